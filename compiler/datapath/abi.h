@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The ABI between programs and loader: keys and values of every map that user space reads or writes.
+ *
+ * runtime/loader/Abi/ holds the same structs in C#; tests/unit checks sizes and offsets against the BTF of a built
+ * bundle. Integers are in host byte order unless they are __be. IPv4 and IPv6 have maps of their own (an IPv4 key is
+ * 16 bytes: measured 15 % faster than v4-mapped keys).
+ *
+ * A bundle's generated source defines, before it includes this file:
+ *   MEMBER_WORDS     64-bit words of a membership bit set (manifest: layout.memberWords), at least 1
+ *   PORT_NAME_WORDS  64-bit words of a port name bit set (manifest: layout.portNameWords), at least 1
+ */
+#pragma once
+
+#include <linux/types.h>
+
+/*
+ * Two scopes of maps. Node maps live as long as the node's datapath and are pinned in PINS/; generation maps belong to
+ * one loaded bundle and are pinned in PINS/generations/N/. A program of generation N uses node maps and N's maps.
+ */
+
+/* ---- node maps ---------------------------------------------------------------------------------------------- */
+
+/* control: ARRAY, 1 entry, BPF_F_MMAPABLE. One 4-byte store of `generation` commits a change of bundle. */
+struct control {
+	__u32 generation;	/* programs of parity generation & 1 are in charge; 0: none yet */
+	__u32 reserved;
+};
+
+/*
+ * from_endpoint_programs, to_endpoint_programs: PROG_ARRAY, index 2 * slot + (generation & 1). The stub on the device
+ * tail-calls here. An empty slot drops: nothing has judged the packet.
+ */
+#define MAX_SLOTS 4096		/* slots are 1 .. MAX_SLOTS - 1 */
+
+/* drop_reasons: PERCPU_ARRAY indexed by enum reason, value __u64 packets. */
+
+/* events: RINGBUF of struct flow_event. */
+
+enum verdict {
+	VERDICT_NONE	= 0,
+	VERDICT_ALLOW	= 1,
+	VERDICT_DENY	= 2,	/* the packet is dropped */
+	VERDICT_REJECT	= 3,	/* the packet is dropped and its sender is told */
+};
+
+/* Why a packet was passed or not. runtime/bundle/Reason.cs holds the same list; a test compares them. */
+enum reason {
+	REASON_NONE			= 0,
+	/* allowed by */
+	REASON_RULE			= 1,	/* the rule in `rule` (allow and deny) */
+	REASON_NOT_ISOLATED		= 2,	/* no policy selects the endpoint in this direction */
+	REASON_ESTABLISHED		= 3,	/* of a connection already judged */
+	REASON_RELATED			= 4,	/* an ICMP error about such a connection */
+	REASON_SAME_ENDPOINT		= 5,
+	REASON_HOST			= 6,	/* the node reaches its own endpoints */
+	REASON_NEIGHBOUR		= 7,	/* ARP and neighbour discovery */
+	/* dropped or rejected because of */
+	REASON_DEFAULT_DENY		= 16,	/* policies select the endpoint, none of their rules matches */
+	REASON_UNPARSABLE		= 17,	/* malformed, truncated, or a chain of extension headers too long */
+	REASON_NOT_IP			= 18,	/* a frame that is neither IP nor ARP */
+	REASON_SOURCE			= 19,	/* the source address is not the sender's own */
+	REASON_NEIGHBOUR_SPOOFED	= 20,	/* ARP or ND that claims another's address */
+	REASON_FAMILY			= 21,	/* `families` leaves this one out */
+	REASON_FRAGMENT			= 22,	/* a later fragment without its first */
+	REASON_RELATED_UNKNOWN		= 23,	/* an ICMP error about no known connection */
+	REASON_SERVICE_PORT		= 24,	/* a service address, but no port of the service */
+	REASON_SERVICE_BACKENDS		= 25,	/* the service has no ready backend */
+	REASON_CONNECTION_COLLISION	= 26,	/* two translations would need the same connection entry */
+	REASON_CONNECTION_TABLE		= 27,	/* the connection could not be stored */
+	REASON_NOT_READY		= 28,	/* no program in the endpoint's slot */
+	REASON_UNKNOWN_ENDPOINT		= 29,	/* the judged endpoint has no entry in `addresses` */
+	REASON_CHECKSUM			= 30,	/* the packet could not be rewritten */
+	REASON_COUNT			= 31,
+};
+
+enum direction {
+	DIRECTION_EGRESS	= 0,
+	DIRECTION_INGRESS	= 1,
+};
+
+/* How a packet left the datapath. */
+enum exit {
+	EXIT_NONE		= 0,
+	EXIT_STACK		= 1,	/* handed to the next program or the host's stack */
+	EXIT_PEER		= 2,	/* redirected into the destination's namespace */
+	EXIT_DROP		= 3,
+	EXIT_REJECT		= 4,	/* dropped, an answer was sent back to the sender */
+};
+
+#define EVENT_LOG	1	/* a rule with `log` matched */
+#define EVENT_SAMPLED	2	/* chosen by `observe { flows … }` */
+#define EVENT_REPLY	4	/* the packet goes against its connection's first direction */
+
+/*
+ * One event. Addresses and ports are those of the packet as it came to the hook, before translation; for ICMP the
+ * ports are type (source_port) and code (destination_port) in host order.
+ */
+struct flow_event {
+	__u64 time;		/* bpf_ktime_get_ns: CLOCK_MONOTONIC */
+	__u32 generation;	/* `rule` is an id of this generation's manifest */
+	__u32 rule;		/* 0: no rule decided */
+	__u32 endpoint;		/* the judged endpoint's id; 0: unknown */
+	__u32 peer;		/* the other end's endpoint id; 0: none */
+	__u32 ifindex;		/* the device whose hook saw the packet */
+	__u32 service;		/* id in the manifest; 0: not translated */
+	__u8 source[16];	/* IPv4 in the first four bytes */
+	__u8 destination[16];
+	__u8 backend[16];	/* where the service sent it; zero without service */
+	__be16 source_port;
+	__be16 destination_port;
+	__be16 backend_port;
+	__u16 length;		/* bytes on the wire */
+	__u8 family;		/* 4, 6, or 0: no IP */
+	__u8 protocol;		/* IANA number */
+	__u8 verdict;		/* enum verdict */
+	__u8 reason;		/* enum reason */
+	__u8 direction;		/* enum direction: which verdict `rule` and `reason` are of */
+	__u8 flags;		/* EVENT_* */
+	__u8 tcp_flags;
+	__u8 exit;		/* enum exit */
+};
+
+/*
+ * flow_record: PERCPU_ARRAY, 1 entry. Every exit of every program goes through finish(), which leaves its decision
+ * here; the judges of the tests and the event writer read it.
+ */
+struct flow_record {
+	__u32 egress_rule;
+	__u32 ingress_rule;
+	__u8 verdict;		/* enum verdict, of the whole packet */
+	__u8 reason;		/* enum reason that decided */
+	__u8 exit;		/* enum exit */
+	__u8 direction;		/* enum direction: whose verdict decided */
+	__u8 egress_verdict;	/* VERDICT_NONE: was not asked */
+	__u8 egress_reason;
+	__u8 ingress_verdict;
+	__u8 ingress_reason;
+	__u32 ifindex;		/* EXIT_PEER: host-side device of the destination */
+	__u32 service;
+	__u8 logged;
+	__u8 new_connection;	/* an entry was made for this packet */
+	__u8 reserved[2];
+};
+
+/* ---- generation maps ---------------------------------------------------------------------------------------- */
+
+/*
+ * state: ARRAY, 1 entry. `epoch` is drawn from one counter for the whole node, so no two generations ever share a
+ * value; it is bumped whenever addresses, memberships or port names change. A connection judged under another epoch is
+ * judged anew, in its first packet's direction.
+ */
+struct state {
+	__u32 epoch;
+	__u32 generation;
+};
+
+enum address_kind {
+	ADDRESS_ENDPOINT	= 1,
+	ADDRESS_HOST		= 2,	/* an address of this node */
+};
+
+/* Who has this address. members[]: bit N is set where the address is in the manifest's set N. */
+struct address {
+	__u32 endpoint;		/* id from 1, never used again while the node runs; 0: not an endpoint */
+	__u32 ifindex;		/* local endpoints: the host-side device; else 0 */
+	__u32 namespace_id;	/* from 1; 0: not an endpoint */
+	__u16 slot;		/* local endpoints: 1 .. MAX_SLOTS - 1; else 0 */
+	__u8 kind;		/* enum address_kind */
+	__u8 reserved;
+	__u64 members[MEMBER_WORDS];
+};
+
+/* addresses4, addresses6: HASH, exact addresses of endpoints and of this node; key __be32 or 16 bytes. */
+
+/*
+ * prefixes4, prefixes6: LPM_TRIE, everything else. The compiler has split the address space at every prefix that a set
+ * uses, so the longest match alone says every membership; 0/0 is always there. The loader adds this node's own
+ * addresses a second time here, as `nodes` but not `host`, for packets that the node forwards under its own address.
+ */
+struct prefix4_key {
+	__u32 length;
+	__be32 address;
+};
+
+struct prefix6_key {
+	__u32 length;
+	__u8 address[16];
+};
+
+struct prefix {
+	__u64 members[MEMBER_WORDS];
+};
+
+/* port_names: HASH. The names that an endpoint gives to one of its ports. */
+struct port_name_key {
+	__u32 endpoint;
+	__u16 port;
+	__u8 protocol;
+	__u8 reserved;
+};
+
+struct port_names {
+	__u64 names[PORT_NAME_WORDS];	/* bit N: the manifest's portNames[N] */
+};
+
+/*
+ * services4, services6: HASH. Each service address also has an entry with port 0 and protocol 0 (backends 0): it marks
+ * the address as a service's, so that what is no port of it is rejected.
+ */
+struct service4_key {
+	__be32 address;
+	__be16 port;
+	__u8 protocol;
+	__u8 reserved;
+};
+
+struct service6_key {
+	__u8 address[16];
+	__be16 port;
+	__u8 protocol;
+	__u8 reserved;
+};
+
+struct service {
+	__u32 service;		/* id in the manifest, from 1 */
+	__u32 port;		/* service port id in the manifest, from 1, unique over services; 0: the address alone */
+	__u32 backends;		/* entries 0 .. backends - 1 of backends4 / backends6 */
+	__u32 reserved;
+};
+
+/*
+ * backends4, backends6: HASH by (service port, index). A backend of weight w has w entries, after the weights are
+ * divided by their common factor, so that one uniform random index is the weighted choice.
+ */
+struct backend_key {
+	__u32 port;		/* service port id */
+	__u32 index;
+};
+
+struct backend4 {
+	__be32 address;
+	__be16 port;
+	__u16 reserved;
+};
+
+struct backend6 {
+	__u8 address[16];
+	__be16 port;
+	__u16 reserved;
+};
+
+/* rule_counters: PERCPU_ARRAY indexed by rule id; 0 counts verdicts without rule. New connections judged, both directions. */
+struct rule_counter {
+	__u64 verdicts;
+	__u64 bytes;		/* of the packets judged */
+};
+
+/* programs: PROG_ARRAY of the generation's shared programs. */
+enum shared_program {
+	PROGRAM_NEW_CONNECTION	= 0,	/* first packets and new verdicts, seen in from_endpoint */
+	PROGRAM_NEW_INGRESS	= 1,	/* the same, seen in to_endpoint */
+	PROGRAM_TRANSLATE	= 2,	/* rewriting of addresses and ports, then delivery */
+	PROGRAM_SLOW		= 3,	/* from_endpoint: ICMP errors, fragments, extension headers */
+	PROGRAM_SLOW_INGRESS	= 4,	/* the same, seen in to_endpoint */
+	PROGRAM_REJECT		= 5,	/* TCP RST and ICMP administratively prohibited */
+	PROGRAM_COUNT		= 6,
+};
+
+/* ---- constants of one container ----------------------------------------------------------------------------- */
+
+#define MAX_OWN_ADDRESSES 4
+
+/*
+ * `.rodata.endpoint`: set before load, frozen, so that verifier and JIT specialise from_endpoint and to_endpoint for
+ * one container. The stubs use `slot` only.
+ */
+struct endpoint_constants {
+	__u32 slot;
+	__u32 endpoint;
+	__u32 ifindex;			/* host-side device */
+	__u32 generation;
+	__u8 mac[6];			/* the container's; zero: any */
+	__u8 addresses4;		/* used entries of address4 */
+	__u8 addresses6;
+	__be32 address4[MAX_OWN_ADDRESSES];
+	__u8 address6[MAX_OWN_ADDRESSES][16];
+};

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace Netpol.Model;
+
+/// <summary>
+/// What a build's files mean together: the input of the evaluator and of lowering. Everything is resolved; nothing in
+/// it knows syntax.
+/// </summary>
+public sealed record NetworkModel(
+    Cluster Cluster,
+    ImmutableArray<NamespaceDeclaration> Namespaces,
+    ImmutableArray<Group> Groups,
+    ImmutableArray<Policy> Policies,
+    ImmutableArray<Service> Services,
+    ImmutableArray<Observation> Observations,
+    ImmutableArray<TestCase> Tests)
+{
+    public static NetworkModel Empty { get; } = new(Cluster.Undeclared, [], [], [], [], [], []);
+}
+
+/// <summary><c>cluster { pods …; nodes …; services …; families … }</c>. Ranges that are not declared are empty.</summary>
+/// <param name="HasV4">False where <c>families ipv6</c> leaves IPv4 out; its packets are then dropped.</param>
+public sealed record Cluster(
+    ImmutableArray<Prefix> PodRanges, ImmutableArray<Prefix> NodeRanges, ImmutableArray<Prefix> ServiceRanges, bool HasV4, bool HasV6)
+{
+    public static Cluster Undeclared { get; } = new([], [], [], true, true);
+}
+
+/// <summary>
+/// <c>namespace data { env = "prod" }</c>: all the labels this namespace has; <c>kubernetes.io/metadata.name</c> is added by the binder.
+/// </summary>
+public sealed record NamespaceDeclaration(string Name, ImmutableSortedDictionary<string, string> Labels, Origin Origin);
+
+/// <summary>A named set.</summary>
+public sealed record Group(string Name, AddressSet Set, Origin Origin, string? Documentation);
+
+/// <summary>One line of <c>observe { }</c>.</summary>
+public abstract record Observation(Origin Origin)
+{
+    /// <summary><c>drops all</c></summary>
+    public sealed record Drops(Origin Origin) : Observation(Origin);
+
+    /// <summary><c>flows 1 in N [for SET]</c>; <c>flows all</c> is one in 1. A null set means every endpoint.</summary>
+    public sealed record Flows(uint OneIn, AddressSet? For, Origin Origin) : Observation(Origin);
+}
+
+/// <summary><c>test "name" { … }</c></summary>
+public sealed record TestCase(string Name, ImmutableArray<TestLine> Lines, Origin Origin);
+
+/// <summary>One line of a test: all flows it could mean must have the expected verdict.</summary>
+/// <param name="Ports">Empty: every IP protocol.</param>
+public sealed record TestLine(TestSide From, TestSide To, ImmutableArray<PortMatch> Ports, RuleAction Expected, Origin Origin);
+
+/// <summary>One side of a test line.</summary>
+public abstract record TestSide
+{
+    private TestSide()
+    {
+    }
+
+    public sealed record Set(AddressSet Addresses) : TestSide;
+
+    /// <summary><c>pod in N { app = "api" }</c>: an endpoint with exactly these labels.</summary>
+    public sealed record Pod(string Namespace, ImmutableSortedDictionary<string, string> Labels) : TestSide;
+
+    /// <summary><c>service checkout</c>: as a destination only.</summary>
+    public sealed record Service(string Name) : TestSide;
+}

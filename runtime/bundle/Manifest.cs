@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Netpol.Bundle;
+
+/// <summary>
+/// What a node needs to know of a bundle beside its object file: how to place a new endpoint, what to fill the maps
+/// with, and what a rule id means. Written by the compiler, read by loader, CNI and observers; the only thing they share.
+/// Stored as <c>manifest.json</c> in the bundle's folder.
+/// </summary>
+/// <param name="Schema"><see cref="CurrentSchema"/>; a reader refuses what it does not know.</param>
+/// <param name="Digest">SHA-256 in lower-case hex over the object file and this manifest without the digest.</param>
+/// <param name="Backend"><c>c</c> or <c>bytecode</c>.</param>
+/// <param name="Object">File name of the ELF object in the bundle's folder.</param>
+/// <param name="Sources">Paths of the source files from the build root, in ordinal order.</param>
+/// <param name="Namespaces">Labels of the namespaces that the source declares.</param>
+/// <param name="Sets">The sets that rules can tell apart; the index is the bit in <c>members</c>.</param>
+/// <param name="Prefixes">The address space split where a set begins or ends; 0.0.0.0/0 and ::/0 are always there.</param>
+/// <param name="PortNames">Names that rules ask for; the index is the bit in <c>port_names</c>.</param>
+/// <param name="Rules">By id; the first has id 1.</param>
+public sealed record Manifest(
+    int Schema,
+    string Digest,
+    string Backend,
+    string Object,
+    ImmutableArray<string> Sources,
+    FeatureSet Features,
+    MapLayout Layout,
+    ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>> Namespaces,
+    ImmutableArray<SetEntry> Sets,
+    ImmutableArray<PrefixEntry> Prefixes,
+    ImmutableArray<string> PortNames,
+    ImmutableArray<PolicyEntry> Policies,
+    ImmutableArray<RuleEntry> Rules,
+    ImmutableArray<ServiceEntry> Services,
+    ObserveEntry Observe)
+{
+    public const int CurrentSchema = 1;
+
+    public const string FileName = "manifest.json";
+}
+
+/// <summary>What the object contains code for.</summary>
+public sealed record FeatureSet(bool Ipv4, bool Ipv6, bool Services, bool PortNames);
+
+/// <summary>Widths and capacities of the maps; pins made under another <paramref name="Digest"/> of node maps must migrate.</summary>
+/// <param name="MemberWords">64-bit words of <c>members</c>.</param>
+/// <param name="PortNameWords">64-bit words of <c>names</c>.</param>
+/// <param name="Digest">SHA-256 in lower-case hex over <paramref name="Maps"/> of scope <c>node</c>.</param>
+public sealed record MapLayout(int MemberWords, int PortNameWords, ImmutableArray<MapEntry> Maps, string Digest);
+
+/// <param name="Scope"><c>node</c> or <c>generation</c>.</param>
+/// <param name="Type">The kernel's name without prefix, lower case: <c>lru_hash</c>, <c>lpm_trie</c>.</param>
+public sealed record MapEntry(string Name, string Scope, string Type, int KeySize, int ValueSize, int MaxEntries);
+
+/// <param name="Name">The group's name, or the set's spelling where it has none; for people.</param>
+public sealed record SetEntry(int Bit, string Name, SetExpression Expression);
+
+/// <param name="Members">Bits of the sets that hold the addresses whose longest match this is, ascending.</param>
+public sealed record PrefixEntry(string Prefix, ImmutableArray<int> Members);
+
+/// <param name="Bit">The set of endpoints that the policy selects.</param>
+public sealed record PolicyEntry(string Name, int Bit, bool IsolatesIngress, bool IsolatesEgress, string File, int Line, int Column);
+
+/// <param name="Action"><c>allow</c> or <c>deny</c>.</param>
+/// <param name="Direction"><c>ingress</c> or <c>egress</c>.</param>
+/// <param name="Text">The rule as written, on one line.</param>
+public sealed record RuleEntry(
+    int Id, string Action, string Direction, string Policy, bool Log, string File, int Line, int Column, string Text);
+
+/// <param name="BackendSet">Bit of the set whose endpoints are backends; null with <paramref name="Backends"/>.</param>
+public sealed record ServiceEntry(
+    int Id,
+    string Name,
+    ImmutableArray<string> Addresses,
+    ImmutableArray<ServicePortEntry> Ports,
+    int? BackendSet,
+    ImmutableArray<BackendEntry> Backends);
+
+/// <param name="Id">From 1, unique over all services.</param>
+/// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
+/// <param name="TargetPort">Null where the backend is asked for <paramref name="TargetName"/>.</param>
+public sealed record ServicePortEntry(int Id, string? Name, string Protocol, int Port, int? TargetPort, string? TargetName);
+
+public sealed record BackendEntry(string Address, int Weight);
+
+/// <param name="Drops">Every dropped packet makes an event.</param>
+/// <param name="Flows">The sampling rates and whom they are for.</param>
+public sealed record ObserveEntry(bool Drops, ImmutableArray<FlowSampleEntry> Flows);
+
+/// <param name="Bit">The set of endpoints, or null for all.</param>
+public sealed record FlowSampleEntry(uint OneIn, int? Bit);
+
+/// <summary>Serialisation without reflection, so that NativeAOT programs read manifests too.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    WriteIndented = true,
+    NewLine = "\n")]
+[JsonSerializable(typeof(Manifest))]
+public sealed partial class ManifestJson : JsonSerializerContext;
