@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Builds, tests and demonstrates Netpol. One command from a fresh clone: it installs the system packages that its target
+# needs and says which. Needs the .NET 10 SDK; `test` and `demo` need root, because they make network namespaces.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+
+configuration=Release
+runtime=linux-$(case $(uname -m) in x86_64) echo x64 ;; aarch64) echo arm64 ;; *) uname -m ;; esac)
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
+fail() {
+	printf 'build.sh: %s\n' "$1" >&2
+	exit "${2:-1}"
+}
+
+usage() {
+	cat <<'EOF'
+usage: ./build.sh TARGET
+
+  build      compile everything; leaves bin/netpol and bin/netpol-cni ready to run
+  test       build, then run every test (root: the tests make network namespaces of their own)
+  demo       build, then run examples/shop on a node and five containers of its own (root)
+  bench-cni  build, then time CNI ADD against the `bandwidth` plugin of the same machine (root)
+  format     rewrite the C# sources in the repository's style
+  clean      delete build outputs
+EOF
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		fail "needs root to run: $*" 3
+	fi
+}
+
+# Installs the Debian packages among the arguments that are missing.
+need_packages() {
+	command -v dpkg-query >/dev/null || fail "this is no Debian system: install by hand: $*" 3
+	local missing=()
+	for package in "$@"; do
+		dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	say "installing ${missing[*]}"
+	as_root apt-get update -qq
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+		fail "could not install: ${missing[*]}" 3
+}
+
+need_dotnet() {
+	command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: see https://dotnet.microsoft.com/download" 3
+	dotnet --version >/dev/null 2>&1 || fail "no .NET SDK satisfies global.json; installed: $(dotnet --list-sdks | tr '\n' ' ')" 3
+}
+
+need_root() { [ "$(id -u)" = 0 ] || fail "'$1' makes network namespaces and loads eBPF programs: run it as root" 3; }
+
+# clang compiles the datapath; gcc links the NativeAOT programs, with libbpf, libelf and zlib inside.
+build_packages=(clang-19 gcc libc6-dev libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
+run_packages=(iproute2 containernetworking-plugins bpftool)
+
+target_build() {
+	need_dotnet
+	need_packages "${build_packages[@]}"
+	say "building"
+	dotnet build Dsl.sln -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
+	say "linking bin/netpol and bin/netpol-cni"
+	publish compiler/cli/Netpol.Cli.csproj
+	publish cni/Netpol.Cni.csproj
+}
+
+publish() {
+	dotnet publish "$1" -c "$configuration" -r "$runtime" -o bin --nologo -v quiet -clp:ErrorsOnly
+}
+
+target_test() {
+	need_root test
+	need_packages "${run_packages[@]}"
+	target_build
+	say "testing"
+	local results=artifacts/test-results status=0
+	rm -rf "$results"
+	dotnet test Dsl.sln -c "$configuration" --no-build --nologo --results-directory "$results" \
+		--logger "console;verbosity=minimal" --logger trx || status=$?
+	# Each test project leaves one .trx with its totals.
+	local counters passed failed skipped
+	counters=$(cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*>' || true)
+	passed=$(sum_attribute passed <<<"$counters")
+	failed=$(sum_attribute failed <<<"$counters")
+	skipped=$(($(sum_attribute total <<<"$counters") - $(sum_attribute executed <<<"$counters")))
+	[ "$passed" -gt 0 ] || fail "no test ran"
+	[ "$skipped" -eq 0 ] && skipped= || skipped=", $skipped skipped"
+	echo "$passed passed, $failed failed$skipped"
+	return "$status"
+}
+
+sum_attribute() { grep -oE "\\b$1=\"[0-9]+\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
+
+target_demo() {
+	need_root demo
+	need_packages "${run_packages[@]}"
+	target_build
+	say "running examples/shop"
+	dotnet "examples/demo/bin/$configuration/net10.0/Netpol.Demo.dll"
+}
+
+target_bench_cni() {
+	need_root bench-cni
+	need_packages "${run_packages[@]}"
+	target_build
+	bench/cni.sh
+}
+
+target_format() {
+	need_dotnet
+	dotnet format Dsl.sln
+}
+
+target_clean() {
+	rm -rf bin artifacts
+	find . -type d \( -name bin -o -name obj \) -not -path './.git/*' -prune -exec rm -rf {} +
+}
+
+case "${1:-}" in
+build | test | demo | bench-cni | format | clean) "target_${1//-/_}" ;;
+-h | --help | help) usage ;;
+*)
+	usage >&2
+	exit 2
+	;;
+esac
