@@ -1,0 +1,20 @@
+namespace Netpol.Loader;
+
+/// <summary>How a node is opened.</summary>
+/// <param name="Hook">How programs are put on devices; a test may force the fallback.</param>
+/// <param name="Wait">How long to wait for another process that changes this node; null: 30 seconds.</param>
+/// <param name="ReadOnly">Only look: shares the lock with other readers, repairs and changes nothing.</param>
+public sealed record NodeOptions(HookKind Hook = HookKind.Auto, TimeSpan? Wait = null, bool ReadOnly = false);
+
+/// <summary>The two ways to run a program at a device's ingress and egress.</summary>
+public enum HookKind
+{
+    /// <summary>TCX where the kernel has it, else clsact; found by trying.</summary>
+    Auto = 0,
+
+    /// <summary>A bpf_link (kernel 6.6): nobody removes it by accident.</summary>
+    Tcx = 1,
+
+    /// <summary>A filter of the clsact qdisc.</summary>
+    Clsact = 2,
+}

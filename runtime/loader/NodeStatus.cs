@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Netpol.Loader;
+
+/// <summary>What is in force on a node.</summary>
+/// <param name="Generation">Of the bundle in charge; 0: none was ever applied.</param>
+/// <param name="Digest">The bundle's; null without one.</param>
+/// <param name="Bundle">The folder it was applied from; null without one.</param>
+/// <param name="Epoch">Changes whenever a running connection may have to be judged anew.</param>
+public sealed record NodeStatus(
+    uint Generation,
+    string? Digest,
+    string? Bundle,
+    uint Epoch,
+    ImmutableArray<string> HostAddresses,
+    ImmutableArray<EndpointStatus> Endpoints);
+
+/// <summary>An attached container.</summary>
+/// <param name="Id">Never given to another endpoint of this node.</param>
+/// <param name="Hook"><c>tcx</c> or <c>clsact</c>.</param>
+/// <param name="Attached">False: an attachment was cut short; nothing passes until it is repeated or removed.</param>
+/// <param name="Sets">Names of the bundle's sets that hold the endpoint by any of its addresses.</param>
+/// <param name="Policies">Names of the policies that select it.</param>
+public sealed record EndpointStatus(
+    uint Id,
+    int Slot,
+    int InterfaceIndex,
+    string Hook,
+    bool Attached,
+    ImmutableArray<string> Sets,
+    ImmutableArray<string> Policies,
+    EndpointSpec Spec);
