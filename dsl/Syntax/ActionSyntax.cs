@@ -1,0 +1,10 @@
+namespace Netpol.Syntax;
+
+/// <summary>The word a rule begins with.</summary>
+public enum ActionSyntax
+{
+    Allow,
+    Deny,
+    Reject,
+    Pass,
+}

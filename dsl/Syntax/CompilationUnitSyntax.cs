@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using Netpol.Text;
+
+namespace Netpol.Syntax;
+
+/// <summary>One file.</summary>
+public sealed record CompilationUnitSyntax(SourceFile Source, ImmutableArray<StatementSyntax> Statements) : SyntaxNode
+{
+    /// <summary>Comment lines after the last statement, without `//`.</summary>
+    public ImmutableArray<string> ClosingComments { get; init; } = [];
+}
