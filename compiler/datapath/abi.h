@@ -143,6 +143,83 @@ struct flow_record {
 	__u8 reserved[2];
 };
 
+/*
+ * connections4, connections6: LRU_HASH. One entry a connection, under a key that both directions make: index 0 is the
+ * end with the lower (address, port), compared as numbers in host memory order. A translated connection has two
+ * entries: the main one between client and backend, and a forward one between client and service address.
+ */
+struct connection4_key {
+	__be32 address[2];
+	__be16 port[2];		/* ICMP echo: the identifier, twice; protocols without ports: 0 */
+	__u8 protocol;
+	__u8 requester;		/* ICMP echo: 1 + index of the end that asks; else 0. Two ends may use one identifier. */
+	__u16 reserved;
+};
+
+struct connection6_key {
+	__u8 address[2][16];
+	__be16 port[2];
+	__u8 protocol;
+	__u8 requester;
+	__u16 reserved;
+};
+
+#define CONNECTION_INITIATOR_HIGH	0x01	/* index 1 of the key sent the first packet; else index 0 */
+#define CONNECTION_REPLIED		0x02	/* the other end has answered */
+#define CONNECTION_PICKED_UP		0x04	/* TCP that did not begin with a SYN */
+#define CONNECTION_FORWARD		0x08	/* client to service address: `translated` is the backend */
+#define CONNECTION_TRANSLATED		0x10	/* client to backend: `translated` is the service address */
+#define CONNECTION_HAIRPIN		0x20	/* client and backend are one endpoint: `translated` of the main entry is the client */
+#define CONNECTION_EGRESS		0x40	/* judged at the source, an endpoint of this node */
+#define CONNECTION_INGRESS		0x80	/* judged at the destination, an endpoint of this node */
+#define CONNECTION_FROM_HOST		0x100	/* begun by a socket of this node */
+#define CONNECTION_FORWARDED		0x200	/* source is a node's address, but no socket of this node */
+
+#define CLOSED_BY_INITIATOR	1	/* a FIN or SHUTDOWN was seen */
+#define CLOSED_BY_RESPONDER	2
+#define CLOSED_BY_RESET		4
+
+/* endpoint, ifindex: [0] the initiator's, [1] the responder's. */
+struct connection {
+	__u32 epoch;		/* of the last verdict */
+	__u32 seen;		/* last packet: CLOCK_MONOTONIC in units of 2^30 ns */
+	__u32 endpoint[2];	/* id, or 0: no endpoint; another id at the same address makes the entry void */
+	__u32 ifindex[2];	/* where from_endpoint delivers packets to this end; 0: by the host's stack */
+	__u32 service;		/* id in the manifest of the generation of `epoch` */
+	__u8 translated[16];
+	__be16 translated_port;
+	__u16 flags;		/* CONNECTION_* */
+	__u8 closed;		/* CLOSED_* */
+	__u8 icmp_code;
+	__u8 reserved[2];
+};
+
+/* fragments4, fragments6: LRU_HASH. What became of a datagram's first fragment; the later ones follow it. */
+struct fragment4_key {
+	__be32 source;
+	__be32 destination;
+	__be32 id;		/* IPv4: in the first two bytes */
+	__u8 protocol;
+	__u8 reserved[3];
+};
+
+struct fragment6_key {
+	__u8 source[16];
+	__u8 destination[16];
+	__be32 id;
+	__u8 protocol;
+	__u8 reserved[3];
+};
+
+struct fragment {
+	__u32 epoch;
+	__u32 seen;		/* as in struct connection */
+	__u32 ifindex;		/* 0: by the host's stack */
+	__u32 service;
+	__u8 source[16];	/* addresses after translation */
+	__u8 destination[16];
+};
+
 /* ---- generation maps ---------------------------------------------------------------------------------------- */
 
 /*

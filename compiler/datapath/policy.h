@@ -9,6 +9,8 @@
  */
 #pragma once
 
+#include <bpf/bpf_helpers.h>
+
 #include "abi.h"
 
 struct policy_input {
@@ -25,6 +27,14 @@ struct policy_input {
 	__u8 icmp_type;				/* ICMP and ICMPv6 only, else 0 */
 	__u8 icmp_code;
 };
+
+__u64 egress_verdict(struct policy_input *in);
+__u64 ingress_verdict(struct policy_input *in);
+
+/*
+ * Generated too: of the connections of an endpoint that is in these sets, one in how many makes an event; 0: none.
+ */
+static __always_inline __u32 observed_one_in(const __u64 *members);
 
 /* A verdict in one register: rule id in bits 0-31, enum verdict in 32-39, enum reason in 40-47, log in bit 48. */
 #define POLICY_VERDICT(verdict, reason, rule, log) \

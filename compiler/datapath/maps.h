@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Every map. What a bundle does not use is only declared, never defined: clang folds the code that names it away, and
+ * the object has neither map nor reference.
+ */
+#pragma once
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "abi.h"
+#include "policy.h"
+#include "packet.h"
+
+#define MAP(type_) __uint(type, BPF_MAP_TYPE_##type_)
+#define IN_MAPS __attribute__((section(".maps")))
+
+#if NETPOL_IPV4
+#define WITH_IPV4
+#else
+#define WITH_IPV4 extern
+#endif
+
+#if NETPOL_IPV6
+#define WITH_IPV6
+#else
+#define WITH_IPV6 extern
+#endif
+
+#if NETPOL_SERVICES && NETPOL_IPV4
+#define WITH_SERVICES4
+#else
+#define WITH_SERVICES4 extern
+#endif
+
+#if NETPOL_SERVICES && NETPOL_IPV6
+#define WITH_SERVICES6
+#else
+#define WITH_SERVICES6 extern
+#endif
+
+#if NETPOL_PORT_NAMES
+#define WITH_PORT_NAMES
+#else
+#define WITH_PORT_NAMES extern
+#endif
+
+/* ---- node maps ---------------------------------------------------------------------------------------------- */
+
+struct {
+	MAP(ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct control);
+} control IN_MAPS;
+
+struct {
+	MAP(PROG_ARRAY);
+	__uint(max_entries, 2 * MAX_SLOTS);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} from_endpoint_programs IN_MAPS, to_endpoint_programs IN_MAPS;
+
+struct {
+	MAP(PERCPU_ARRAY);
+	__uint(max_entries, 32);
+	__type(key, __u32);
+	__type(value, __u64);
+} drop_reasons IN_MAPS;
+
+_Static_assert(REASON_COUNT <= 32, "drop_reasons has an entry for every reason");
+
+struct {
+	MAP(RINGBUF);
+	__uint(max_entries, EVENT_BYTES);
+} events IN_MAPS;
+
+struct {
+	MAP(PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct flow_record);
+} flow_record IN_MAPS;
+
+WITH_IPV4 struct {
+	MAP(LRU_HASH);
+	__uint(max_entries, MAX_CONNECTIONS);
+	__type(key, struct connection4_key);
+	__type(value, struct connection);
+} connections4 IN_MAPS;
+
+WITH_IPV6 struct {
+	MAP(LRU_HASH);
+	__uint(max_entries, MAX_CONNECTIONS);
+	__type(key, struct connection6_key);
+	__type(value, struct connection);
+} connections6 IN_MAPS;
+
+WITH_IPV4 struct {
+	MAP(LRU_HASH);
+	__uint(max_entries, MAX_FRAGMENTS);
+	__type(key, struct fragment4_key);
+	__type(value, struct fragment);
+} fragments4 IN_MAPS;
+
+WITH_IPV6 struct {
+	MAP(LRU_HASH);
+	__uint(max_entries, MAX_FRAGMENTS);
+	__type(key, struct fragment6_key);
+	__type(value, struct fragment);
+} fragments6 IN_MAPS;
+
+/* ---- generation maps ---------------------------------------------------------------------------------------- */
+
+struct {
+	MAP(ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct state);
+} state IN_MAPS;
+
+WITH_IPV4 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_ADDRESSES);
+	__type(key, __be32);
+	__type(value, struct address);
+} addresses4 IN_MAPS;
+
+WITH_IPV6 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_ADDRESSES);
+	__type(key, struct ip_address);
+	__type(value, struct address);
+} addresses6 IN_MAPS;
+
+WITH_IPV4 struct {
+	MAP(LPM_TRIE);
+	__uint(max_entries, MAX_PREFIXES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct prefix4_key);
+	__type(value, struct prefix);
+} prefixes4 IN_MAPS;
+
+WITH_IPV6 struct {
+	MAP(LPM_TRIE);
+	__uint(max_entries, MAX_PREFIXES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct prefix6_key);
+	__type(value, struct prefix);
+} prefixes6 IN_MAPS;
+
+WITH_PORT_NAMES struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_PORT_NAMES);
+	__type(key, struct port_name_key);
+	__type(value, struct port_names);
+} port_names IN_MAPS;
+
+WITH_SERVICES4 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_SERVICES);
+	__type(key, struct service4_key);
+	__type(value, struct service);
+} services4 IN_MAPS;
+
+WITH_SERVICES6 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_SERVICES);
+	__type(key, struct service6_key);
+	__type(value, struct service);
+} services6 IN_MAPS;
+
+WITH_SERVICES4 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_BACKENDS);
+	__type(key, struct backend_key);
+	__type(value, struct backend4);
+} backends4 IN_MAPS;
+
+WITH_SERVICES6 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_BACKENDS);
+	__type(key, struct backend_key);
+	__type(value, struct backend6);
+} backends6 IN_MAPS;
+
+struct {
+	MAP(PERCPU_ARRAY);
+	__uint(max_entries, MAX_RULES);
+	__type(key, __u32);
+	__type(value, struct rule_counter);
+} rule_counters IN_MAPS;
+
+struct {
+	MAP(PROG_ARRAY);
+	__uint(max_entries, PROGRAM_COUNT);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} programs IN_MAPS;
+
+/* The packet in hand, from hook to finish(): programs run to the end on one CPU, tail calls included. */
+struct {
+	MAP(PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct work);
+} work IN_MAPS;
+
+static __always_inline struct work *current_work(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&work, &zero);
+}
+
+static __always_inline const struct state *current_state(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&state, &zero);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A packet as the programs know it: parsed once, carried from program to program in `work`. */
+#pragma once
+
+#include "abi.h"
+#include "policy.h"
+
+/* IPv4 in the first word, the others are not read then. */
+struct ip_address {
+	union {
+		__u8 bytes[16];
+		__be32 v4;
+		__u32 words[4];
+		__u64 halves[2];
+	};
+};
+
+/* What makes a connection, seen from the sender of one packet. */
+struct tuple {
+	struct ip_address source;
+	struct ip_address destination;
+	__be16 source_port;		/* ICMP echo: the identifier in both */
+	__be16 destination_port;
+	__u8 family;			/* 4, 6, or 0: no IP */
+	__u8 protocol;
+	__u8 echo;			/* enum echo */
+	__u8 reserved;
+};
+
+/* Who asked, in an ICMP echo. */
+enum echo {
+	ECHO_NONE		= 0,
+	ECHO_REQUEST	= 1,
+	ECHO_REPLY	= 2,
+};
+
+/* What a packet does to its connection; the same for TCP and SCTP. */
+enum signal {
+	SIGNAL_NONE	= 0,
+	SIGNAL_OPEN	= 1,	/* SYN without ACK, INIT */
+	SIGNAL_CLOSE	= 2,	/* FIN, SHUTDOWN, SHUTDOWN ACK */
+	SIGNAL_RESET	= 3,	/* RST, ABORT, SHUTDOWN COMPLETE */
+};
+
+enum fragment_place {
+	FRAGMENT_NONE	= 0,
+	FRAGMENT_FIRST	= 1,
+	FRAGMENT_LATER	= 2,
+};
+
+struct packet {
+	struct tuple tuple;
+	__be32 fragment_id;
+	__u16 network;			/* offset of the IP header from the start of the frame */
+	__u16 transport;		/* offset of the transport header */
+	__u16 transport_length;		/* from there to the end of the packet, by the IP header */
+	__u8 signal;			/* enum signal */
+	__u8 tcp_flags;
+	__u8 icmp_type;
+	__u8 icmp_code;
+	__u8 fragment;			/* enum fragment_place */
+	__u8 reserved;
+};
+
+#define WORK_INGRESS	1	/* the hook is to_endpoint */
+#define WORK_RELATED	2	/* an ICMP error: `inner` is the packet it is about */
+#define WORK_REWRITE	4	/* `target` is set: translate needs no look-up */
+#define WORK_SAMPLED	8	/* the connection was chosen by `observe { flows … }` */
+#define WORK_LOGGED	16	/* a rule with `log` matched */
+#define WORK_REPLY	32	/* against the connection's first direction */
+
+struct work {
+	struct packet packet;
+	struct packet inner;		/* WORK_RELATED: addresses, ports and offsets of the quoted packet */
+	struct tuple subject;		/* the connection's own addresses: after translation, first packet's direction */
+	struct tuple target;		/* what the packet's, or the quoted packet's, addresses become */
+	union {
+		struct connection4_key key4;
+		struct connection6_key key6;
+	};
+	struct connection fresh;	/* the entry being made */
+	struct policy_input question;
+	struct flow_record record;
+	__u32 flags;			/* WORK_* */
+	__u32 endpoint;			/* whose hook this is */
+	__u32 device;			/* its host-side device */
+	__u32 generation;
+	__u32 peer;			/* endpoint id of the other end; 0: none or unknown */
+	struct ip_address own;		/* an address of the endpoint, of the packet's family */
+	struct ip_address backend;	/* for the event; zero without service */
+	__be16 backend_port;
+	__u8 quote[128];		/* the packet as an ICMP answer cites it */
+};
