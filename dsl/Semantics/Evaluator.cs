@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Netpol.Model;
+
+namespace Netpol.Semantics;
+
+/// <summary>
+/// The reference: what the language says becomes of a flow, step by step in the language's order of decision and without
+/// a shortcut. Every other engine is judged against it. It may be used from several threads at once.
+/// </summary>
+public sealed class Evaluator
+{
+    private readonly NetworkModel _model;
+    private readonly ServiceTable _services;
+    private readonly OrdinaryTier _policies;
+
+    public Evaluator(NetworkModel model)
+    {
+        _model = model;
+        Members = new Members(model);
+        _services = new ServiceTable(model, Members);
+        _policies = new OrdinaryTier(model, Members);
+    }
+
+    public Members Members { get; }
+
+    /// <summary>
+    /// The judgement of a flow. One to a service is judged for every backend that it could be given: the first that is
+    /// not allowed is the answer, else the first.
+    /// </summary>
+    public Judgement Judge(Universe universe, Flow flow)
+    {
+        var judgements = JudgeAll(universe, flow);
+        return judgements.FirstOrDefault(judgement => judgement.Verdict != Verdict.Allow) ?? judgements[0];
+    }
+
+    /// <summary>One judgement for each backend that the flow could be given; one where no service translates it.</summary>
+    /// <exception cref="ArgumentException">The flow's addresses are of two families.</exception>
+    public ImmutableArray<Judgement> JudgeAll(Universe universe, Flow flow)
+    {
+        if (flow.Source.Family != flow.Destination.Family)
+        {
+            throw new ArgumentException($"{flow.Source} and {flow.Destination} are of two families", nameof(flow));
+        }
+
+        if (!(flow.Family == IpFamily.V4 ? _model.Cluster.HasV4 : _model.Cluster.HasV6))
+        {
+            var family = flow.Family == IpFamily.V4 ? "IPv4" : "IPv6";
+            return [Ended(Verdict.Deny, JudgementReason.Family, $"the cluster's `families` leave out {family}")];
+        }
+
+        var sender = flow.Sender ?? universe.EndpointAt(flow.Source);
+        if (sender is not null && !IsOwn(sender, flow))
+        {
+            return [Ended(Verdict.Deny, JudgementReason.Source, $"{flow.Source} is not an address of {sender}")];
+        }
+
+        if (flow.Traffic.IsNeighbourDiscovery(flow.Family))
+        {
+            var passes = new DirectionJudgement(Verdict.Allow, JudgementReason.Neighbour, null, "neighbour discovery passes", false);
+            return [new(passes, passes, null)];
+        }
+
+        var source = sender is not null
+            ? Party.Of(sender, flow.Source)
+            : Members.At(universe, flow.Source, flow.IsFromNodeSocket);
+        var services = _services.At(flow.Destination);
+        return services.Count == 0
+            ? [JudgeTranslated(universe, source, flow.Destination, flow.Traffic, null)]
+            : JudgeService(universe, source, services, flow);
+    }
+
+    private ImmutableArray<Judgement> JudgeService(Universe universe, Party source, IReadOnlyList<Service> services, Flow flow)
+    {
+        if (ServiceTable.PortFor(services, flow.Traffic) is not var (service, port))
+        {
+            var names = string.Join(", ", services.Select(candidate => $"`{candidate.Name}`"));
+            return [Ended(Verdict.Reject, JudgementReason.ServicePort, $"service {names} has no port {flow.Traffic}")];
+        }
+
+        var backends = _services.Backends(universe, service, port, flow.Family);
+        return backends.IsEmpty
+            ? [Ended(Verdict.Reject, JudgementReason.ServiceBackends, $"service `{service.Name}` has no ready backend for {flow.Traffic}")]
+            : [.. backends.Select(backend => JudgeTranslated(
+                universe, source, backend.Backend, Traffic.To(port.Protocol, backend.BackendPort), backend))];
+    }
+
+    /// <summary>Steps 6 to 8: on the addresses and ports after translation.</summary>
+    private Judgement JudgeTranslated(Universe universe, Party source, Address address, Traffic traffic, Translation? translation)
+    {
+        // A node's own address is `host` to its endpoints whoever forwards: only what claims to come from it may lie.
+        var destination = Members.At(universe, address, isNodeItself: true);
+        if (source.Endpoint is not null && ReferenceEquals(source.Endpoint, destination.Endpoint))
+        {
+            var same = new DirectionJudgement(
+                Verdict.Allow, JudgementReason.SameEndpoint, null, "both ends are one endpoint", false);
+            return new(same, same, translation);
+        }
+
+        return new(JudgeEgress(source, destination, traffic, translation), JudgeIngress(source, destination, traffic), translation);
+    }
+
+    private DirectionJudgement JudgeEgress(Party source, Party destination, Traffic traffic, Translation? translation) =>
+        source.Endpoint is { } self
+            ? _policies.Judge(Direction.Egress, self, destination, traffic, translation)
+            : NoEndpoint(source);
+
+    private DirectionJudgement JudgeIngress(Party source, Party destination, Traffic traffic)
+    {
+        if (destination.Endpoint is not { } self)
+        {
+            return NoEndpoint(destination);
+        }
+
+        // The right of probes: the endpoint's own node, by a socket of its own.
+        return source.Node is not null && source.Node == self.Node
+            ? new(Verdict.Allow, JudgementReason.Host, null, "the node reaches its own endpoints", false)
+            : _policies.Judge(Direction.Ingress, self, source, traffic, null);
+    }
+
+    /// <summary>
+    /// Own are the addresses attached; a link-local one and <c>::</c> (duplicate address detection) for neighbour and
+    /// listener discovery only.
+    /// </summary>
+    private static bool IsOwn(Endpoint sender, Flow flow)
+    {
+        if (sender.Addresses.Contains(flow.Source))
+        {
+            return true;
+        }
+
+        var isDiscovery = flow.Traffic.IsNeighbourDiscovery(flow.Family) || flow.Traffic.IsListenerDiscovery(flow.Family);
+        return isDiscovery && (WellKnown.LinkLocalV6.Contains(flow.Source) || flow.Source.Bits == 0);
+    }
+
+    private static Judgement Ended(Verdict verdict, JudgementReason reason, string text) => new(
+        new(verdict, reason, null, text, false),
+        new(Verdict.Allow, JudgementReason.NotAsked, null, "not asked: the connection goes nowhere", false),
+        null);
+
+    private static DirectionJudgement NoEndpoint(Party party) => new(
+        Verdict.Allow, JudgementReason.NotAnEndpoint, null, $"{party.Address} is no endpoint: no policy is asked", false);
+}

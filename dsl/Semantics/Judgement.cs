@@ -1,0 +1,68 @@
+using Netpol.Model;
+
+namespace Netpol.Semantics;
+
+/// <summary>What becomes of a connection.</summary>
+public enum Verdict
+{
+    Allow,
+
+    /// <summary>Dropped in silence.</summary>
+    Deny,
+
+    /// <summary>Dropped, and its sender is told.</summary>
+    Reject,
+}
+
+/// <summary>Why. The datapath's <c>enum reason</c> has the same words where both can tell.</summary>
+public enum JudgementReason
+{
+    /// <summary>The rule named matches.</summary>
+    Rule,
+
+    /// <summary>No policy selects the endpoint in this direction.</summary>
+    NotIsolated,
+
+    /// <summary>Policies select the endpoint, none of their rules matches.</summary>
+    DefaultDeny,
+
+    /// <summary>Both ends are one endpoint.</summary>
+    SameEndpoint,
+
+    /// <summary>The node reaches its own endpoints.</summary>
+    Host,
+
+    /// <summary>Neighbour discovery passes.</summary>
+    Neighbour,
+
+    /// <summary>This end is no endpoint: no policy is asked.</summary>
+    NotAnEndpoint,
+
+    /// <summary>The connection ended before this end: no policy is asked.</summary>
+    NotAsked,
+
+    /// <summary>The source address is not the sender's own.</summary>
+    Source,
+
+    /// <summary><c>families</c> leaves this one out.</summary>
+    Family,
+
+    /// <summary>A service address, but no port of the service.</summary>
+    ServicePort,
+
+    /// <summary>The service has no ready backend.</summary>
+    ServiceBackends,
+}
+
+/// <summary>The verdict of one end: egress of the source or ingress of the destination.</summary>
+/// <param name="Rule">The deciding rule; null where none decided.</param>
+/// <param name="Text">The reason in words, for people.</param>
+/// <param name="IsLogged">Some matching rule of the winning action says <c>log</c>.</param>
+public sealed record DirectionJudgement(Verdict Verdict, JudgementReason Reason, Rule? Rule, string Text, bool IsLogged);
+
+/// <summary>The verdicts of both ends, and the service translation they were taken on.</summary>
+public sealed record Judgement(DirectionJudgement Egress, DirectionJudgement Ingress, Translation? Translation)
+{
+    /// <summary>An egress verdict other than allow is the answer; else ingress' is.</summary>
+    public Verdict Verdict => Egress.Verdict != Verdict.Allow ? Egress.Verdict : Ingress.Verdict;
+}
