@@ -1,0 +1,17 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Netpol.Bundle;
+
+/// <summary>The digest that names a bundle: whoever writes a manifest and whoever reads it compute it here.</summary>
+public static class BundleDigest
+{
+    /// <summary>SHA-256 in lower-case hex over the object file and the manifest whose <see cref="Manifest.Digest"/> is empty.</summary>
+    public static string Compute(Manifest manifest, ReadOnlySpan<byte> objectFile)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(objectFile);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(manifest with { Digest = "" }, ManifestJson.Default.Manifest));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

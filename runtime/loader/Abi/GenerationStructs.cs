@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+
+namespace Netpol.Loader.Abi;
+
+/// <summary><c>struct state</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct GenerationState
+{
+    public uint Epoch;
+    public uint Generation;
+}
+
+/// <summary><c>struct address</c> of abi.h without <c>members</c>, whose words follow.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct AddressHead
+{
+    public uint Endpoint;
+    public uint Ifindex;
+    public uint NamespaceId;
+    public ushort Slot;
+    public byte Kind;
+    public byte Reserved;
+}
+
+/// <summary><c>enum address_kind</c> of abi.h.</summary>
+public enum AddressKind : byte
+{
+    Endpoint = 1,
+    Host = 2,
+}
+
+[StructLayout(LayoutKind.Sequential)]
+public struct Prefix4Key
+{
+    public uint Length;
+    public Bytes4 Address;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+public struct Prefix6Key
+{
+    public uint Length;
+    public Bytes16 Address;
+}
+
+/// <summary><c>struct port_name_key</c> of abi.h; the port is in host order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct PortNameKey
+{
+    public uint Endpoint;
+    public ushort Port;
+    public byte Protocol;
+    public byte Reserved;
+}
+
+/// <summary><c>struct service4_key</c> of abi.h; the port is in network order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Service4Key
+{
+    public Bytes4 Address;
+    public ushort Port;
+    public byte Protocol;
+    public byte Reserved;
+}
+
+/// <summary><c>struct service6_key</c> of abi.h; the port is in network order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Service6Key
+{
+    public Bytes16 Address;
+    public ushort Port;
+    public byte Protocol;
+    public byte Reserved;
+}
+
+/// <summary><c>struct service</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Service
+{
+    public uint Id;
+    public uint Port;
+    public uint Backends;
+    public uint Reserved;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+public struct BackendKey
+{
+    public uint Port;
+    public uint Index;
+}
+
+/// <summary><c>struct backend4</c> of abi.h; the port is in network order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Backend4
+{
+    public Bytes4 Address;
+    public ushort Port;
+    public ushort Reserved;
+}
+
+/// <summary><c>struct backend6</c> of abi.h; the port is in network order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Backend6
+{
+    public Bytes16 Address;
+    public ushort Port;
+    public ushort Reserved;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+public struct RuleCounter
+{
+    public ulong Verdicts;
+    public ulong Bytes;
+}

@@ -1,0 +1,216 @@
+using System.Runtime.InteropServices;
+
+namespace Netpol.Loader.Native;
+
+/// <summary>A map of the kernel, by descriptor. Keys and values are bytes as in <c>abi.h</c>.</summary>
+public sealed unsafe class BpfMap : IDisposable
+{
+    internal const int Array = 2;
+    internal const int RingBuffer = 27;
+    private const uint ReadOnlyForPrograms = 1U << 7;
+
+    private BpfMap(string name, DescriptorHandle handle)
+    {
+        Name = name;
+        Handle = handle;
+        bpf_map_info info = default;
+        var length = (uint)sizeof(bpf_map_info);
+        var answer = LibBpf.bpf_obj_get_info_by_fd(handle, &info, &length);
+        if (answer < 0)
+        {
+            handle.Dispose();
+            throw new KernelException($"ask about map `{name}`", -answer);
+        }
+
+        (Type, KeySize, ValueSize, MaxEntries, Id) =
+            ((int)info.type, (int)info.key_size, (int)info.value_size, (int)info.max_entries, info.id);
+    }
+
+    public string Name { get; }
+
+    public DescriptorHandle Handle { get; }
+
+    public uint Id { get; }
+
+    /// <summary>A <c>BPF_MAP_TYPE_*</c> number.</summary>
+    public int Type { get; }
+
+    public int KeySize { get; }
+
+    /// <summary>Of one processor's value where the map has one for each.</summary>
+    public int ValueSize { get; }
+
+    public int MaxEntries { get; }
+
+    /// <summary>Null where nothing is pinned at the path.</summary>
+    public static BpfMap? TryOpen(string path)
+    {
+        var answer = LibBpf.bpf_obj_get(path);
+        return answer switch
+        {
+            >= 0 => new BpfMap(Path.GetFileName(path), new DescriptorHandle(answer)),
+            -KernelException.ENOENT => null,
+            _ => throw new KernelException($"open the map at `{path}`", -answer),
+        };
+    }
+
+    public static BpfMap Open(string path) =>
+        TryOpen(path) ?? throw new LoaderException(
+            $"there is no map at `{path}`; pins were removed behind our back: detach the containers and load the bundle again");
+
+    /// <summary>An array of one entry that programs only read and, once frozen, the verifier takes for constants.</summary>
+    internal static BpfMap CreateConstants(string name, ReadOnlySpan<byte> value)
+    {
+        bpf_map_create_opts options = new() { sz = (nuint)sizeof(bpf_map_create_opts), map_flags = ReadOnlyForPrograms };
+        var answer = LibBpf.bpf_map_create(Array, name, sizeof(uint), (uint)value.Length, 1, &options);
+        var map = new BpfMap(name, DescriptorHandle.FromAnswer(answer, $"make the map `{name}`"));
+        try
+        {
+            map.Update(stackalloc byte[sizeof(uint)], value);
+            answer = LibBpf.bpf_map_freeze(map.Handle);
+            return answer == 0 ? map : throw new KernelException($"freeze the map `{name}`", -answer);
+        }
+        catch
+        {
+            map.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Shares a descriptor that somebody else closes.</summary>
+    internal static BpfMap Borrow(string name, int descriptor) => new(name, new DescriptorHandle(descriptor, owns: false));
+
+    public void Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        Expect(key, value.Length);
+        fixed (byte* k = key, v = value)
+        {
+            var answer = LibBpf.bpf_map_update_elem(Handle, k, v, 0);
+            if (answer < 0)
+            {
+                throw new KernelException($"write to map `{Name}`", -answer);
+            }
+        }
+    }
+
+    public bool TryLookup(ReadOnlySpan<byte> key, Span<byte> value)
+    {
+        Expect(key, value.Length);
+        fixed (byte* k = key, v = value)
+        {
+            var answer = LibBpf.bpf_map_lookup_elem(Handle, k, v);
+            return answer switch
+            {
+                >= 0 => true,
+                -KernelException.ENOENT => false,
+                _ => throw new KernelException($"read map `{Name}`", -answer),
+            };
+        }
+    }
+
+    /// <summary>One value for each possible processor, each rounded up to 8 bytes.</summary>
+    public byte[] LookupPerProcessor(uint index)
+    {
+        var value = new byte[Processors.Possible * Stride];
+        fixed (byte* v = value)
+        {
+            var answer = LibBpf.bpf_map_lookup_elem(Handle, &index, v);
+            return answer >= 0 ? value : throw new KernelException($"read map `{Name}`", -answer);
+        }
+    }
+
+    /// <summary>Bytes from one processor's value to the next.</summary>
+    public int Stride => (ValueSize + 7) / 8 * 8;
+
+    /// <summary>False: there was no such entry.</summary>
+    public bool Delete(ReadOnlySpan<byte> key)
+    {
+        Expect(key, ValueSize);
+        fixed (byte* k = key)
+        {
+            var answer = LibBpf.bpf_map_delete_elem(Handle, k);
+            return answer switch
+            {
+                >= 0 => true,
+                -KernelException.ENOENT => false,
+                _ => throw new KernelException($"delete from map `{Name}`", -answer),
+            };
+        }
+    }
+
+    /// <summary>Every key, gathered before anything is done to the map.</summary>
+    public List<byte[]> Keys()
+    {
+        List<byte[]> keys = [];
+        byte[]? previous = null;
+        while (true)
+        {
+            var next = new byte[KeySize];
+            fixed (byte* p = previous, n = next)
+            {
+                var answer = LibBpf.bpf_map_get_next_key(Handle, p, n);
+                if (answer == -KernelException.ENOENT)
+                {
+                    return keys;
+                }
+
+                if (answer < 0)
+                {
+                    throw new KernelException($"list map `{Name}`", -answer);
+                }
+            }
+
+            keys.Add(next);
+            previous = next;
+        }
+    }
+
+    /// <summary>Writes many entries with as few system calls as the kernel's batches allow.</summary>
+    public void UpdateMany(ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        var done = (uint)count;
+        fixed (byte* k = keys, v = values)
+        {
+            var answer = LibBpf.bpf_map_update_batch(Handle, k, v, &done, null);
+            if (answer >= 0)
+            {
+                return;
+            }
+        }
+
+        // Not every map type has batches, and a failed one may have written some: writing again changes nothing.
+        for (var i = 0; i < count; i++)
+        {
+            Update(keys.Slice(i * KeySize, KeySize), values.Slice(i * ValueSize, ValueSize));
+        }
+    }
+
+    internal void Pin(string path)
+    {
+        var answer = LibBpf.bpf_obj_pin(Handle.Number, path);
+        if (answer < 0)
+        {
+            throw new KernelException($"pin map `{Name}` at `{path}`", -answer);
+        }
+    }
+
+    public void Dispose() => Handle.Dispose();
+
+    /// <summary>The bytes of a blittable key or value.</summary>
+    public static Span<byte> Bytes<T>(ref T value)
+        where T : unmanaged => MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref value, 1));
+
+    private void Expect(ReadOnlySpan<byte> key, int valueLength)
+    {
+        if (key.Length != KeySize || valueLength != ValueSize)
+        {
+            throw new InvalidOperationException(
+                $"map {Name} has keys of {KeySize} and values of {ValueSize} bytes, not {key.Length} and {valueLength}");
+        }
+    }
+}

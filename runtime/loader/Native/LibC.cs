@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+
+namespace Netpol.Loader.Native;
+
+/// <summary>The C library as it is; -1 and errno on failure.</summary>
+internal static unsafe partial class LibC
+{
+    internal const int O_RDWR = 2;
+    internal const int O_CREAT = 0x40;
+    internal const int O_CLOEXEC = 0x80000;
+    internal const int LOCK_SH = 1;
+    internal const int LOCK_EX = 2;
+    internal const int LOCK_NB = 4;
+    internal const int PROT_READ = 1;
+    internal const int PROT_WRITE = 2;
+    internal const int MAP_SHARED = 1;
+    internal const short POLLIN = 1;
+    internal const int CLOCK_MONOTONIC = 1;
+    internal const int AF_INET = 2;
+    internal const int AF_INET6 = 10;
+    internal const int AF_NETLINK = 16;
+    internal const int SOCK_DGRAM = 2;
+    internal const int SOCK_RAW = 3;
+    internal const int SOCK_CLOEXEC = 0x80000;
+    internal const ulong SIOCGIFFLAGS = 0x8913;
+    internal const ulong SIOCSIFFLAGS = 0x8914;
+    internal const short IFF_UP = 1;
+
+    private const string Library = "libc";
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int open(string path, int flags, uint mode);
+
+    [LibraryImport(Library)]
+    internal static partial int close(nint fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int flock(DescriptorHandle fd, int operation);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint mmap(nint address, nuint length, int protection, int flags, DescriptorHandle fd, nint offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int munmap(nint address, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int poll(pollfd* fds, nuint count, int timeout);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int statfs(string path, byte* buffer);
+
+    [LibraryImport(Library)]
+    internal static partial uint geteuid();
+
+    [LibraryImport(Library)]
+    internal static partial int clock_gettime(int clock, timespec* time);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial uint if_nametoindex(string name);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ioctl(DescriptorHandle fd, nuint request, void* argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint send(DescriptorHandle fd, void* buffer, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint recv(DescriptorHandle fd, void* buffer, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint syscall(nint number, nint a, nint b, nint c);
+
+    [LibraryImport(Library)]
+    internal static partial int vsnprintf(byte* buffer, nuint size, byte* format, nint arguments);
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct pollfd
+{
+    public int fd;
+    public short events;
+    public short revents;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct timespec
+{
+    public nint tv_sec;
+    public nint tv_nsec;
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Netpol.Loader.State;
+
+/// <summary><c>node.json</c>: what counts up for as long as the state folder lives, and what was given out.</summary>
+/// <param name="LastEndpoint">The highest endpoint id ever given; ids are never given twice.</param>
+/// <param name="LastEpoch">The highest epoch ever written to a generation's state.</param>
+/// <param name="Namespaces">Ids by name; a name keeps its id.</param>
+/// <param name="Slots">One bit a slot, 16 hexadecimal digits a word, the word of slots 0 to 63 first.</param>
+/// <param name="HostAddresses">This node's own, as they were last written to the maps, in ordinal order.</param>
+internal sealed record NodeRecord(
+    int Schema,
+    uint LastEndpoint,
+    uint LastEpoch,
+    ImmutableSortedDictionary<string, uint> Namespaces,
+    string Slots,
+    ImmutableArray<string> HostAddresses)
+{
+    internal const int CurrentSchema = 1;
+
+    internal static readonly NodeRecord Empty = new(
+        CurrentSchema, 0, 0, ImmutableSortedDictionary<string, uint>.Empty, "", []);
+}
+
+/// <summary>One endpoint's file.</summary>
+/// <param name="Hook"><c>tcx</c> or <c>clsact</c>.</param>
+/// <param name="Attached">False from the first write until every map has the endpoint.</param>
+internal sealed record EndpointRecord(
+    int Schema, uint Id, int Slot, int InterfaceIndex, uint NamespaceId, string Hook, bool Attached, EndpointSpec Spec);
+
+/// <summary><c>generation.json</c>: where a generation came from.</summary>
+/// <param name="Stamp">Of the bundle's manifest file; while it is the same, nobody needs to read that file again.</param>
+/// <param name="NodeMaps">Names of the maps pinned for the node; all others are the generation's.</param>
+internal sealed record GenerationRecord(
+    int Schema, uint Generation, string Digest, string Bundle, string Stamp, ImmutableArray<string> NodeMaps);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NewLine = "\n")]
+[JsonSerializable(typeof(NodeRecord))]
+[JsonSerializable(typeof(EndpointRecord))]
+[JsonSerializable(typeof(GenerationRecord))]
+internal sealed partial class StateJson : JsonSerializerContext;
