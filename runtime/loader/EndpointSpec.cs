@@ -11,6 +11,7 @@ namespace Netpol.Loader;
 /// <param name="NamespaceLabels">Null: not known. Labels that the bundle declares for the namespace come before these.</param>
 /// <param name="Ports">Names the container gives to ports; one name may stand for several.</param>
 /// <param name="Name">For people; the pod's name.</param>
+/// <param name="Network">The CNI network that it belongs to: garbage collection is per network.</param>
 public sealed record EndpointSpec(
     string ContainerId,
     string InterfaceName,
@@ -21,7 +22,8 @@ public sealed record EndpointSpec(
     ImmutableSortedDictionary<string, string>? NamespaceLabels,
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableArray<NamedPort> Ports,
-    string? Name = null);
+    string? Name = null,
+    string? Network = null);
 
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
 public sealed record NamedPort(string Name, string Protocol, int Port);
