@@ -1,0 +1,55 @@
+namespace Netpol.Diagnostics;
+
+/// <summary>Finds the word that was probably meant.</summary>
+public static class Spelling
+{
+    private const int LongestWord = 64;
+
+    /// <summary>The nearest word within a third of the written one's length in edits; the first of equals; null if none is near.</summary>
+    public static string? Nearest(string written, IEnumerable<string> words)
+    {
+        if (written.Length is 0 or > LongestWord)
+        {
+            return null;
+        }
+
+        var (best, distance) = ((string?)null, Math.Max(1, written.Length / 3) + 1);
+        foreach (var word in words)
+        {
+            if (word.Length <= LongestWord && Math.Abs(word.Length - written.Length) < distance && Distance(written, word) is var edits && edits < distance)
+            {
+                (best, distance) = (word, edits);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one into the other.</summary>
+    private static int Distance(string a, string b)
+    {
+        var (before, last, row) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);
+        for (var j = 0; j <= b.Length; j++)
+        {
+            last[j] = j;
+        }
+
+        for (var i = 1; i <= a.Length; i++)
+        {
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]);
+                row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + (same ? 0 : 1));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
+            }
+
+            (before, last, row) = (last, row, before);
+        }
+
+        return last[b.Length];
+    }
+}

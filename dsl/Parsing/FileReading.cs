@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using Netpol.Diagnostics;
+using Netpol.Syntax;
+using Netpol.Text;
+using Sprache;
+
+namespace Netpol.Parsing;
+
+/// <summary>One file while its statements are read: its comments still to be given away, and what was reported.</summary>
+internal sealed class FileReading(TokenizedSource tokenized)
+{
+    private readonly ImmutableArray<Diagnostic>.Builder _diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
+    private readonly Dictionary<RawBlock, object> _blocks = new(ReferenceEqualityComparer.Instance);
+    private int _nextComment;
+
+    public SourceFile Source => tokenized.Source;
+
+    public ImmutableArray<Diagnostic> Diagnostics => _diagnostics.ToImmutable();
+
+    /// <summary>Comments that no statement took.</summary>
+    public ImmutableArray<string> TakeRest() => [.. TakeComments(int.MaxValue).Select(comment => comment.Text)];
+
+    /// <summary>Reads statements of a table; those that do not parse are reported and left out.</summary>
+    public ImmutableArray<T> ReadAll<T>(RawBlock block, StatementTable<T> table)
+        where T : StatementSyntax =>
+        [.. block.Statements.Select(statement => Read(statement, table)).OfType<T>()];
+
+    /// <summary>Reads statements of one kind that has no word of its own.</summary>
+    public ImmutableArray<T> ReadAll<T>(RawBlock block, Parser<T> parser)
+        where T : StatementSyntax =>
+        [.. block.Statements.Select(statement => WithComments(statement, () => Read(statement, parser))).OfType<T>()];
+
+    public T? Read<T>(RawStatement statement, StatementTable<T> table)
+        where T : StatementSyntax
+    {
+        var first = statement.Tokens[0];
+        if (table.Find(WordOf(first)) is not { } parser)
+        {
+            if (!statement.IsBad || first.Kind == TokenKind.Name)
+            {
+                _diagnostics.Add(table.Unknown(Source, first.Kind == TokenKind.Block ? new TextSpan(first.Span.Start, 1) : first.Span));
+            }
+
+            return null;
+        }
+
+        return WithComments(statement, () =>
+        {
+            var syntax = Read(statement, parser);
+            if (syntax is null)
+            {
+                Nested.Check(this, statement, WordOf(first));
+            }
+
+            return syntax;
+        });
+    }
+
+    public ImmutableArray<LabelSyntax> ReadLabels(RawStatement statement) => Run(statement, TestGrammar.Labels) is { WasSuccessful: true } result ? result.Value : [];
+
+    /// <summary>Reads a block the first time it is asked for; the grammar may come by again after going back.</summary>
+    public ImmutableArray<T> ReadOnce<T>(RawBlock block, BlockReader<T> read)
+    {
+        if (_blocks.TryGetValue(block, out var known))
+        {
+            return (ImmutableArray<T>)known;
+        }
+
+        var result = read(this, block);
+        _blocks.Add(block, result);
+        return result;
+    }
+
+    private T? Read<T>(RawStatement statement, Parser<T> parser)
+        where T : StatementSyntax =>
+        Run(statement, parser) is { WasSuccessful: true } result ? (T)((StatementSyntax)result.Value with { Span = statement.Span }) : null;
+
+    private IResult<T>? Run<T>(RawStatement statement, Parser<T> parser)
+    {
+        if (statement.IsBad)
+        {
+            return null;
+        }
+
+        var reading = new StatementReading(this, statement);
+        var whole = from value in parser from end in Terminals.End select value;
+        var result = whole(reading.InputAt(0));
+        if (!result.WasSuccessful)
+        {
+            _diagnostics.Add(reading.Failure());
+        }
+
+        return result;
+    }
+
+    // Comments before the statement are its own, then those inside go to the statements there, and what is left is its own too.
+    private T? WithComments<T>(RawStatement statement, Func<T?> read)
+        where T : StatementSyntax
+    {
+        var own = TakeComments(statement.First);
+        var syntax = read();
+        own = [.. own, .. TakeComments(statement.Last)];
+        var behind = TakeTrailing(statement.Last + 1);
+        if (syntax is null)
+        {
+            return null;
+        }
+
+        var documentation = own.Where(comment => comment.IsDocumentation).Select(comment => comment.Text).ToList();
+        return (T)((StatementSyntax)syntax with
+        {
+            Documentation = documentation.Count == 0 ? null : string.Join('\n', documentation),
+            Comments = [.. own.Where(comment => !comment.IsDocumentation).SelectMany(comment => comment.Text.Split('\n')).Select(line => line.Trim())],
+            TrailingComment = behind,
+            HasBlankLineBefore = statement.Tokens[0].HasBlankLineBefore,
+        });
+    }
+
+    private List<Comment> TakeComments(int upToToken)
+    {
+        var taken = new List<Comment>();
+        while (_nextComment < tokenized.Comments.Length && tokenized.Comments[_nextComment].BeforeToken <= upToToken)
+        {
+            taken.Add(tokenized.Comments[_nextComment++]);
+        }
+
+        return taken;
+    }
+
+    private string? TakeTrailing(int beforeToken)
+    {
+        string? text = null;
+        while (_nextComment < tokenized.Comments.Length
+            && tokenized.Comments[_nextComment] is { IsTrailing: true, IsDocumentation: false } comment
+            && comment.BeforeToken == beforeToken && !comment.Text.Contains('\n'))
+        {
+            text = text is null ? comment.Text : $"{text} {comment.Text}";
+            _nextComment++;
+        }
+
+        return text;
+    }
+
+    private string WordOf(Token token) => token.Kind == TokenKind.Name || token.IsReserved ? Source.TextOf(token.Span) : "";
+}

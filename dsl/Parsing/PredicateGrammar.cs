@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Netpol.Syntax;
+using Sprache;
+using static Netpol.Parsing.Terminals;
+
+namespace Netpol.Parsing;
+
+/// <summary>Conditions on labels: <c>not</c> binds tighter than <c>and</c>, <c>and</c> tighter than <c>or</c>.</summary>
+internal static class PredicateGrammar
+{
+    private static readonly Parser<Spelled<string>> Value = Quoted.Or(Refuse<Spelled<string>>(
+        static token => token.Kind is TokenKind.Name or TokenKind.Literal || token.IsReserved,
+        static (source, span) => SyntaxDiagnostics.UnquotedValue.At(source, span, source.TextOf(span)).WithFix($"\"{source.TextOf(span)}\"")));
+
+    private static readonly Parser<ImmutableArray<Spelled<string>>> Values =
+        from open in Symbol(TokenKind.OpenParenthesis, "`(`")
+        from values in Value.CommaSeparated()
+        from close in Symbol(TokenKind.CloseParenthesis, "`)`")
+        select values;
+
+    private static readonly Parser<PredicateSyntax> Comparison =
+        from key in Name
+        from predicate in Then(Symbol(TokenKind.Equal, "`==`"), Value, value => (PredicateSyntax)new PredicateSyntax.Equal(key, value))
+            .Or(Then(Symbol(TokenKind.NotEqual, "`!=`"), Value, value => new PredicateSyntax.NotEqual(key, value)))
+            .Or(Then(Symbol(TokenKind.In, "`in`"), Values, values => new PredicateSyntax.In(key, values)))
+            .Or(Then(Symbol(TokenKind.Not, "`not in`").Then(_ => Symbol(TokenKind.In, "`in`")), Values, values => new PredicateSyntax.NotIn(key, values)))
+            .Or(Refuse<PredicateSyntax>(
+                static token => token.Kind == TokenKind.Assign,
+                static (source, span) => SyntaxDiagnostics.AssignmentForComparison.At(source, span).WithFix("==")))
+        select predicate;
+
+    private static readonly Parser<PredicateSyntax> Has =
+        from word in Symbol(TokenKind.Has, "`has`")
+        from key in Name
+        select (PredicateSyntax)new PredicateSyntax.Has(key);
+
+    private static readonly Parser<PredicateSyntax> Parenthesized =
+        from open in Symbol(TokenKind.OpenParenthesis, "`(`")
+        from inner in (Parser<PredicateSyntax>)Whole
+        from close in Symbol(TokenKind.CloseParenthesis, "`)`")
+        select inner;
+
+    private static readonly Parser<PredicateSyntax> Primary = Has.Or(Parenthesized).Or(Comparison).Spanned();
+
+    // `not not P` is P with its `not`s counted, so that a line of them is no deep tree.
+    private static readonly Parser<PredicateSyntax> Negation =
+        (from nots in Symbol(TokenKind.Not, "`not`").All()
+         from inner in Primary
+         select nots.Length % 2 == 0 ? inner : new PredicateSyntax.Not(inner)).Spanned();
+
+    private static readonly Parser<PredicateSyntax> Conjunction = Chain(
+        Negation, TokenKind.And, static parts => new PredicateSyntax.And(parts));
+
+    /// <summary>A whole condition.</summary>
+    public static readonly Parser<PredicateSyntax> Predicate = Chain(
+        Conjunction, TokenKind.Or, static parts => new PredicateSyntax.Or(parts));
+
+    private static IResult<PredicateSyntax> Whole(IInput input) => Predicate(input);
+
+    private static Parser<PredicateSyntax> Chain(
+        Parser<PredicateSyntax> part, TokenKind separator, Func<ImmutableArray<PredicateSyntax>, PredicateSyntax> combine) =>
+        (from first in part
+         from others in Behind(Symbol(separator, null), part).All()
+         select others.IsEmpty ? first : combine([first, .. others])).Spanned();
+
+    private static Parser<PredicateSyntax> Then<TSymbol, T>(Parser<TSymbol> symbol, Parser<T> operand, Func<T, PredicateSyntax> combine) =>
+        from word in symbol
+        from value in operand
+        select combine(value);
+}
