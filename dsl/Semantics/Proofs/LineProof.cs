@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using Netpol.Model;
+
+namespace Netpol.Semantics.Proofs;
+
+/// <summary>Decides lines of tests one after the other; what is known of the model's sets and rules is kept between them.</summary>
+internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
+{
+    private SymbolicWorld? _world;
+    private SymbolicVerdicts? _verdicts;
+
+    /// <summary>The outcome, or null where the diagram has no room left for it.</summary>
+    public ProofOutcome? TryDecide(TestLine line)
+    {
+        try
+        {
+            _world ??= new SymbolicWorld(model, evaluator.Members);
+            _verdicts ??= new SymbolicVerdicts(model, _world);
+            return new Proof(line, _world, _verdicts, new WitnessBuilder(_world, evaluator)).Decide();
+        }
+        catch (ProofTooLargeException)
+        {
+            return null;
+        }
+    }
+
+    private sealed class Proof(TestLine line, SymbolicWorld world, SymbolicVerdicts verdicts, WitnessBuilder witnesses)
+    {
+        // Elsewhere the node's own sockets are left out, as if it had no right: what it forwards is `another node`.
+        private readonly bool _nodeHasItsRight = NamesNode(line.From);
+
+        private DecisionDiagram Diagram => world.Diagram;
+
+        public ProofOutcome Decide()
+        {
+            var possible = _nodeHasItsRight
+                ? world.Possible
+                : Diagram.And(world.Possible, Diagram.Not(world.Source.Is(PartyKind.Host)));
+            var from = Diagram.And(possible, Side(line.From, world.Source));
+            if (from == DecisionDiagram.False)
+            {
+                return new ProofOutcome.Empty("the left side can hold nothing");
+            }
+
+            if (line.To is TestSide.Service side)
+            {
+                var service = world.Services.First(candidate => candidate.Name == side.Name);
+                var reachable = Diagram.And(from, world.HasAddressOfFamily(service));
+                return reachable == DecisionDiagram.False
+                    ? new ProofOutcome.Empty($"no address of the left side is of a family that service `{side.Name}` has")
+                    : DecideService(reachable, service);
+            }
+
+            var to = Side(line.To, world.Destination);
+            if (Diagram.And(possible, to) == DecisionDiagram.False)
+            {
+                return new ProofOutcome.Empty("the right side can hold nothing");
+            }
+
+            var meant = Diagram.And(from, to, verdicts.OnPorts(line.Ports));
+            return meant == DecisionDiagram.False
+                ? new ProofOutcome.Empty("no connection between the two sides can be on these ports")
+                : Decide(meant);
+        }
+
+        private ProofOutcome Decide(int meant)
+        {
+            var allowed = verdicts.Allowed(meant, _nodeHasItsRight);
+            var wrong = line.Expected == RuleAction.Allow ? Diagram.And(meant, Diagram.Not(allowed)) : allowed;
+            return wrong == DecisionDiagram.False
+                ? new ProofOutcome.Holds()
+                : new ProofOutcome.Fails(Checked(witnesses.Build(line, Diagram.Solve(wrong))));
+        }
+
+        /// <summary>
+        /// Ports are the service's own here, without <c>on</c> all that it has. What it has not, and a port that nobody
+        /// can ever serve, is rejected: that is not allowed.
+        /// </summary>
+        private ProofOutcome DecideService(int from, Service service)
+        {
+            foreach (var match in line.Ports.Where(match => !service.Ports.Any(port => PortMatching.MatchService([match], port))))
+            {
+                if (match is PortMatch.Named named)
+                {
+                    return new ProofOutcome.Empty($"service `{service.Name}` has no port `{named.Name}`");
+                }
+
+                if (line.Expected == RuleAction.Allow && TryReject(from, service, match) is { } rejected)
+                {
+                    return rejected;
+                }
+            }
+
+            var served = DecisionDiagram.False;
+            for (var way = 0; way < world.Ways.Length; way++)
+            {
+                var (owner, port) = world.Ways[way];
+                if (!ReferenceEquals(owner, service) || !PortMatching.MatchService(line.Ports, port))
+                {
+                    continue;
+                }
+
+                if (Diagram.And(world.Possible, world.Via.Is(way + 1)) == DecisionDiagram.False && line.Expected == RuleAction.Allow)
+                {
+                    return Rejected(from, service, Traffic.To(port.Protocol, port.Port));
+                }
+
+                served = Diagram.Or(served, Diagram.And(from, world.Via.Is(way + 1)));
+            }
+
+            return served == DecisionDiagram.False ? new ProofOutcome.Holds() : Decide(served);
+        }
+
+        /// <summary>A packet that the match means and the service has no port for; null where no such packet can be.</summary>
+        private ProofOutcome.Fails? TryReject(int from, Service service, PortMatch match)
+        {
+            switch (match)
+            {
+                case PortMatch.Range range:
+                    return Rejected(from, service, Traffic.To(range.Protocol, range.First));
+                case PortMatch.Icmp icmp:
+                    var ofFamily = Diagram.And(from, world.IsFamily(world.Source, icmp.Family));
+                    var echoRequest = (byte)(icmp.Family == IpFamily.V4 ? 8 : 128);
+                    return ofFamily == DecisionDiagram.False
+                        ? null
+                        : Rejected(ofFamily, service, Traffic.Icmp(icmp.Family, icmp.Type ?? echoRequest, icmp.Code ?? 0));
+                default:
+                    throw new UnreachableException();
+            }
+        }
+
+        private ProofOutcome.Fails Rejected(int from, Service service, Traffic traffic) =>
+            new(Checked(witnesses.BuildRejected(line, Diagram.Solve(from), service, traffic)));
+
+        private Witness Checked(Witness witness) =>
+            (witness.Judgement.Verdict == Verdict.Allow) != (line.Expected == RuleAction.Allow)
+                ? witness
+                : throw new InvalidOperationException(
+                    $"proof and evaluator disagree on {witness.Flow} of `{line.Origin.Text}` ({line.Origin})");
+
+        private int Side(TestSide side, SymbolicParty party) => side switch
+        {
+            TestSide.Set set => world.Sets.Contains(set.Addresses, party),
+            TestSide.Pod pod => Diagram.And(
+                party.Is(PartyKind.Endpoint),
+                party.Namespace.Is(world.Namespaces.IndexOf(pod.Namespace)),
+                world.HasExactly(party.Labels, world.Vocabulary.Labels, pod.Labels)),
+            _ => throw new UnreachableException(),
+        };
+
+        private static bool NamesNode(TestSide side) => side is TestSide.Set set && NamesNode(set.Addresses);
+
+        private static bool NamesNode(AddressSet set) => set switch
+        {
+            AddressSet.Host or AddressSet.Nodes => true,
+            AddressSet.Named named => NamesNode(named.Set),
+            AddressSet.Union union => union.Parts.Any(NamesNode),
+            AddressSet.Intersection intersection => intersection.Parts.Any(NamesNode),
+            AddressSet.Difference difference => NamesNode(difference.Left) || NamesNode(difference.Right),
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,63 @@
+namespace Netpol.Semantics.Proofs;
+
+/// <summary>What one end of a symbolic connection may be.</summary>
+internal enum PartyKind
+{
+    /// <summary>An attached container with any labels, in any namespace.</summary>
+    Endpoint,
+
+    /// <summary>The node of the endpoint at the other end, speaking for itself.</summary>
+    Host,
+
+    /// <summary>Another node, or one that forwards under its own address.</summary>
+    OtherNode,
+
+    /// <summary>An address that no endpoint and no node is known to have.</summary>
+    Bare,
+}
+
+/// <summary>
+/// One end of a connection about which nothing is known yet: a variable for each word that a rule could ask of it.
+/// </summary>
+/// <param name="Kind">A <see cref="PartyKind"/>.</param>
+/// <param name="Namespace">The index of a known name; the last value is any other name.</param>
+/// <param name="Labels">By key: 0 absent, then the values asked for in order, the last is any other value.</param>
+/// <param name="NamespaceLabels">Likewise.</param>
+/// <param name="Region">The index of its address' region.</param>
+internal sealed record SymbolicParty(
+    Choice Kind,
+    Choice Namespace,
+    IReadOnlyDictionary<string, Choice> Labels,
+    IReadOnlyDictionary<string, Choice> NamespaceLabels,
+    Choice Region)
+{
+    public int Is(PartyKind kind) => Kind.Is((int)kind);
+
+    /// <summary>
+    /// Both ends of a connection. Their variables alternate, since rules relate like to like: label to label, namespace
+    /// to namespace; far apart, a rule set over one key would need a graph of the square of its values.
+    /// </summary>
+    public static (SymbolicParty Source, SymbolicParty Destination) Pair(DecisionDiagram diagram, Vocabulary vocabulary, int regions)
+    {
+        var kind = Choice.Pair(diagram, Enum.GetValues<PartyKind>().Length);
+        var @namespace = Choice.Pair(diagram, vocabulary.Namespaces.Count + 1);
+        var labels = Pairs(diagram, vocabulary.Labels);
+        var namespaceLabels = Pairs(diagram, vocabulary.NamespaceLabels);
+        var region = Choice.Pair(diagram, regions);
+        return (
+            new(kind.First, @namespace.First, labels.First, namespaceLabels.First, region.First),
+            new(kind.Second, @namespace.Second, labels.Second, namespaceLabels.Second, region.Second));
+    }
+
+    private static (IReadOnlyDictionary<string, Choice> First, IReadOnlyDictionary<string, Choice> Second) Pairs(
+        DecisionDiagram diagram, IReadOnlyDictionary<string, SortedSet<string>> keys)
+    {
+        var (first, second) = (new Dictionary<string, Choice>(StringComparer.Ordinal), new Dictionary<string, Choice>(StringComparer.Ordinal));
+        foreach (var (key, values) in keys)
+        {
+            (first[key], second[key]) = Choice.Pair(diagram, values.Count + 2);
+        }
+
+        return (first, second);
+    }
+}

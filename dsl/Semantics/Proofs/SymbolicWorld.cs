@@ -1,0 +1,234 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Netpol.Model;
+
+namespace Netpol.Semantics.Proofs;
+
+/// <summary>
+/// All connections there could ever be between two ends, as one function over variables, and what the variables stand
+/// for. A way into a service is one value of <see cref="Via"/>; 0 is the direct one.
+/// </summary>
+internal sealed class SymbolicWorld
+{
+    private readonly NetworkModel _model;
+    private readonly Choice _bothElsewhereInOne;
+
+    public SymbolicWorld(NetworkModel model, Members members)
+    {
+        (_model, Kinds) = (model, members.Kinds);
+        Vocabulary = new Vocabulary(model, Kinds);
+        Regions = new AddressRegions(Vocabulary.Prefixes);
+        Classes = new TrafficClasses(Vocabulary);
+        Namespaces = [.. Vocabulary.Namespaces];
+        Ways = [.. model.Services.SelectMany(service => service.Ports, (service, port) => (service, port))];
+
+        (Source, Destination) = SymbolicParty.Pair(Diagram, Vocabulary, Regions.Count);
+        _bothElsewhereInOne = Choice.Of(Diagram, 2);
+        Via = Choice.Of(Diagram, Ways.Length + 1);
+        Traffic = Choice.Of(Diagram, Classes.Count);
+        PortNames = Vocabulary.PortNames.ToDictionary(name => name, _ => Choice.Of(Diagram, 2), StringComparer.Ordinal);
+
+        SameNamespace = Diagram.And(
+            Source.Namespace.Same(Destination.Namespace),
+            Diagram.Implies(Source.Namespace.Is(Namespaces.Length), _bothElsewhereInOne.Is(1)));
+        Sets = new SymbolicSets(this);
+        Possible = PossibleConnections();
+    }
+
+    public ImmutableArray<Service> Services => _model.Services;
+
+    public DecisionDiagram Diagram { get; } = new();
+
+    public AddressKinds Kinds { get; }
+
+    public Vocabulary Vocabulary { get; }
+
+    public AddressRegions Regions { get; }
+
+    public TrafficClasses Classes { get; }
+
+    /// <summary>The known names, by the values of <see cref="SymbolicParty.Namespace"/>.</summary>
+    public ImmutableArray<string> Namespaces { get; }
+
+    /// <summary>The ports of services, by the values of <see cref="Via"/> less one.</summary>
+    public ImmutableArray<(Service Service, ServicePort Port)> Ways { get; }
+
+    public SymbolicParty Source { get; }
+
+    /// <summary>The receiver, after translation.</summary>
+    public SymbolicParty Destination { get; }
+
+    public Choice Via { get; }
+
+    /// <summary>The class of the packet, after translation.</summary>
+    public Choice Traffic { get; }
+
+    /// <summary>The receiver calls the packet's port by the name.</summary>
+    public IReadOnlyDictionary<string, Choice> PortNames { get; }
+
+    public int SameNamespace { get; }
+
+    public SymbolicSets Sets { get; }
+
+    /// <summary>The connections that can be: everything that the ends, the packet and the service impose on each other.</summary>
+    public int Possible { get; }
+
+    public SymbolicParty Other(SymbolicParty party) => ReferenceEquals(party, Source) ? Destination : Source;
+
+    /// <summary>Whether two endpoints, both outside the known namespaces, are in the same one.</summary>
+    public bool IsOneNamespace(bool[] assignment) => _bothElsewhereInOne.Value(assignment) == 1;
+
+    /// <summary>The traffic classes of a protocol with ports.</summary>
+    public int IsProtocol(Protocol protocol) =>
+        Traffic.Where(index => Classes[index].Example.Protocol == (byte)protocol && Classes[index].Example.HasPorts);
+
+    /// <summary>The connection is of a family in which the service has an address.</summary>
+    public int HasAddressOfFamily(Service service) => service.Addresses.Aggregate(
+        DecisionDiagram.False, (result, address) => Diagram.Or(result, IsFamily(Source, address.Family)));
+
+    public int IsFamily(SymbolicParty party, IpFamily family) => family == IpFamily.V4
+        ? party.Region.Range(0, Regions.FirstV6 - 1)
+        : party.Region.Range(Regions.FirstV6, Regions.Count - 1);
+
+    private int PossibleConnections()
+    {
+        var result = Diagram.And(
+            Diagram.And(PossibleParty(Source, isSource: true), PossibleParty(Destination, isSource: false)),
+            Diagram.And(Via.Valid, Traffic.Valid),
+            NamespacesAgree(),
+            FamiliesAgree(),
+            AddressesDiffer());
+        foreach (var name in PortNames.Values)
+        {
+            // Only an endpoint has names, and only for ports.
+            var hasPort = Traffic.Where(index => Classes[index].Example.HasPorts);
+            result = Diagram.And(result, Diagram.Implies(name.Is(1), Diagram.And(Destination.Is(PartyKind.Endpoint), hasPort)));
+        }
+
+        var ways = Via.Is(0);
+        for (var way = 0; way < Ways.Length; way++)
+        {
+            ways = Diagram.Or(ways, Diagram.And(Via.Is(way + 1), CanBeBackend(Ways[way].Service, Ways[way].Port)));
+        }
+
+        return Diagram.And(result, ways);
+    }
+
+    private int PossibleParty(SymbolicParty party, bool isSource)
+    {
+        var isHost = party.Is(PartyKind.Host);
+        var result = Diagram.And(
+            Diagram.And(party.Kind.Valid, party.Namespace.Valid, party.Region.Valid),
+            Diagram.Implies(party.Is(PartyKind.Endpoint), party.Region.Where(CanBeEndpoint)),
+            Diagram.Implies(Diagram.Or(isHost, party.Is(PartyKind.OtherNode)), party.Region.Where(CanBeNode)),
+            Diagram.Implies(party.Is(PartyKind.Bare), party.Region.Where(region => CanBeBare(region, isSource))),
+            Diagram.Implies(isHost, Other(party).Is(PartyKind.Endpoint)));
+        foreach (var label in party.Labels.Values.Concat(party.NamespaceLabels.Values))
+        {
+            result = Diagram.And(result, label.Valid);
+        }
+
+        foreach (var declaration in _model.Namespaces)
+        {
+            result = Diagram.And(result, Diagram.Implies(
+                party.Namespace.Is(Namespaces.IndexOf(declaration.Name)), HasExactly(party.NamespaceLabels, Vocabulary.NamespaceLabels, declaration.Labels)));
+        }
+
+        return result;
+    }
+
+    /// <summary>The labels are these and, of the keys that rules ask for, no others.</summary>
+    public int HasExactly(
+        IReadOnlyDictionary<string, Choice> choices,
+        IReadOnlyDictionary<string, SortedSet<string>> values,
+        IReadOnlyDictionary<string, string> labels)
+    {
+        var result = DecisionDiagram.True;
+        foreach (var (key, choice) in choices)
+        {
+            result = Diagram.And(result, choice.Is(labels.TryGetValue(key, out var value) ? LabelWords.Index(values[key], value) : 0));
+        }
+
+        return result;
+    }
+
+    /// <summary>Two endpoints of one namespace see the same namespace labels.</summary>
+    private int NamespacesAgree()
+    {
+        var labels = DecisionDiagram.True;
+        foreach (var (key, label) in Source.NamespaceLabels)
+        {
+            labels = Diagram.And(labels, label.Same(Destination.NamespaceLabels[key]));
+        }
+
+        return Diagram.Implies(SameNamespace, labels);
+    }
+
+    private int FamiliesAgree()
+    {
+        var (isV4, isV6) = (IsFamily(Source, IpFamily.V4), IsFamily(Source, IpFamily.V6));
+        return Diagram.And(
+            Diagram.Same(isV4, IsFamily(Destination, IpFamily.V4)),
+            Diagram.Implies(Traffic.Where(index => Classes[index].Family == IpFamily.V4), isV4),
+            Diagram.Implies(Traffic.Where(index => Classes[index].Family == IpFamily.V6), isV6),
+            _model.Cluster.HasV4 ? DecisionDiagram.True : isV6,
+            _model.Cluster.HasV6 ? DecisionDiagram.True : isV4);
+    }
+
+    /// <summary>Nobody is both ends: a region of one address can't be that of both.</summary>
+    private int AddressesDiffer()
+    {
+        var same = Diagram.And(Source.Region.Same(Destination.Region), Source.Region.Where(Regions.IsSingle));
+        return Diagram.Not(same);
+    }
+
+    private int CanBeBackend(Service service, ServicePort port)
+    {
+        var isBackend = service.Backends switch
+        {
+            BackendSource.Endpoints endpoints => Diagram.And(
+                Destination.Is(PartyKind.Endpoint), Sets.Contains(endpoints.Set, Destination)),
+            BackendSource.Literal literal => literal.Backends.Where(backend => backend.Weight > 0)
+                .Aggregate(DecisionDiagram.False, (result, backend) =>
+                    Diagram.Or(result, Destination.Region.Is(Regions.Of(backend.Address)))),
+            _ => throw new UnreachableException(),
+        };
+        var toTarget = port.Target switch
+        {
+            TargetPort.Number number => Traffic.Where(index => Classes[index].Example == Semantics.Traffic.To(port.Protocol, number.Port)),
+            TargetPort.Named named => Diagram.And(PortNames[named.Name].Is(1), IsProtocol(port.Protocol)),
+            _ => throw new UnreachableException(),
+        };
+        return Diagram.And(isBackend, toTarget, HasAddressOfFamily(service));
+    }
+
+    /// <summary>
+    /// An endpoint may have any unicast address that is declared to be something else nowhere; where the source declares
+    /// the pod range of a family, one of that range.
+    /// </summary>
+    private bool CanBeEndpoint(int region)
+    {
+        var address = Regions.First(region);
+        var ranges = _model.Cluster.PodRanges.Where(range => range.Family == address.Family).ToList();
+        return IsPlainUnicast(address) && !Kinds.IsServiceAddress(address)
+            && (ranges.Count > 0 ? ranges.Any(range => range.Contains(address)) : Kinds.Of(address) == AddressKind.World);
+    }
+
+    private bool CanBeNode(int region)
+    {
+        var address = Regions.First(region);
+        var isDeclared = _model.Cluster.NodeRanges.Any(range => range.Family == address.Family);
+        return IsPlainUnicast(address) && Kinds.Of(address) == (isDeclared ? AddressKind.Node : AddressKind.World);
+    }
+
+    /// <summary>A service's address is never seen after translation; multicast and broadcast are nobody's source.</summary>
+    private bool CanBeBare(int region, bool isSource)
+    {
+        var address = Regions.First(region);
+        return !Kinds.IsServiceAddress(address) && !WellKnown.IsLoopback(address) && address.Bits != 0
+            && (!isSource || WellKnown.IsUnicast(address));
+    }
+
+    private static bool IsPlainUnicast(Address address) =>
+        WellKnown.IsUnicast(address) && !WellKnown.IsLoopback(address) && !WellKnown.LinkLocalV6.Contains(address);
+}
