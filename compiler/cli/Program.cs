@@ -1,6 +1,16 @@
-namespace Netpol.Cli;
+using System.Text;
+using Netpol.Cli;
 
-internal static class Program
+// Nothing is written before the end but what a command flushes itself: 10,000 verdicts must not be 10,000 system calls.
+var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+using var output = new StreamWriter(Console.OpenStandardOutput(), utf8, 1 << 16);
+using var error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true };
+using var input = new StreamReader(Console.OpenStandardInput(), utf8);
+
+var isPlain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+    || Environment.GetEnvironmentVariable("TERM") == "dumb";
+return new CommandHost(new Terminal(input, output, error)
 {
-    private static int Main() => 3;
-}
+    HasColour = !Console.IsOutputRedirected && !isPlain,
+    ErrorHasColour = !Console.IsErrorRedirected && !isPlain,
+}).Run(args);

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Netpol.Cli;
+
+/// <summary>All commands. A new one is one file and one line here.</summary>
+internal static class CommandTree
+{
+    private const string Description = "Network policy and services, compiled to eBPF.";
+
+    public static RootCommand Create(Terminal terminal)
+    {
+        var root = new RootCommand(Description)
+        {
+        };
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpWithExamples(new HelpAction { MaxWidth = 100 });
+        }
+
+        return root;
+    }
+}
