@@ -2,8 +2,12 @@
 /* The whole library, in the order of the packet's way. README.md says what a source defines before and after this. */
 #pragma once
 
-#include "abi.h"
-#include "policy.h"
-#include "maps.h"
+#include "stub.h"
+#include "from_endpoint.h"
+#include "to_endpoint.h"
+#include "slow.h"
+#include "new_connection.h"
+#include "translate.h"
+#include "reject.h"
 
-char license[] SEC("license") = "Dual BSD/GPL";
+char _license[] SEC("license") = "Dual BSD/GPL";

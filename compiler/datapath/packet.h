@@ -2,6 +2,8 @@
 /* A packet as the programs know it: parsed once, carried from program to program in `work`. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "abi.h"
 #include "policy.h"
 
@@ -29,10 +31,29 @@ struct tuple {
 
 /* Who asked, in an ICMP echo. */
 enum echo {
-	ECHO_NONE		= 0,
+	ECHO_NONE	= 0,
 	ECHO_REQUEST	= 1,
 	ECHO_REPLY	= 2,
 };
+
+static __always_inline bool same_ip(__u8 family, const struct ip_address *a, const struct ip_address *b)
+{
+	if (family == 4)
+		return a->v4 == b->v4;
+	return a->halves[0] == b->halves[0] && a->halves[1] == b->halves[1];
+}
+
+static __always_inline void reverse(struct tuple *out, const struct tuple *in)
+{
+	out->source = in->destination;
+	out->destination = in->source;
+	out->source_port = in->destination_port;
+	out->destination_port = in->source_port;
+	out->family = in->family;
+	out->protocol = in->protocol;
+	out->echo = in->echo ? ECHO_REQUEST + ECHO_REPLY - in->echo : ECHO_NONE;
+	out->reserved = 0;
+}
 
 /* What a packet does to its connection; the same for TCP and SCTP. */
 enum signal {
@@ -51,6 +72,7 @@ enum fragment_place {
 struct packet {
 	struct tuple tuple;
 	__be32 fragment_id;
+	__u32 length;			/* of the frame */
 	__u16 network;			/* offset of the IP header from the start of the frame */
 	__u16 transport;		/* offset of the transport header */
 	__u16 transport_length;		/* from there to the end of the packet, by the IP header */
@@ -86,7 +108,9 @@ struct work {
 	__u32 device;			/* its host-side device */
 	__u32 generation;
 	__u32 peer;			/* endpoint id of the other end; 0: none or unknown */
-	struct ip_address own;		/* an address of the endpoint, of the packet's family */
+	__u8 mac[6];			/* the endpoint's; zero: any */
+	__be32 own4;			/* to_endpoint: an address of the endpoint, for packets to another */
+	struct ip_address own6;
 	struct ip_address backend;	/* for the event; zero without service */
 	__be16 backend_port;
 	__u8 quote[128];		/* the packet as an ICMP answer cites it */

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The container's own programs: parse, source check, one look-up, deliver. No policy is in them, nothing is written to
+ * the packet (a direct write would put an unclone test before the whole program), and whatever is not plain is handed
+ * over to a shared program.
+ */
+#pragma once
+
+#include "redirect.h"
+
+volatile const struct endpoint_constants endpoint __attribute__((section(".rodata.endpoint"), used));
+
+#define unroll _Pragma("clang loop unroll(full)")
+
+static __always_inline bool is_own4(__be32 address)
+{
+	int i;
+
+	unroll
+	for (i = 0; i < MAX_OWN_ADDRESSES; i++)
+		if (i < endpoint.addresses4 && address == endpoint.address4[i])
+			return true;
+	return false;
+}
+
+static __always_inline bool is_own6(const struct ip_address *address)
+{
+	int i;
+
+	unroll
+	for (i = 0; i < MAX_OWN_ADDRESSES; i++) {
+		const volatile __u64 *own = (const volatile __u64 *)endpoint.address6[i];
+
+		if (i < endpoint.addresses6 && address->halves[0] == own[0] && address->halves[1] == own[1])
+			return true;
+	}
+	return false;
+}
+
+/* Tells the shared programs whose packet this is, and lets `program` decide it. */
+static __always_inline void hand_over(struct __sk_buff *skb, struct work *work, const __u32 program, const bool ingress)
+{
+	__builtin_memset(&work->record, 0, sizeof(work->record));
+	work->flags = ingress ? WORK_INGRESS : 0;
+	work->endpoint = endpoint.endpoint;
+	work->device = endpoint.ifindex;
+	work->generation = endpoint.generation;
+	work->peer = 0;
+	*(__u32 *)work->mac = *(const volatile __u32 *)endpoint.mac;
+	*(__u16 *)(work->mac + 4) = *(const volatile __u16 *)(endpoint.mac + 4);
+	if (ingress) {
+		const volatile __u64 *own6 = (const volatile __u64 *)endpoint.address6[0];
+
+		work->record.direction = DIRECTION_INGRESS;
+		work->own4 = endpoint.address4[0];
+		work->own6.halves[0] = own6[0];
+		work->own6.halves[1] = own6[1];
+	}
+	bpf_tail_call(skb, &programs, program);
+}
+
+/* The shared program that decides this packet, or PROGRAM_COUNT: it is of the live connection `*out`. */
+static __always_inline __u32 fast_path(struct work *work, struct connection **out, bool *reply)
+{
+	const struct state *state = current_state();
+	struct packet *packet = &work->packet;
+	struct connection *connection;
+	__u32 sender, time;
+
+	sender = connection_key(work, &packet->tuple);
+	connection = connection_at_key(work, packet->tuple.family);
+	if (!connection || !state)
+		return PROGRAM_NEW_CONNECTION;
+	if (NETPOL_SERVICES && connection->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED))
+		return PROGRAM_TRANSLATE;
+
+	time = now();
+	*reply = is_reply(connection, sender);
+	if (connection->epoch != state->epoch || !connection_lives(connection, packet->tuple.protocol, time) ||
+	    opens_anew(connection, packet, *reply))
+		return PROGRAM_NEW_CONNECTION;
+	connection_touch(connection, packet, *reply, time);
+	*out = connection;
+	return PROGRAM_COUNT;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * First packets, and packets of connections whose verdict is of another epoch: service choice, both verdicts, the
+ * connection's entries. The order is the language's order of decision.
+ */
+#pragma once
+
+#include "judge.h"
+#include "redirect.h"
+
+/* The service that translated the connection, as the present generation knows it. */
+static __always_inline void remember_service(struct work *work, const struct connection *connection)
+{
+	const struct service *service = NULL;
+
+	work->question.service = 0;
+	work->question.service_port = 0;
+	if (!NETPOL_SERVICES || !(connection->flags & CONNECTION_TRANSLATED))
+		return;
+	client_view(&work->target, connection, &work->subject);
+	service = service_find(work->target.family, &work->target.destination, work->target.destination_port,
+			       work->target.protocol);
+	if (service) {
+		work->question.service = service->service;
+		work->question.service_port = bpf_ntohs(connection->translated_port);
+	}
+}
+
+/* Takes a new verdict for an entry of another epoch, in its first packet's direction. */
+static __always_inline enum judged judge_anew(struct work *work, struct connection *connection)
+{
+	struct policy_input *in = &work->question;
+	enum judged judged;
+
+	remember_service(work, connection);
+	in->icmp_type = !is_icmp(&work->subject) ? 0 : work->subject.family == 4 ? ICMP_ECHO_REQUEST : ICMPV6_ECHO_REQUEST;
+	in->icmp_code = connection->icmp_code;
+	work->fresh = *connection;
+	judged = judge(work, connection);
+	if (judged != JUDGED_ALLOW)
+		return judged;
+	connection->ifindex[0] = work->fresh.ifindex[0];
+	connection->ifindex[1] = work->fresh.ifindex[1];
+	connection->service = work->fresh.service;
+	connection->flags |= work->fresh.flags & CONNECTION_INGRESS;
+	connection->epoch = work->fresh.epoch;
+	return JUDGED_ALLOW;
+}
+
+enum service_answer {
+	SERVICE_NONE,		/* not a service address */
+	SERVICE_TRANSLATED,	/* work->subject is the connection to the backend */
+	SERVICE_REFUSED,	/* verdict and reason are in the record */
+};
+
+/* Step 5: a connection to a service address goes to a backend whose entry is free, or nowhere. */
+static __always_inline enum service_answer find_backend(struct work *work, __u32 time)
+{
+	const struct tuple *tuple = &work->packet.tuple;
+	struct flow_record *record = &work->record;
+	struct connection *fresh = &work->fresh;
+	const struct service *service = NULL;
+	int i;
+
+	if (!NETPOL_SERVICES)
+		return SERVICE_NONE;
+	if (has_ports(tuple->protocol))
+		service = service_find(tuple->family, &tuple->destination, tuple->destination_port, tuple->protocol);
+	record->verdict = VERDICT_REJECT;
+	if (!service) {
+		if (!service_find(tuple->family, &tuple->destination, 0, 0)) {
+			record->verdict = VERDICT_NONE;
+			return SERVICE_NONE;
+		}
+		record->reason = REASON_SERVICE_PORT;
+		return SERVICE_REFUSED;
+	}
+	work->question.service = service->service;
+	work->question.service_port = bpf_ntohs(tuple->destination_port);
+	record->service = service->service;
+	fresh->translated_port = tuple->destination_port;
+
+	for (i = 0; i < BACKEND_ATTEMPTS && service->backends; i++) {
+		const struct address *backend;
+		struct connection *taken;
+
+		work->subject = *tuple;
+		if (!service_choose(service, &work->subject))
+			continue;
+		fresh->flags = CONNECTION_EGRESS | CONNECTION_TRANSLATED;
+		fresh->service = service->service;
+		__builtin_memcpy(fresh->translated, &tuple->destination, 16);
+		backend = address_find(tuple->family, &work->subject.destination);
+		if (backend && backend->endpoint == work->endpoint) {
+			fresh->flags |= CONNECTION_HAIRPIN;
+			__builtin_memcpy(fresh->translated, &tuple->source, 16);
+			work->subject.source = tuple->destination;
+		}
+		connection_key(work, &work->subject);
+		taken = connection_at_key(work, tuple->family);
+		if (taken && connection_lives(taken, tuple->protocol, time)) {
+			client_view(&work->target, taken, &work->subject);
+			if (!(taken->flags & CONNECTION_TRANSLATED) || !same_tuple(&work->target, tuple))
+				continue;
+		}
+		record->verdict = VERDICT_NONE;
+		work->backend = work->subject.destination;
+		work->backend_port = work->subject.destination_port;
+		return SERVICE_TRANSLATED;
+	}
+	/* No backend: rejected. Every try taken by another connection of the same ports: only dropped, a retry may do. */
+	record->reason = service->backends ? REASON_CONNECTION_COLLISION : REASON_SERVICE_BACKENDS;
+	if (service->backends)
+		record->verdict = VERDICT_DENY;
+	return SERVICE_REFUSED;
+}
+
+/* Writes the entry, or both of a translated connection. */
+static __always_inline bool remember_connection(struct work *work)
+{
+	struct connection *fresh = &work->fresh;
+	const struct packet *packet = &work->packet;
+
+	fresh->icmp_code = packet->icmp_code;
+	if (packet->tuple.protocol == IPPROTO_TCP && packet->signal != SIGNAL_OPEN)
+		fresh->flags |= CONNECTION_PICKED_UP;
+	connection_touch(fresh, packet, false, now());
+	if (!connection_store(work, &work->subject))
+		return false;
+	work->record.new_connection = 1;
+	if (!NETPOL_SERVICES || !(fresh->flags & CONNECTION_TRANSLATED))
+		return true;
+
+	fresh->flags = CONNECTION_FORWARD | (fresh->flags & CONNECTION_HAIRPIN);
+	__builtin_memcpy(fresh->translated, &work->subject.destination, 16);
+	fresh->translated_port = work->subject.destination_port;
+	return connection_store(work, &packet->tuple);
+}
+
+/* ICMP that asks nothing makes no connection: each message is judged for itself. */
+static __always_inline bool makes_connection(const struct work *work)
+{
+	if (is_icmp(&work->packet.tuple) && work->packet.tuple.echo != ECHO_REQUEST)
+		return false;
+	return !(work->flags & WORK_INGRESS) || work->fresh.endpoint[1] == work->endpoint;
+}
+
+static __always_inline int begin_connection(struct __sk_buff *skb, struct work *work, const bool ingress, __u32 time)
+{
+	const struct tuple *tuple = &work->packet.tuple;
+	struct flow_record *record = &work->record;
+	struct connection *fresh = &work->fresh;
+
+	__builtin_memset(fresh, 0, sizeof(*fresh));
+	work->subject = *tuple;
+	work->question.service = 0;
+	work->question.service_port = 0;
+	work->question.icmp_type = work->packet.icmp_type;
+	work->question.icmp_code = work->packet.icmp_code;
+	if (ingress) {
+		const struct address *source = address_find(tuple->family, &tuple->source);
+
+		/* A forwarded packet with an address of this node is not the node's own. */
+		if (source && source->kind == ADDRESS_HOST)
+			fresh->flags = skb->ingress_ifindex ? CONNECTION_FORWARDED : CONNECTION_FROM_HOST;
+		fresh->flags |= CONNECTION_INGRESS;
+	} else {
+		fresh->flags = CONNECTION_EGRESS;
+		if (find_backend(work, time) == SERVICE_REFUSED)
+			return refuse(skb, work, record->verdict, record->reason);
+	}
+
+	if (judge(work, NULL) != JUDGED_ALLOW)
+		return refuse(skb, work, record->verdict, record->reason);
+	record->ifindex = ingress ? 0 : fresh->ifindex[1];
+	if (makes_connection(work) && !remember_connection(work))
+		return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_TABLE);
+	if (NETPOL_SERVICES && fresh->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED)) {
+		work->target = work->subject;
+		work->flags |= WORK_REWRITE;
+		bpf_tail_call(skb, &programs, PROGRAM_TRANSLATE);
+		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
+	}
+	return deliver(skb, work, record->ifindex);
+}
+
+/* The packet's connection has an entry that was judged under another epoch, or was, until its look-up here. */
+static __always_inline int continue_connection(struct __sk_buff *skb, struct work *work, const struct found *found,
+					       __u32 time, const bool ingress)
+{
+	struct connection *connection = found->connection;
+
+	work->record.verdict = VERDICT_ALLOW;
+	work->record.reason = REASON_ESTABLISHED;
+	/* Back to where the error is related to its connection, or the packet to its translation. */
+	if (work->flags & WORK_RELATED) {
+		bpf_tail_call(skb, &programs, ingress ? PROGRAM_SLOW_INGRESS : PROGRAM_SLOW);
+		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
+	}
+	if (NETPOL_SERVICES && connection->flags & CONNECTION_TRANSLATED) {
+		bpf_tail_call(skb, &programs, PROGRAM_TRANSLATE);
+		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
+	}
+	connection_touch(connection, &work->packet, found->reply, time);
+	if (found->reply)
+		work->flags |= WORK_REPLY;
+	return deliver(skb, work, connection->ifindex[found->reply ? 0 : 1]);
+}
+
+static __always_inline int decide(struct __sk_buff *skb, const bool ingress)
+{
+	const struct state *state = current_state();
+	struct work *work = current_work();
+	const struct tuple *tuple;
+	struct found found;
+	__u32 time = now();
+	enum judged judged;
+
+	if (!work || !state)
+		return TC_ACT_SHOT;
+	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
+
+	if (!connection_find(work, tuple, &found) || !connection_lives(found.connection, tuple->protocol, time)) {
+		/* new */
+	} else if (!(work->flags & WORK_RELATED) && opens_anew(found.connection, &work->packet, found.reply)) {
+		/* The backend may not take over its client's translated connection. */
+		if (found.reply && found.connection->flags & CONNECTION_TRANSLATED && !found.connection->closed)
+			return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_COLLISION);
+	} else {
+		if (found.connection->epoch == state->epoch)
+			return continue_connection(skb, work, &found, time, ingress);
+		judged = judge_anew(work, found.connection);
+		if (judged == JUDGED_ALLOW)
+			return continue_connection(skb, work, &found, time, ingress);
+		connection_forget(work, &work->subject);
+		if (judged == JUDGED_REFUSE)
+			return refuse(skb, work, work->record.verdict, work->record.reason);
+	}
+	if (work->flags & WORK_RELATED)
+		return refuse(skb, work, VERDICT_DENY, REASON_RELATED_UNKNOWN);
+	return begin_connection(skb, work, ingress, time);
+}
+
+SEC("tc")
+int new_connection(struct __sk_buff *skb)
+{
+	return decide(skb, false);
+}
+
+SEC("tc")
+int new_ingress(struct __sk_buff *skb)
+{
+	return decide(skb, true);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The common frame, read in place: Ethernet, IPv4 without options or IPv6 without extension headers, no fragment, then
+ * TCP, UDP, SCTP or ICMP echo, all of it linear. Whatever else it may be, good or bad, is for parse_slow.h.
+ */
+#pragma once
+
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/pkt_cls.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <bpf/bpf_endian.h>
+
+#include "packet.h"
+#include "protocols.h"
+
+#define IPV4_MORE_FRAGMENTS	0x2000
+#define IPV4_FRAGMENT_OFFSET	0x1fff
+
+#define TCP_FIN	0x01
+#define TCP_SYN	0x02
+#define TCP_RST	0x04
+#define TCP_ACK	0x10
+
+static __always_inline __u8 tcp_signal(__u8 flags)
+{
+	if (flags & TCP_RST)
+		return SIGNAL_RESET;
+	if ((flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		return SIGNAL_OPEN;
+	return flags & TCP_FIN ? SIGNAL_CLOSE : SIGNAL_NONE;
+}
+
+static __always_inline __u8 sctp_signal(__u8 chunk)
+{
+	if (chunk == SCTP_INIT)
+		return SIGNAL_OPEN;
+	if (chunk == SCTP_ABORT || chunk == SCTP_SHUTDOWN_COMPLETE)
+		return SIGNAL_RESET;
+	return chunk == SCTP_SHUTDOWN || chunk == SCTP_SHUTDOWN_ACK ? SIGNAL_CLOSE : SIGNAL_NONE;
+}
+
+/* ICMP types that ask and answer with an identifier. */
+static __always_inline __u8 echo_of(__u8 protocol, __u8 type)
+{
+	if (protocol == IPPROTO_ICMP)
+		return type == ICMP_ECHO_REQUEST ? ECHO_REQUEST : type == ICMP_ECHO_REPLY ? ECHO_REPLY : ECHO_NONE;
+	return type == ICMPV6_ECHO_REQUEST ? ECHO_REQUEST : type == ICMPV6_ECHO_REPLY ? ECHO_REPLY : ECHO_NONE;
+}
+
+/* Ports, flags and signal of a transport header that begins at `transport` and has `length` bytes. */
+static __always_inline bool parse_fast_transport(struct packet *packet, void *transport, void *end, __u32 length)
+{
+	struct tuple *tuple = &packet->tuple;
+	__u16 *ports = transport;
+
+	if (tuple->protocol == IPPROTO_TCP) {
+		struct tcphdr *tcp = transport;
+
+		if (transport + sizeof(*tcp) > end || tcp->doff < 5 || tcp->doff * 4 > length)
+			return false;
+		packet->tcp_flags = ((__u8 *)tcp)[13];
+		packet->signal = tcp_signal(packet->tcp_flags);
+	} else if (tuple->protocol == IPPROTO_UDP) {
+		struct udphdr *udp = transport;
+		__u32 datagram = bpf_ntohs(udp->len);
+
+		if (datagram < sizeof(*udp) || datagram > length)
+			return false;
+	} else if (tuple->protocol == IPPROTO_SCTP) {
+		if (transport + SCTP_HEADER + 4 > end || length < SCTP_HEADER + 4)
+			return false;
+		packet->signal = sctp_signal(((__u8 *)transport)[SCTP_HEADER]);
+	} else if (tuple->protocol == (tuple->family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6)) {
+		struct icmp_header *icmp = transport;
+
+		tuple->echo = echo_of(tuple->protocol, icmp->type);
+		if (!tuple->echo || length < sizeof(*icmp))
+			return false;
+		packet->icmp_type = icmp->type;
+		packet->icmp_code = icmp->code;
+		tuple->source_port = icmp->id;
+		tuple->destination_port = icmp->id;
+		return true;
+	} else {
+		return false;
+	}
+	tuple->source_port = ports[0];
+	tuple->destination_port = ports[1];
+	return true;
+}
+
+static __always_inline void packet_begin(struct __sk_buff *skb, struct packet *packet)
+{
+	packet->length = skb->len;
+	packet->fragment_id = 0;
+	packet->network = ETH_HLEN;
+	packet->transport = 0;
+	packet->transport_length = 0;
+	packet->signal = SIGNAL_NONE;
+	packet->tcp_flags = 0;
+	packet->icmp_type = 0;
+	packet->icmp_code = 0;
+	packet->fragment = FRAGMENT_NONE;
+	packet->tuple.source_port = 0;
+	packet->tuple.destination_port = 0;
+	packet->tuple.family = 0;
+	packet->tuple.protocol = 0;
+	packet->tuple.echo = ECHO_NONE;
+	packet->tuple.reserved = 0;
+}
+
+static __always_inline bool parse_fast(struct __sk_buff *skb, struct packet *packet)
+{
+	void *data = (void *)(long)skb->data;
+	void *end = (void *)(long)skb->data_end;
+	struct ethhdr *ethernet = data;
+	__u32 length = skb->len - ETH_HLEN;
+	void *transport;
+
+	packet_begin(skb, packet);
+	/* A tag taken out of the frame: an IP ethertype, but not a frame for this network. */
+	if (skb->vlan_present || data + ETH_HLEN + sizeof(struct iphdr) + 8 > end)
+		return false;
+
+	if (NETPOL_IPV4 && ethernet->h_proto == bpf_htons(ETH_P_IP)) {
+		struct iphdr *ip = data + ETH_HLEN;
+		__u32 total = bpf_ntohs(ip->tot_len);
+
+		if (*(__u8 *)ip != 0x45 || ip->frag_off & bpf_htons(IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET) ||
+		    total < sizeof(*ip) + 8 || total > length)
+			return false;
+		packet->tuple.family = 4;
+		packet->tuple.protocol = ip->protocol;
+		packet->tuple.source.v4 = ip->saddr;
+		packet->tuple.destination.v4 = ip->daddr;
+		packet->transport = ETH_HLEN + sizeof(*ip);
+		length = total - sizeof(*ip);
+		transport = data + ETH_HLEN + sizeof(*ip);
+	} else if (NETPOL_IPV6 && ethernet->h_proto == bpf_htons(ETH_P_IPV6)) {
+		struct ipv6hdr *ip = data + ETH_HLEN;
+		__u32 payload;
+
+		if (data + ETH_HLEN + sizeof(*ip) + 8 > end || ip->version != 6)
+			return false;
+		payload = bpf_ntohs(ip->payload_len);
+		if (payload < 8 || payload + sizeof(*ip) > length)
+			return false;
+		packet->tuple.family = 6;
+		packet->tuple.protocol = ip->nexthdr;
+		__builtin_memcpy(&packet->tuple.source, &ip->saddr, 16);
+		__builtin_memcpy(&packet->tuple.destination, &ip->daddr, 16);
+		packet->transport = ETH_HLEN + sizeof(*ip);
+		length = payload;
+		transport = data + ETH_HLEN + sizeof(*ip);
+	} else {
+		return false;
+	}
+	packet->transport_length = length;
+	return parse_fast_transport(packet, transport, end, length);
+}

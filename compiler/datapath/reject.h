@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The end of every refused packet: it is counted and reported; where the verdict is to reject, its sender is told, by
+ * TCP RST or by ICMP administratively prohibited, made of the packet itself and sent straight back into its namespace.
+ */
+#pragma once
+
+#include "nat.h"
+#include "redirect.h"
+
+#define ICMP_ADMINISTRATIVELY_PROHIBITED	13	/* type 3, RFC 1812 */
+#define ICMPV6_ADMINISTRATIVELY_PROHIBITED	1	/* type 1, RFC 4443 */
+#define ANSWER_HOPS				64
+
+/* How much of the packet an answer quotes: its headers and what fits struct work, in whole 32-bit words. */
+#define QUOTE_BYTES 128
+
+static __always_inline __u16 fold(__u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+/* Exchanges the MAC addresses: the answer goes back the way the packet came. */
+static __always_inline bool answer_ethernet(struct __sk_buff *skb)
+{
+	__u8 macs[12], back[12];
+
+	if (bpf_skb_load_bytes(skb, 0, macs, 12))
+		return false;
+	__builtin_memcpy(back, macs + 6, 6);
+	__builtin_memcpy(back + 6, macs, 6);
+	return !bpf_skb_store_bytes(skb, 0, back, 12, 0);
+}
+
+static __always_inline bool answer_ipv4(struct __sk_buff *skb, const struct tuple *tuple, __u8 protocol, __u32 length)
+{
+	struct iphdr ip = {
+		.version = 4, .ihl = 5, .ttl = ANSWER_HOPS, .protocol = protocol,
+		.tot_len = bpf_htons(sizeof(ip) + length),
+		.saddr = tuple->destination.v4, .daddr = tuple->source.v4,
+	};
+
+	ip.check = fold(bpf_csum_diff(NULL, 0, (__be32 *)&ip, sizeof(ip), 0));
+	return !bpf_skb_store_bytes(skb, ETH_HLEN, &ip, sizeof(ip), 0);
+}
+
+static __always_inline bool answer_ipv6(struct __sk_buff *skb, const struct tuple *tuple, __u8 protocol, __u32 length)
+{
+	struct ipv6hdr ip = {
+		.version = 6, .nexthdr = protocol, .hop_limit = ANSWER_HOPS, .payload_len = bpf_htons(length),
+	};
+
+	__builtin_memcpy(&ip.saddr, &tuple->destination, 16);
+	__builtin_memcpy(&ip.daddr, &tuple->source, 16);
+	return !bpf_skb_store_bytes(skb, ETH_HLEN, &ip, sizeof(ip), 0);
+}
+
+static __always_inline bool answer_ip(struct __sk_buff *skb, const struct tuple *tuple, __u8 protocol, __u32 length)
+{
+	return tuple->family == 4 ? answer_ipv4(skb, tuple, protocol, length) :
+				    answer_ipv6(skb, tuple, protocol, length);
+}
+
+/* The sum of the pseudo header of an answer (the same for both directions). */
+static __always_inline __s64 pseudo_header(const struct tuple *tuple, __u8 protocol, __u32 length)
+{
+	__be32 tail[2] = { bpf_htonl(length), bpf_htonl(protocol) };
+	__s64 sum = bpf_csum_diff(NULL, 0, tail, sizeof(tail), 0);
+
+	if (tuple->family == 4) {
+		__be32 both[2] = { tuple->source.v4, tuple->destination.v4 };
+
+		return bpf_csum_diff(NULL, 0, both, sizeof(both), sum);
+	}
+	sum = bpf_csum_diff(NULL, 0, (__be32 *)&tuple->source, 16, sum);
+	return bpf_csum_diff(NULL, 0, (__be32 *)&tuple->destination, 16, sum);
+}
+
+/* RFC 9293, 3.10.7.1: the reset for a segment to a connection that does not exist. */
+static __always_inline bool answer_tcp(struct __sk_buff *skb, const struct work *work)
+{
+	const struct packet *packet = &work->packet;
+	const struct tuple *tuple = &packet->tuple;
+	__u32 network = tuple->family == 4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	struct tcphdr segment, reset = {
+		.source = tuple->destination_port, .dest = tuple->source_port, .doff = sizeof(reset) / 4, .rst = 1,
+	};
+
+	if (bpf_skb_load_bytes(skb, packet->transport, &segment, sizeof(segment)))
+		return false;
+	if (segment.ack) {
+		reset.seq = segment.ack_seq;
+	} else {
+		reset.ack = 1;
+		reset.ack_seq = bpf_htonl(bpf_ntohl(segment.seq) + segment.syn + segment.fin +
+					  packet->transport_length - segment.doff * 4);
+	}
+	reset.check = fold(bpf_csum_diff(NULL, 0, (__be32 *)&reset, sizeof(reset),
+					 pseudo_header(tuple, IPPROTO_TCP, sizeof(reset))));
+	return !bpf_skb_change_tail(skb, ETH_HLEN + network + sizeof(reset), 0) && answer_ethernet(skb) &&
+	       answer_ip(skb, tuple, IPPROTO_TCP, sizeof(reset)) &&
+	       !bpf_skb_store_bytes(skb, ETH_HLEN + network, &reset, sizeof(reset), 0);
+}
+
+static __always_inline bool answer_icmp(struct __sk_buff *skb, struct work *work)
+{
+	const struct packet *packet = &work->packet;
+	const struct tuple *tuple = &packet->tuple;
+	const bool is_ipv4 = tuple->family == 4;
+	__u32 network = is_ipv4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	__u32 length = packet->transport - packet->network + packet->transport_length;
+	struct icmp_header icmp = {
+		.type = is_ipv4 ? ICMP_UNREACHABLE : ICMPV6_UNREACHABLE,
+		.code = is_ipv4 ? ICMP_ADMINISTRATIVELY_PROHIBITED : ICMPV6_ADMINISTRATIVELY_PROHIBITED,
+	};
+	__s64 sum;
+
+	if (length > QUOTE_BYTES)
+		length = QUOTE_BYTES;
+	if (length < network)
+		return false;
+	__builtin_memset(work->quote, 0, QUOTE_BYTES);
+	if (bpf_skb_load_bytes(skb, ETH_HLEN, work->quote, length))
+		return false;
+	sum = is_ipv4 ? 0 : pseudo_header(tuple, IPPROTO_ICMPV6, sizeof(icmp) + length);
+	sum = bpf_csum_diff(NULL, 0, (__be32 *)&icmp, sizeof(icmp), sum);
+	sum = bpf_csum_diff(NULL, 0, (__be32 *)work->quote, QUOTE_BYTES, sum);
+	icmp.checksum = fold(sum);
+
+	/* What is cut off may be what an offload was to fill in; then the packet is dropped, and nobody told. */
+	return !bpf_skb_change_tail(skb, ETH_HLEN + length, 0) &&
+	       !bpf_skb_adjust_room(skb, network + sizeof(icmp), BPF_ADJ_ROOM_MAC, 0) && answer_ethernet(skb) &&
+	       answer_ip(skb, tuple, is_ipv4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, sizeof(icmp) + length) &&
+	       !bpf_skb_store_bytes(skb, ETH_HLEN + network, &icmp, sizeof(icmp), 0);
+}
+
+static __always_inline bool is_multicast(const struct tuple *tuple)
+{
+	if (tuple->family == 4)
+		return (bpf_ntohl(tuple->destination.v4) >> 28) == 0xe || tuple->destination.v4 == 0xffffffff;
+	return tuple->destination.bytes[0] == 0xff;
+}
+
+/* RFC 1122, 3.2.2 and RFC 4443, 2.4: what is never answered. */
+static __always_inline bool may_be_answered(const struct packet *packet)
+{
+	if (packet->fragment == FRAGMENT_LATER || is_icmp_error(packet) || is_multicast(&packet->tuple))
+		return false;
+	return !(packet->tuple.protocol == IPPROTO_TCP && packet->tcp_flags & TCP_RST);
+}
+
+SEC("tc")
+int reject(struct __sk_buff *skb)
+{
+	struct work *work = current_work();
+	bool answered = false;
+
+	if (!work)
+		return TC_ACT_SHOT;
+	fragment_forget(&work->packet);
+	/* From to_endpoint there is no way straight back into the sender's namespace. */
+	if (work->record.verdict == VERDICT_REJECT && !(work->flags & WORK_INGRESS) && may_be_answered(&work->packet))
+		answered = work->packet.tuple.protocol == IPPROTO_TCP ? answer_tcp(skb, work) : answer_icmp(skb, work);
+	if (answered) {
+		work->record.ifindex = work->device;
+		return finish(work, EXIT_REJECT, redirect_into(skb, work->device));
+	}
+	work->record.ifindex = 0;
+	return finish(work, EXIT_DROP, TC_ACT_SHOT);
+}

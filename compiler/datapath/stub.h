@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What is attached to a device and stays: it finds the container's program of the generation in charge. The generation
+ * is read once a packet, here, and stands in cb[0].
+ */
+#pragma once
+
+#include "fast_path.h"
+
+static __always_inline int enter(struct __sk_buff *skb, void *container_programs)
+{
+	struct flow_record *record;
+	struct control *current;
+	__u32 zero = 0;
+
+	current = bpf_map_lookup_elem(&control, &zero);
+	if (current) {
+		__u32 generation = *(volatile __u32 *)&current->generation;
+
+		skb->cb[0] = generation;
+		bpf_tail_call(skb, container_programs, 2 * endpoint.slot + (generation & 1));
+	}
+	record = bpf_map_lookup_elem(&flow_record, &zero);
+	if (record) {
+		__builtin_memset(record, 0, sizeof(*record));
+		record->verdict = VERDICT_DENY;
+		record->reason = REASON_NOT_READY;
+		record->exit = EXIT_DROP;
+	}
+	count_drop(REASON_NOT_READY);
+	return TC_ACT_SHOT;
+}
+
+SEC("tc")
+int from_endpoint_stub(struct __sk_buff *skb)
+{
+	return enter(skb, &from_endpoint_programs);
+}
+
+SEC("tc")
+int to_endpoint_stub(struct __sk_buff *skb)
+{
+	return enter(skb, &to_endpoint_programs);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Packets of translated connections, and ICMP errors about them: rewritten, then delivered. new_connection and slow
+ * come here with `target` set (WORK_REWRITE); the container's own programs leave the look-up to this one.
+ */
+#pragma once
+
+#include "judge.h"
+#include "nat_related.h"
+#include "redirect.h"
+
+/* Finds what the packet becomes. False: the packet needs a verdict, or its reason to drop is in the record. */
+static __always_inline bool find_target(struct work *work, struct found *found)
+{
+	const struct tuple *tuple = &work->packet.tuple;
+	const struct state *state = current_state();
+	struct connection *connection;
+	__u32 time = now();
+	struct tuple client;
+
+	work->record.reason = REASON_NONE;
+	if (!connection_find(work, tuple, found) || !state)
+		return false;
+	connection = found->connection;
+	if (!(connection->flags & CONNECTION_TRANSLATED) || connection->epoch != state->epoch ||
+	    !connection_lives(connection, tuple->protocol, time) ||
+	    opens_anew(connection, &work->packet, found->reply))
+		return false;
+
+	client_view(&client, connection, &work->subject);
+	if (found->reply) {
+		reverse(&work->target, &client);
+	} else {
+		/* A packet to the backend itself would take the translated connection's place. */
+		if (!found->by_service) {
+			work->record.reason = REASON_CONNECTION_COLLISION;
+			return false;
+		}
+		work->target = work->subject;
+	}
+	connection_touch(connection, &work->packet, found->reply, time);
+	work->backend = work->subject.destination;
+	work->backend_port = work->subject.destination_port;
+	work->record.service = connection->service;
+	work->record.reason = REASON_ESTABLISHED;
+	work->record.ifindex = connection->ifindex[found->reply ? 0 : 1];
+	if (found->reply)
+		work->flags |= WORK_REPLY;
+	return true;
+}
+
+SEC("tc")
+int translate(struct __sk_buff *skb)
+{
+	struct work *work = current_work();
+	struct found found;
+	bool rewritten;
+
+	if (!work)
+		return TC_ACT_SHOT;
+	if (!(work->flags & WORK_REWRITE)) {
+		if (!find_target(work, &found)) {
+			if (work->record.reason)
+				return refuse(skb, work, VERDICT_DENY, work->record.reason);
+			bpf_tail_call(skb, &programs,
+				      work->flags & WORK_INGRESS ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION);
+			return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
+		}
+		work->flags |= WORK_REWRITE;
+	}
+	rewritten = work->flags & WORK_RELATED ? rewrite_related(skb, work) :
+						 rewrite(skb, &work->packet, &work->target);
+	if (!rewritten)
+		return refuse(skb, work, VERDICT_DENY, REASON_CHECKSUM);
+	return deliver(skb, work, work->record.ifindex);
+}
