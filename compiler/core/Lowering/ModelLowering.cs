@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Netpol.Compiler.Ir;
+using Netpol.Model;
+
+namespace Netpol.Compiler.Lowering;
+
+/// <summary>A model as decisions. The result is right and plain; passes make it short.</summary>
+public static class ModelLowering
+{
+    public static DecisionProgram Lower(NetworkModel model)
+    {
+        var sets = new SetTable();
+        var portNames = new PortNameTable();
+        ImmutableArray<Service> services = [.. model.Services.OrderBy(service => service.Origin)];
+        var serviceIds = services.Select((service, index) => (service.Name, Id: index + 1)).ToImmutableDictionary(s => s.Name, s => s.Id);
+        var rules = new RuleLowering(
+            new PeerLowering(sets, serviceIds), services.ToImmutableDictionary(service => service.Name), portNames);
+
+        ImmutableArray<Policy> policies = [.. model.Policies.OrderBy(policy => policy.Origin)];
+        var selections = policies.Select(policy => new PolicySelection(
+            policy.Name, sets.Add(policy.For), Isolates(policy, Direction.Ingress), Isolates(policy, Direction.Egress), policy.Origin));
+        ImmutableArray<PolicySelection> selected = [.. selections];
+
+        ImmutableArray<WrittenRule> written = [..
+            from policy in policies.Zip(selected)
+            from block in policy.First.Blocks
+            from rule in block.Rules
+            orderby rule.Origin
+            select new WrittenRule(policy.First, policy.Second.For, block.Direction, rule)];
+
+        var egress = Direct(Direction.Egress, selected, written, rules, policies);
+        var ingress = Direct(Direction.Ingress, selected, written, rules, policies);
+        ImmutableArray<ServiceBinding> bindings = [.. services.Select((service, index) => new ServiceBinding(
+            index + 1, service, service.Backends is BackendSource.Endpoints endpoints ? sets.Add(endpoints.Set) : null))];
+        ImmutableArray<FlowSample> samples = [.. model.Observations.OfType<Observation.Flows>().Select(flows =>
+            new FlowSample(flows.OneIn, flows.For is null ? null : sets.Add(flows.For)))];
+
+        return new DecisionProgram(
+            sets.ToImmutable(),
+            portNames.ToImmutable(),
+            selected,
+            [.. written.Select((entry, index) => new DecidingRule(
+                index + 1, entry.Rule.Action, entry.Direction, entry.Policy.Name, entry.Rule.IsLogged, entry.Rule.Origin, entry.Rule.Documentation))],
+            bindings,
+            samples,
+            egress,
+            ingress);
+    }
+
+    private static DirectionProgram Direct(
+        Direction direction,
+        ImmutableArray<PolicySelection> selections,
+        ImmutableArray<WrittenRule> written,
+        RuleLowering rules,
+        ImmutableArray<Policy> policies)
+    {
+        var deny = ImmutableArray.CreateBuilder<Step>();
+        var allow = ImmutableArray.CreateBuilder<Step>();
+        for (var index = 0; index < written.Length; index++)
+        {
+            var (policy, selector, ofDirection, rule) = written[index];
+            if (ofDirection == direction)
+            {
+                var log = rule.IsLogged ? LogAnswer.Yes : LogAnswer.WhereAnotherMatches;
+                (rule.Action == RuleAction.Deny ? deny : allow).Add(new Step.Clause(
+                    index + 1, Condition.All(Selected(policy.For, selector), rules.Match(rule)), log, rule.Origin));
+            }
+        }
+
+        var isolating = policies.Zip(selections)
+            .Where(pair => Isolates(pair.First, direction))
+            .Select(pair => Selected(pair.First.For, pair.Second.For));
+        return new DirectionProgram(direction, new Condition.Or([.. isolating]), deny.ToImmutable(), allow.ToImmutable());
+    }
+
+    // After `for`, `any` means every endpoint, and only endpoints are ever judged.
+    private static Condition Selected(AddressSet set, SetId id)
+    {
+        var normal = SetNormalizer.Normalize(set);
+        return normal is AddressSet.Any ? Condition.Always
+            : SetNormalizer.IsNobody(normal) ? Condition.Never
+            : new Condition.SelfIn(id);
+    }
+
+    private static bool Isolates(Policy policy, Direction direction) => policy.Blocks.Any(block => block.Direction == direction);
+
+    private sealed record WrittenRule(Policy Policy, SetId For, Direction Direction, Rule Rule);
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Netpol.Compiler.Ir;
+
+namespace Netpol.Compiler.Passes;
+
+/// <summary>The passes of a build, in order.</summary>
+public static class PassList
+{
+    public static ImmutableArray<IPass> Default { get; } =
+    [
+        // First: the others look at conditions without constants and without nested `and`s and `or`s.
+        new SimplifyConditions(),
+
+        // Before DropHiddenClauses: two spellings of one range become one condition.
+        new MergePortRanges(),
+
+        // Before the two below: a clause that can never match neither hides another nor asks for the log.
+        new DropImpossibleClauses(),
+        new DropHiddenClauses(),
+
+        // After all that drop clauses: the last clause with `log` may be gone.
+        new SettleLogging(),
+
+        // Last: it takes the guard out of the conditions of its clauses, which the others compare as wholes.
+        new ShareSelectors(),
+    ];
+
+    public static DecisionProgram Run(DecisionProgram program) =>
+        Default.Aggregate(program, (current, pass) => pass.Run(current));
+}
