@@ -11,7 +11,7 @@ internal sealed class RuleLowering(
 {
     public Condition Match(Rule rule) => Match(rule.Peer, rule.Ports);
 
-    // A union has the ports of each side by itself: `to db | service S on 80/tcp` is db's port 80 or S's own port 80.
+    // Each part of a union has its own ports: `to db | service S on 80/tcp` is db's port 80 or S's own port 80.
     private Condition Match(AddressSet peer, ImmutableArray<PortMatch> ports)
     {
         if (!PeerLowering.MentionsService(peer))
@@ -31,14 +31,8 @@ internal sealed class RuleLowering(
                 return direct.IsEmpty
                     ? Condition.AnyOf([.. byService])
                     : Condition.AnyOf([Match(direct.Length == 1 ? direct[0] : new AddressSet.Union(direct), ports), .. byService]);
-            case AddressSet.Intersection intersection:
-                var service1 = intersection.Parts.First(PeerLowering.MentionsService);
-                return Condition.All(
-                    [Match(service1, ports), .. intersection.Parts.Where(part => !ReferenceEquals(part, service1)).Select(peers.Member)]);
-            case AddressSet.Difference difference:
-                return Condition.All(Match(difference.Left, ports), new Condition.Not(peers.Member(difference.Right)));
             default:
-                throw new UnreachableException();
+                return Condition.All(peers.Member(peer), Ports(ports, ReceiverPort));
         }
     }
 

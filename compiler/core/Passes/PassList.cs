@@ -21,6 +21,9 @@ public static class PassList
         // After all that drop clauses: the last clause with `log` may be gone.
         new SettleLogging(),
 
+        // After all that drop clauses, too.
+        new DropUnusedSets(),
+
         // Last: it takes the guard out of the conditions of its clauses, which the others compare as wholes.
         new ShareSelectors(),
     ];

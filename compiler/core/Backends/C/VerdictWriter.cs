@@ -1,0 +1,205 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Netpol.Compiler.Ir;
+using Netpol.Model;
+
+namespace Netpol.Compiler.Backends.C;
+
+/// <summary>
+/// Writes the verdict function of one direction. Long lists are cut into global functions of their own: the verifier
+/// proves each once, keeps at most 8,192 untried branches of one, and a jump reaches 32,767 instructions.
+/// </summary>
+internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNames names, DirectionProgram direction)
+{
+    /// <summary>Clauses of one function; what is below is written in place.</summary>
+    private const int PartSize = 128;
+
+    private readonly string _name = direction.Direction == Direction.Egress ? "egress" : "ingress";
+
+    public void Write()
+    {
+        var deny = Prepare(direction.Deny, "deny", "POLICY_DENY");
+        var allow = Prepare(direction.Allow, "allow", "POLICY_ALLOW");
+
+        writer.Line();
+        writer.Line($"__noinline __u64 {_name}_verdict(struct policy_input *in)");
+        writer.Line("{");
+        if (deny.Parts.Length + allow.Parts.Length > 0)
+        {
+            writer.Line("\t__u64 verdict;");
+            writer.Line();
+        }
+
+        writer.Line("\tif (!in)");
+        writer.Line("\t\treturn POLICY_DEFAULT_DENY;");
+        if (direction.Isolated is Condition.False)
+        {
+            writer.Line("\treturn POLICY_NOT_ISOLATED;");
+            writer.Line("}");
+            return;
+        }
+
+        if (direction.Isolated is not Condition.True)
+        {
+            writer.Line($"\tif (!({Isolated()}))");
+            writer.Line("\t\treturn POLICY_NOT_ISOLATED;");
+        }
+
+        Decide(deny);
+        Decide(allow);
+        writer.Line();
+        writer.Here();
+        writer.Line("\treturn POLICY_DEFAULT_DENY;");
+        writer.Line("}");
+    }
+
+    private void Decide(Prepared list)
+    {
+        if (list.Parts.IsEmpty)
+        {
+            Steps(list.Steps, list.Verdict, "\t");
+            return;
+        }
+
+        writer.Line();
+        writer.Here();
+        foreach (var part in list.Parts)
+        {
+            writer.Line($"\tverdict = {part}(in);");
+            writer.Line("\tif (verdict)");
+            writer.Line("\t\treturn verdict;");
+        }
+    }
+
+    // Writes the functions that the verdict will call, before it.
+    private Prepared Prepare(ImmutableArray<Step> steps, string action, string macro)
+    {
+        var logs = $"{_name}_{action}_logged";
+        if (Step.Clauses(steps).Any(clause => clause.Log == LogAnswer.WhereAnotherMatches))
+        {
+            var logged = Logged(steps);
+            var loggedParts = Parts(logged, logs, _ => "1");
+            Function($"Does a rule that would {action} too, and says `log`, match?", logs, loggedParts, logged, _ => "1");
+        }
+
+        string Verdict(Step.Clause clause) => $"{macro}({names.Rule(clause.Rule)}, {clause.Log switch
+        {
+            LogAnswer.No => "0",
+            LogAnswer.Yes => "1",
+            LogAnswer.WhereAnotherMatches => logs + "(in)",
+            _ => throw new UnreachableException(),
+        }})";
+        return new Prepared(steps, Verdict, Parts(steps, $"{_name}_{action}", Verdict));
+    }
+
+    private ImmutableArray<string> Parts(ImmutableArray<Step> steps, string name, Func<Step.Clause, string> verdict)
+    {
+        var parts = StepParts.Cut(steps, PartSize);
+        if (parts.Length <= 1)
+        {
+            return [];
+        }
+
+        ImmutableArray<string> functions = [.. parts.Select((_, index) =>
+            string.Create(CultureInfo.InvariantCulture, $"{name}_{index + 1}"))];
+        foreach (var (part, function) in parts.Zip(functions))
+        {
+            Function("0: none of these decides.", function, [], part, verdict);
+        }
+
+        return functions;
+    }
+
+    private void Function(
+        string comment, string name, ImmutableArray<string> parts, ImmutableArray<Step> steps, Func<Step.Clause, string> verdict)
+    {
+        writer.Line();
+        writer.Line($"/* {comment} */");
+        writer.Line($"__noinline __u64 {name}(struct policy_input *in)");
+        writer.Line("{");
+        writer.Line("\tif (!in)");
+        writer.Line("\t\treturn 0;");
+        foreach (var part in parts)
+        {
+            writer.Line($"\tif ({part}(in))");
+            writer.Line("\t\treturn 1;");
+        }
+
+        if (parts.IsEmpty)
+        {
+            Steps(steps, verdict, "\t");
+        }
+
+        writer.Line();
+        writer.Here();
+        writer.Line("\treturn 0;");
+        writer.Line("}");
+    }
+
+    private void Steps(ImmutableArray<Step> steps, Func<Step.Clause, string> verdict, string indent)
+    {
+        foreach (var step in steps)
+        {
+            switch (step)
+            {
+                case Step.Clause clause:
+                    Clause(clause, verdict, indent);
+                    break;
+                case Step.Guarded guarded:
+                    writer.Line();
+                    writer.At(guarded.Origin);
+                    writer.Line($"{indent}if ({CExpression.Of(guarded.When, names, indent + "    ")}) {{");
+                    Steps(guarded.Steps, verdict, indent + "\t");
+                    writer.Line($"{indent}}}");
+                    break;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+    }
+
+    private void Clause(Step.Clause clause, Func<Step.Clause, string> verdict, string indent)
+    {
+        if (program.Rules[clause.Rule - 1].Documentation is { } documentation)
+        {
+            writer.Line($"{indent}/* {CNames.InComment(documentation)} */");
+        }
+
+        writer.Line($"{indent}/* {CNames.InComment(clause.Origin.Text)} */");
+        writer.At(clause.Origin);
+        writer.Line($"{indent}decide({CExpression.Of(clause.When, names, indent + "       ")},");
+        writer.Line($"{indent}       {verdict(clause)});");
+    }
+
+    // The clauses that say `log`, each with the guard it stood under.
+    private static ImmutableArray<Step> Logged(ImmutableArray<Step> steps) =>
+        [.. steps.SelectMany(step => step switch
+        {
+            Step.Clause { Log: LogAnswer.Yes } => [step],
+            Step.Clause => [],
+            Step.Guarded guarded when Logged(guarded.Steps) is { IsEmpty: false } logged =>
+                ImmutableArray.Create<Step>(guarded with { Steps = logged }),
+            Step.Guarded => [],
+            _ => throw new UnreachableException(),
+        })];
+
+    // Bits of one word are asked together.
+    private string Isolated()
+    {
+        var alternatives = direction.Isolated is Condition.Or or ? or.Parts : [direction.Isolated];
+        var selectors = alternatives.OfType<Condition.SelfIn>().ToList();
+        if (selectors.Count != alternatives.Length)
+        {
+            return CExpression.Of(direction.Isolated, names, "\t      ");
+        }
+
+        return string.Join(" ||\n\t      ", selectors.GroupBy(self => self.Set.Index / 64).Select(word =>
+        {
+            var bits = string.Join(" |\n\t\t", word.Select(self => $"bit({names.Set(self.Set)})").Chunk(4).Select(row => string.Join(" | ", row)));
+            return string.Create(CultureInfo.InvariantCulture, $"(in->self[{word.Key}] & ({bits}))");
+        }));
+    }
+
+    private sealed record Prepared(ImmutableArray<Step> Steps, Func<Step.Clause, string> Verdict, ImmutableArray<string> Parts);
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Netpol.Bundle;
+using Netpol.Compiler.Ir;
+using Netpol.Model;
+using Netpol.Semantics;
+
+namespace Netpol.Compiler.Layout;
+
+/// <summary>Gives the decisions of a model their places: words of bits, split addresses, ids of service ports, sizes of maps.</summary>
+public static class LayoutPlanner
+{
+    // What a container can have is MAX_OWN_ADDRESSES of abi.h; a node has fewer containers than slots.
+    private const int MaxAddresses = 4 * MapTable.MaxSlots;
+    private const int MaxPortNames = 4 * MapTable.MaxSlots;
+    private const int MaxConnections = 256 * 1024;
+    private const int MaxFragments = 4096;
+    private const int EventBytes = 1024 * 1024;
+
+    // The loader writes the node's own addresses into the prefixes a second time (abi.h).
+    private const int NodeAddresses = 1024;
+
+    // Backends of a port whose backends are endpoints come and go; all of a large node may be one's.
+    private const int EndpointBackends = MapTable.MaxSlots;
+
+    public static DatapathLayout Plan(NetworkModel model, DecisionProgram program)
+    {
+        var kinds = new AddressKinds(model);
+        var features = new FeatureSet(
+            model.Cluster.HasV4, model.Cluster.HasV6, !program.Services.IsEmpty, !program.PortNames.IsEmpty);
+        var prefixes4 = features.Ipv4 ? AddressSplit.Split(IpFamily.V4, program.Sets, kinds) : [];
+        var prefixes6 = features.Ipv6 ? AddressSplit.Split(IpFamily.V6, program.Sets, kinds) : [];
+        var memberWords = Words(program.Sets.Length);
+        var portNameWords = Words(program.PortNames.Length);
+        var capacities = new MapCapacities(
+            program.Rules.Length + 1,
+            Math.Max(prefixes4.Length, prefixes6.Length) + NodeAddresses,
+            MaxAddresses,
+            MaxPortNames,
+            Math.Max(1, program.Services.Sum(binding => binding.Service.Addresses.Length * (binding.Service.Ports.Length + 1))),
+            Math.Max(1, program.Services.Sum(binding => binding.Service.Ports.Length * Backends(binding.Service))),
+            MaxConnections,
+            MaxFragments,
+            EventBytes);
+        return new DatapathLayout(
+            features,
+            model.Observations.OfType<Observation.Drops>().Any(),
+            memberWords,
+            portNameWords,
+            prefixes4,
+            prefixes6,
+            PortIds(program.Services),
+            MostDetailed(program.Samples),
+            capacities,
+            MapTable.Of(features, capacities, memberWords, portNameWords));
+    }
+
+    // BPF knows no empty arrays.
+    private static int Words(int bits) => Math.Max(1, (bits + 63) / 64);
+
+    private static ImmutableArray<ServicePortIds> PortIds(ImmutableArray<ServiceBinding> services)
+    {
+        var next = 1;
+        var ids = ImmutableArray.CreateBuilder<ServicePortIds>();
+        foreach (var binding in services)
+        {
+            ids.Add(new ServicePortIds(binding.Id, next));
+            next += binding.Service.Ports.Length;
+        }
+
+        return ids.ToImmutable();
+    }
+
+    // A literal backend of weight w has w entries once the weights are divided by their common factor (abi.h).
+    private static int Backends(Service service) => service.Backends switch
+    {
+        BackendSource.Literal literal => literal.Backends.Sum(backend => backend.Weight)
+            / Math.Max(1, literal.Backends.Aggregate(0, (factor, backend) => CommonFactor(factor, backend.Weight))),
+        BackendSource.Endpoints => EndpointBackends,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static int CommonFactor(int left, int right)
+    {
+        while (right != 0)
+        {
+            (left, right) = (right, left % right);
+        }
+
+        return left;
+    }
+
+    // Of several samples for one end the most detailed counts, so the first that matches does; the one for everybody ends the list.
+    private static ImmutableArray<FlowSample> MostDetailed(ImmutableArray<FlowSample> samples)
+    {
+        var ordered = samples.OrderBy(sample => sample.OneIn).ThenBy(sample => sample.For is not null).ToImmutableArray();
+        var everybody = ordered.FirstOrDefault(sample => sample.For is null);
+        return everybody is null ? ordered : ordered[..(ordered.IndexOf(everybody) + 1)];
+    }
+}

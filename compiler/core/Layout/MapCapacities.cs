@@ -1,0 +1,19 @@
+namespace Netpol.Compiler.Layout;
+
+/// <summary>How many entries each table has room for.</summary>
+/// <param name="Rules">Ids and 0, which counts verdicts without rule.</param>
+/// <param name="Prefixes">Per family.</param>
+/// <param name="Addresses">Per family.</param>
+/// <param name="Services">Per family: ports of addresses, and the addresses alone.</param>
+/// <param name="Backends">Per family.</param>
+/// <param name="EventBytes">A power of two and a multiple of the page size.</param>
+public sealed record MapCapacities(
+    int Rules,
+    int Prefixes,
+    int Addresses,
+    int PortNames,
+    int Services,
+    int Backends,
+    int Connections,
+    int Fragments,
+    int EventBytes);

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Netpol.Bundle;
+
+namespace Netpol.Compiler.Layout;
+
+/// <summary>
+/// Every map of a bundle with its sizes: the table beside <c>compiler/datapath/maps.h</c>. Sizes are those of the structs in
+/// <c>abi.h</c> and <c>packet.h</c>; a test compares each with the maps of a built object.
+/// </summary>
+internal static class MapTable
+{
+    // struct connection and struct fragment hold no memberships, so that node maps outlive a change of policy.
+    private const int Connection = 52;
+    private const int Fragment = 48;
+
+    public static ImmutableArray<MapEntry> Of(FeatureSet features, MapCapacities capacities, int memberWords, int portNameWords)
+    {
+        var members = 8 * memberWords;
+        var maps = ImmutableArray.CreateBuilder<MapEntry>();
+        void Node(string name, string type, int key, int value, int entries) =>
+            maps.Add(new MapEntry(name, "node", type, key, value, entries));
+        void Generation(string name, string type, int key, int value, int entries) =>
+            maps.Add(new MapEntry(name, "generation", type, key, value, entries));
+
+        Node("control", "array", 4, 8, 1);
+        Node("from_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
+        Node("to_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
+        Node("drop_reasons", "percpu_array", 4, 8, 32);
+        Node("events", "ringbuf", 0, 0, capacities.EventBytes);
+        Node("flow_record", "percpu_array", 4, 32, 1);
+        foreach (var (suffix, addressSize, isUsed) in Families(features))
+        {
+            if (isUsed)
+            {
+                Node("connections" + suffix, "lru_hash", (2 * addressSize) + 8, Connection, capacities.Connections);
+                Node("fragments" + suffix, "lru_hash", (2 * addressSize) + 8, Fragment, capacities.Fragments);
+            }
+        }
+
+        Generation("state", "array", 4, 8, 1);
+        foreach (var (suffix, addressSize, isUsed) in Families(features))
+        {
+            if (isUsed)
+            {
+                Generation("addresses" + suffix, "hash", addressSize, 16 + members, capacities.Addresses);
+                Generation("prefixes" + suffix, "lpm_trie", 4 + addressSize, members, capacities.Prefixes);
+                if (features.Services)
+                {
+                    Generation("services" + suffix, "hash", addressSize + 4, 16, capacities.Services);
+                    Generation("backends" + suffix, "hash", 8, addressSize + 4, capacities.Backends);
+                }
+            }
+        }
+
+        if (features.PortNames)
+        {
+            Generation("port_names", "hash", 8, 8 * portNameWords, capacities.PortNames);
+        }
+
+        Generation("rule_counters", "percpu_array", 4, 16, capacities.Rules);
+        Generation("programs", "prog_array", 4, 4, 6);
+        return maps.ToImmutable();
+    }
+
+    /// <summary><c>MAX_SLOTS</c> of <c>abi.h</c>.</summary>
+    public const int MaxSlots = 4096;
+
+    private static (string Suffix, int AddressSize, bool IsUsed)[] Families(FeatureSet features) =>
+        [("4", 4, features.Ipv4), ("6", 16, features.Ipv6)];
+}
