@@ -55,3 +55,22 @@ static __always_inline _Bool policy_logged(__u64 verdict)  { return verdict >> 4
 
 /* Does the receiver call the port by the manifest's port name `bit`? */
 #define named(in, bit) member((in)->port_names, bit)
+
+/* The mask of `bit` in its own word. */
+#define bit(bit) (1ULL << ((bit) % 64))
+
+/*
+ * One rule: where the condition holds, `verdict` is the answer. A macro, because all its code has the line of its first
+ * word: the verifier's log and bpftool show the rule's own line of source for each of its instructions.
+ */
+#define decide(condition, verdict) \
+	do { \
+		if (condition) \
+			return (verdict); \
+	} while (0)
+
+/* Are both ends endpoints of one namespace? */
+static __always_inline _Bool same_namespace(const struct policy_input *in)
+{
+	return in->peer_namespace && in->peer_namespace == in->self_namespace;
+}

@@ -19,9 +19,6 @@ public static class LayoutPlanner
     // The loader writes the node's own addresses into the prefixes a second time (abi.h).
     private const int NodeAddresses = 1024;
 
-    // Backends of a port whose backends are endpoints come and go; all of a large node may be one's.
-    private const int EndpointBackends = MapTable.MaxSlots;
-
     public static DatapathLayout Plan(NetworkModel model, DecisionProgram program)
     {
         var kinds = new AddressKinds(model);
@@ -37,7 +34,7 @@ public static class LayoutPlanner
             MaxAddresses,
             MaxPortNames,
             Math.Max(1, program.Services.Sum(binding => binding.Service.Addresses.Length * (binding.Service.Ports.Length + 1))),
-            Math.Max(1, program.Services.Sum(binding => binding.Service.Ports.Length * Backends(binding.Service))),
+            Math.Max(1, program.Services.Sum(binding => binding.Service.Ports.Length * BackendTable.Entries(binding.Service))),
             MaxConnections,
             MaxFragments,
             EventBytes);
@@ -68,25 +65,6 @@ public static class LayoutPlanner
         }
 
         return ids.ToImmutable();
-    }
-
-    // A literal backend of weight w has w entries once the weights are divided by their common factor (abi.h).
-    private static int Backends(Service service) => service.Backends switch
-    {
-        BackendSource.Literal literal => literal.Backends.Sum(backend => backend.Weight)
-            / Math.Max(1, literal.Backends.Aggregate(0, (factor, backend) => CommonFactor(factor, backend.Weight))),
-        BackendSource.Endpoints => EndpointBackends,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
-
-    private static int CommonFactor(int left, int right)
-    {
-        while (right != 0)
-        {
-            (left, right) = (right, left % right);
-        }
-
-        return left;
     }
 
     // Of several samples for one end the most detailed counts, so the first that matches does; the one for everybody ends the list.

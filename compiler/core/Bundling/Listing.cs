@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Netpol.Bundle;
+
+namespace Netpol.Compiler.Bundling;
+
+/// <summary>A manifest for people: <c>listing.txt</c> of a bundle.</summary>
+public static class Listing
+{
+    public const string FileName = "listing.txt";
+
+    public static string Print(Manifest manifest)
+    {
+        var text = new StringBuilder();
+        Line(text, $"{manifest.Policies.Length} policies, {manifest.Rules.Length} rules, {manifest.Sets.Length} sets, {manifest.Services.Length} services -> {manifest.Object}");
+        Section(text, "sources", manifest.Sources.Select(source => source));
+        Section(text, "sets (bit, name)", manifest.Sets.Select(set => Row($"{set.Bit,4}  {set.Name}")));
+        Section(text, "policies (bit of whom they select)", manifest.Policies.Select(policy => Row(
+            $"{policy.Bit,4}  {policy.Name}{(policy.IsolatesIngress ? " ingress" : "")}{(policy.IsolatesEgress ? " egress" : "")}  {policy.File}:{policy.Line}:{policy.Column}")));
+        Section(text, "rules (id, place)", manifest.Rules.Select(rule => Row(
+            $"{rule.Id,4}  {rule.File}:{rule.Line}:{rule.Column}  {rule.Policy} {rule.Direction}: {rule.Text}")));
+        Section(text, "port names (bit)", manifest.PortNames.Select((name, bit) => Row($"{bit,4}  {name}")));
+        Section(text, "services (id)", manifest.Services.SelectMany(service => Service(service, manifest.Sets)));
+        Section(text, "prefixes (bits)", manifest.Prefixes.Select(entry => $"{entry.Prefix}  {{{string.Join(", ", entry.Members)}}}"));
+        Section(text, "maps (bytes of key and value, entries)", manifest.Layout.Maps.Select(map => Row(
+            $"{map.Name,-24}{map.Scope,-12}{map.Type,-14}{map.KeySize,4}{map.ValueSize,6}{map.MaxEntries,10}")));
+        return text.ToString();
+    }
+
+    private static IEnumerable<string> Service(ServiceEntry service, ImmutableArray<SetEntry> sets)
+    {
+        yield return Row($"{service.Id,4}  {service.Name} {string.Join(", ", service.Addresses)}");
+        foreach (var port in service.Ports)
+        {
+            yield return Row($"      {(port.Name is null ? "" : port.Name + " ")}{port.Port}/{port.Protocol} -> {(port.TargetName is null ? port.TargetPort : "port " + port.TargetName)} (id {port.Id})");
+        }
+
+        yield return service.BackendSet is { } bit
+            ? Row($"      backends: endpoints in set {bit}, {sets[bit].Name}")
+            : "      backends: " + string.Join(", ", service.Backends.Select(backend => Row($"{backend.Address} weight {backend.Weight}")));
+    }
+
+    private static void Section(StringBuilder text, string title, IEnumerable<string> rows)
+    {
+        var all = rows.ToList();
+        if (all.Count > 0)
+        {
+            text.Append('\n').Append(title).Append('\n');
+            all.ForEach(row => text.Append("  ").Append(row.TrimEnd()).Append('\n'));
+        }
+    }
+
+    private static string Row(FormattableString row) => row.ToString(CultureInfo.InvariantCulture);
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(Row(line)).Append('\n');
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Netpol.Bundle;
+using Netpol.Compiler.Ir;
+using Netpol.Compiler.Layout;
+using Netpol.Model;
+
+namespace Netpol.Compiler.Bundling;
+
+/// <summary>Makes the manifest of a bundle: everything that node and observers are told beside the object.</summary>
+public static class ManifestWriter
+{
+    /// <summary>The object's file name in a bundle.</summary>
+    public const string ObjectName = "datapath.bpf.o";
+
+    /// <summary>The manifest without its digest, which is only known once there is an object.</summary>
+    public static Manifest Describe(
+        NetworkModel model, DecisionProgram program, DatapathLayout layout, ImmutableArray<string> sources) => new(
+        Manifest.CurrentSchema,
+        Digest: "",
+        Backend: "c",
+        ObjectName,
+        [.. sources.Order(StringComparer.Ordinal)],
+        layout.Features,
+        new MapLayout(layout.MemberWords, layout.PortNameWords, layout.Maps, NodeMapsDigest(layout.Maps)),
+        model.Namespaces.ToImmutableSortedDictionary(declared => declared.Name, declared => declared.Labels, StringComparer.Ordinal),
+        [.. program.Sets.Select(set => new SetEntry(set.Id.Index, set.Title, ManifestSets.Of(set.Expression)))],
+        [.. layout.Prefixes4.Concat(layout.Prefixes6).Select(entry => new PrefixEntry(entry.Prefix.ToString(), entry.Members.Bits))],
+        program.PortNames,
+        [.. program.Policies.Select(policy => new PolicyEntry(
+            policy.Name, policy.For.Index, policy.IsolatesIngress, policy.IsolatesEgress,
+            policy.Origin.File, policy.Origin.Line, policy.Origin.Column))],
+        [.. program.Rules.Select(Rule)],
+        [.. program.Services.Zip(layout.ServicePorts, Service)],
+        new ObserveEntry(layout.ReportsDrops, [.. layout.Samples.Select(sample => new FlowSampleEntry(sample.OneIn, sample.For?.Index))]));
+
+    /// <summary>The manifest with the digest over the object and the manifest without digest.</summary>
+    public static Manifest Seal(Manifest manifest, ReadOnlySpan<byte> objectFile)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(objectFile);
+        hash.AppendData(Encoding.UTF8.GetBytes(Json(manifest with { Digest = "" })));
+        return manifest with { Digest = Hex(hash.GetHashAndReset()) };
+    }
+
+    /// <summary>The text of <see cref="Manifest.FileName"/>.</summary>
+    public static string Json(Manifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest) + "\n";
+
+    private static string NodeMapsDigest(ImmutableArray<MapEntry> maps)
+    {
+        var lines = maps.Where(map => map.Scope == "node").OrderBy(map => map.Name, StringComparer.Ordinal).Select(map =>
+            string.Create(CultureInfo.InvariantCulture, $"{map.Name} {map.Type} {map.KeySize} {map.ValueSize} {map.MaxEntries}\n"));
+        return Hex(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+    }
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
+
+    private static RuleEntry Rule(DecidingRule rule) => new(
+        rule.Id,
+        rule.Action switch
+        {
+            RuleAction.Allow => "allow",
+            RuleAction.Deny => "deny",
+            _ => throw new UnreachableException(),
+        },
+        rule.Direction == Direction.Ingress ? "ingress" : "egress",
+        rule.Policy, rule.IsLogged, rule.Origin.File, rule.Origin.Line, rule.Origin.Column, rule.Origin.Text);
+
+    private static ServiceEntry Service(ServiceBinding binding, ServicePortIds ids)
+    {
+        var service = binding.Service;
+        return new ServiceEntry(
+            binding.Id,
+            service.Name,
+            [.. service.Addresses.Select(address => address.ToString())],
+            [.. service.Ports.Select((port, index) => new ServicePortEntry(
+                ids.First + index,
+                port.Name,
+                port.Protocol.ToString().ToLowerInvariant(),
+                port.Port,
+                (port.Target as TargetPort.Number)?.Port,
+                (port.Target as TargetPort.Named)?.Name))],
+            binding.Backends?.Index,
+            service.Backends is BackendSource.Literal literal
+                ? [.. literal.Backends.Select(backend => new BackendEntry(backend.Address.ToString(), backend.Weight))]
+                : []);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Netpol.Compiler.Backends.C;
+using Netpol.Compiler.Bundling;
+using Netpol.Compiler.Layout;
+using Netpol.Compiler.Lowering;
+using Netpol.Compiler.Passes;
+using Netpol.Model;
+using Netpol.Text;
+
+namespace Netpol.Compiler.Compilation;
+
+/// <summary>The stages in order. Pure: files come in as text, what comes out is text; the toolchain does the rest.</summary>
+public static class NetpolCompiler
+{
+    /// <summary>Compiles a model.</summary>
+    /// <param name="sources">The files it was bound from, for the places of diagnostics.</param>
+    public static CompilationResult Compile(NetworkModel model, ImmutableArray<SourceFile> sources)
+    {
+        ImmutableArray<string> paths = [.. sources.Select(source => source.Path).Order(StringComparer.Ordinal)];
+        var lowered = ModelLowering.Lower(model);
+        var program = PassList.Run(lowered);
+        var tooLarge = TargetLimits.Check(model, program, sources);
+        if (!tooLarge.IsEmpty)
+        {
+            return new CompilationResult(null, tooLarge);
+        }
+
+        var layout = LayoutPlanner.Plan(model, program);
+        var manifest = ManifestWriter.Describe(model, program, layout, paths);
+        var output = new CompilationOutput(
+            model, lowered, program, layout, CBackend.Emit(program, layout, paths), manifest, Listing.Print(manifest));
+        return new CompilationResult(output, []);
+    }
+}

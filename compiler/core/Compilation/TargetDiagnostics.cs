@@ -1,0 +1,22 @@
+using Netpol.Diagnostics;
+
+namespace Netpol.Compiler.Compilation;
+
+/// <summary>What a source asks for that the kernel cannot hold.</summary>
+public static class TargetDiagnostics
+{
+    public static readonly DiagnosticDescriptor TooManySets = new(
+        "NP4501", Severity.Error,
+        Format: "the policies tell {0} sets of addresses apart, and a membership has room for {1}",
+        Help: "Give sets that mean the same one spelling, for instance by a group, or split the build by the nodes that need it.");
+
+    public static readonly DiagnosticDescriptor PolicyTooLarge = new(
+        "NP4502", Severity.Error,
+        Format: "the rules make about {0} instructions, and the kernel's verifier takes {1}",
+        Help: "Join rules that differ in their peer or ports alone (`from a | b on 80/tcp, 443/tcp`), or split the build by the nodes that need it.");
+
+    public static readonly DiagnosticDescriptor TooManyBackends = new(
+        "NP4503", Severity.Error,
+        Format: "the weights of service `{0}` need {1} table entries a port, and there is room for {2}",
+        Help: "Use smaller weights: only their proportion counts.");
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Netpol.Compiler.Backends.C;
+using Netpol.Compiler.Ir;
+using Netpol.Compiler.Layout;
+using Netpol.Diagnostics;
+using Netpol.Model;
+using Netpol.Text;
+
+namespace Netpol.Compiler.Compilation;
+
+/// <summary>Bounds that a source must keep so that its program loads; computed, so that no kernel has to say no.</summary>
+internal static class TargetLimits
+{
+    /// <summary>Bits of a membership: 64 words are 512 bytes of each address, and all of them are copied for a verdict.</summary>
+    private const int MaxSets = 64 * 64;
+
+    /// <summary>
+    /// Instructions that both verdicts may have together. The verifier gives up at 1,000,000 processed ones
+    /// (BPF_COMPLEXITY_LIMIT_INSNS); straight code with one exit a rule is processed at most MEASURED times, and the
+    /// rest of the programs is small beside it.
+    /// </summary>
+    private const int MaxInstructions = 200_000;
+
+    private const int MaxBackends = 64 * 1024;
+
+    public static ImmutableArray<Diagnostic> Check(NetworkModel model, DecisionProgram program, ImmutableArray<SourceFile> sources)
+    {
+        var found = ImmutableArray.CreateBuilder<Diagnostic>();
+        if (program.Sets.Length > MaxSets && model.Policies.FirstOrDefault() is { } first)
+        {
+            found.Add(At(TargetDiagnostics.TooManySets, first.Origin, sources, program.Sets.Length, MaxSets));
+        }
+
+        var cost = InstructionCost.Of(program, out var largest);
+        if (cost > MaxInstructions && largest is not null)
+        {
+            found.Add(At(TargetDiagnostics.PolicyTooLarge, largest, sources, cost, MaxInstructions));
+        }
+
+        foreach (var service in model.Services)
+        {
+            if (BackendTable.Entries(service) is var entries && entries > MaxBackends)
+            {
+                found.Add(At(TargetDiagnostics.TooManyBackends, service.Origin, sources, service.Name, entries, MaxBackends));
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    private static Diagnostic At(
+        DiagnosticDescriptor descriptor, Origin origin, ImmutableArray<SourceFile> sources, params object[] arguments)
+    {
+        var source = sources.FirstOrDefault(file => file.Path == origin.File);
+        return source is null
+            ? descriptor.Nowhere(arguments)
+            : descriptor.At(source, new TextSpan(source.OffsetOf(origin.Line, origin.Column), origin.Text.Length), arguments);
+    }
+}
