@@ -1,5 +1,12 @@
 using System.Collections.Immutable;
 using Netpol.Bundle;
+using Netpol.Loader.Endpoints;
+using Netpol.Loader.Generations;
+using Netpol.Loader.Hooks;
+using Netpol.Loader.Native;
+using Netpol.Loader.Network;
+using Netpol.Loader.State;
+using Netpol.Loader.Tables;
 
 namespace Netpol.Loader;
 
@@ -9,27 +16,211 @@ namespace Netpol.Loader;
 /// </summary>
 public sealed class Node : IDisposable
 {
+    /// <summary>Manifests of this many generations are kept, so that events still unread can be explained.</summary>
+    private const int KeptManifests = 4;
+
+    private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(30);
+
+    private readonly NodePaths _paths;
+    private readonly NodeOptions _options;
+    private readonly FolderLock? _lock;
+    private readonly PinFolder _pins;
+    private readonly StateFolder _state;
+    private Generation? _generation;
+
+    private Node(NodePaths paths, NodeOptions options, FolderLock? folderLock, PinFolder pins, StateFolder state)
+    {
+        (_paths, _options, _lock, _pins, _state) = (paths, options, folderLock, pins, state);
+    }
+
     /// <summary>The manifest in charge; null where no bundle was applied yet.</summary>
-    public Manifest? Manifest => throw new NotImplementedException();
+    public Manifest? Manifest => _generation is null ? null : _state.ReadManifest(_generation.Number);
 
     /// <exception cref="LoaderException">Not root, no bpffs at the pins, another layout, or the lock is held for too long.</exception>
-    public static Node Open(NodePaths paths, NodeOptions? options = null) => throw new NotImplementedException();
+    public static Node Open(NodePaths paths, NodeOptions? options = null)
+    {
+        options ??= new NodeOptions();
+        if (LibC.geteuid() != 0)
+        {
+            throw new LoaderException("a node's datapath is the kernel's: run as root");
+        }
+
+        PinFolder pins = new(paths.Pins);
+        StateFolder state = new(paths.State);
+        if (!options.ReadOnly)
+        {
+            pins.Create();
+            state.Create();
+        }
+        else if (!File.Exists(state.LockFile))
+        {
+            // Nothing was ever made here, and looking makes nothing.
+            return new Node(paths, options, null, pins, state);
+        }
+
+        var folderLock = FolderLock.TryTake(state.LockFile, options.ReadOnly, options.Wait ?? DefaultWait) ??
+            throw new LoaderException(
+                $"another process is changing the node of `{paths.State}` and did not end; find it with `fuser {state.LockFile}`");
+        Node node = new(paths, options, folderLock, pins, state);
+        try
+        {
+            if (!options.ReadOnly && state.IsChanging)
+            {
+                NodeRepair.Run(pins, state);
+            }
+
+            node._generation = Generation.OpenCurrent(pins, state);
+            return node;
+        }
+        catch
+        {
+            node.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Puts a bundle in charge, whole or not at all; does nothing (and costs little) if it is in charge already.</summary>
-    public ApplyResult Apply(string bundleFolder) => throw new NotImplementedException();
+    /// <exception cref="VerifierException">The kernel refused a program; nothing has changed.</exception>
+    public ApplyResult Apply(string bundleFolder)
+    {
+        var bundle = BundleFolder.Open(bundleFolder);
+        if (_generation is { Record: var record } && record.Bundle == bundle.FullPath && record.Stamp == bundle.Stamp)
+        {
+            return Unchanged(record);
+        }
+
+        var (manifest, elf) = bundle.Read();
+        if (_generation is { Record: var current } && current.Digest == manifest.Digest)
+        {
+            _state.WriteGeneration(current with { Bundle = bundle.FullPath, Stamp = bundle.Stamp });
+            return Unchanged(current);
+        }
+
+        ForgetStrangers();
+        _state.BeginChange();
+        var former = _generation;
+        GenerationRecord made;
+        try
+        {
+            made = new GenerationBuilder(_pins, _state).Build(bundle, manifest, elf, former?.Number ?? 0);
+        }
+        catch
+        {
+            _state.EndChange();
+            throw;
+        }
+
+        _generation = Generation.OpenCurrent(_pins, _state);
+        var endpoints = _state.ReadEndpoints();
+        Retire(former, endpoints);
+        Rehook(endpoints);
+        _state.EndChange();
+        return new ApplyResult(Changed: true, made.Generation, made.Digest, endpoints.Count(endpoint => endpoint.Attached));
+    }
 
     /// <summary>Makes the container's interface an endpoint. Repeating it changes nothing but what the spec changes.</summary>
-    public EndpointStatus Attach(EndpointSpec spec) => throw new NotImplementedException();
+    public EndpointStatus Attach(EndpointSpec spec)
+    {
+        var generation = _generation ?? throw new LoaderException(
+            $"no bundle is in charge of the node at `{_paths.Pins}`; load one with `netpol load BUNDLE`");
+        return NodeView.StatusOf(new EndpointChange(_pins, _state, generation, _options.Hook).Attach(spec), generation.Placement);
+    }
 
     /// <summary>Forgets the endpoint; its device, if still there, is set down first. False: there was none.</summary>
-    public bool Detach(string containerId, string interfaceName) => throw new NotImplementedException();
+    public bool Detach(string containerId, string interfaceName)
+    {
+        SpecCheck.RequireIdentity(containerId, interfaceName);
+        if (_state.ReadEndpoint(containerId, interfaceName) is not { } record)
+        {
+            return false;
+        }
+
+        if (_generation is { } generation)
+        {
+            new EndpointChange(_pins, _state, generation, _options.Hook).Detach(record);
+        }
+        else
+        {
+            // The pins went with a reboot; only the file is left.
+            _state.DeleteEndpoint(record);
+        }
+
+        return true;
+    }
 
     /// <summary>What is not as <see cref="Attach"/> left it, one sentence each; empty: all is well.</summary>
-    public ImmutableArray<string> Check(string containerId, string interfaceName) => throw new NotImplementedException();
+    public ImmutableArray<string> Check(string containerId, string interfaceName)
+    {
+        SpecCheck.RequireIdentity(containerId, interfaceName);
+        return NodeView.Problems(_generation, _pins, _state.ReadEndpoint(containerId, interfaceName), containerId, interfaceName);
+    }
 
-    public NodeStatus Status() => throw new NotImplementedException();
+    public NodeStatus Status() => NodeView.Status(_generation, _state);
 
-    public CounterSnapshot Counters() => throw new NotImplementedException();
+    public CounterSnapshot Counters() => NodeView.Counters(_generation, Manifest);
 
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        _generation?.Dispose();
+        _lock?.Dispose();
+    }
+
+    private ApplyResult Unchanged(GenerationRecord record) =>
+        new(Changed: false, record.Generation, record.Digest, _state.CountEndpoints());
+
+    /// <summary>Before the first generation of new pins: endpoints of an earlier boot whose devices are gone.</summary>
+    private void ForgetStrangers()
+    {
+        if (_generation is null)
+        {
+            foreach (var record in _state.ReadEndpoints())
+            {
+                if (HostInterface.IndexOf(record.Spec.HostInterface) != record.InterfaceIndex)
+                {
+                    _state.DeleteEndpoint(record);
+                }
+            }
+        }
+    }
+
+    private void Retire(Generation? former, ImmutableArray<EndpointRecord> endpoints)
+    {
+        if (former is null || _generation is null)
+        {
+            return;
+        }
+
+        Quiescence.Wait();
+        SlotTable slots = new(_generation.Maps, former.Number);
+        foreach (var endpoint in endpoints)
+        {
+            slots.Clear(endpoint.Slot);
+        }
+
+        former.Dispose();
+        _pins.DeleteGeneration(former.Number);
+        _state.RetireGeneration(former.Number);
+        foreach (var old in _state.Generations().Where(old => old + KeptManifests <= _generation.Number).ToArray())
+        {
+            _state.DeleteGeneration(old);
+        }
+    }
+
+    /// <summary>Puts stubs on devices that lost them with their pins; a no-op for all others.</summary>
+    private void Rehook(ImmutableArray<EndpointRecord> endpoints)
+    {
+        if (_generation is not { Number: 1 } generation)
+        {
+            return;
+        }
+
+        using EndpointPrograms programs = new(generation.Templates, generation.Maps, generation.Number, _state);
+        foreach (var endpoint in endpoints)
+        {
+            using var stubs = programs.LoadStubs(new PlacedEndpoint(endpoint));
+            var hook = HookChoice.Attach(
+                _options.Hook, _pins, endpoint.Id, endpoint.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
+            _state.WriteEndpoint(endpoint with { Hook = hook.Name });
+        }
+    }
 }

@@ -42,4 +42,5 @@ internal sealed record GenerationRecord(
 [JsonSerializable(typeof(NodeRecord))]
 [JsonSerializable(typeof(EndpointRecord))]
 [JsonSerializable(typeof(GenerationRecord))]
+[JsonSerializable(typeof(EndpointSpec))]
 internal sealed partial class StateJson : JsonSerializerContext;

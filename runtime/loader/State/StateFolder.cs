@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Netpol.Bundle;
@@ -13,6 +14,8 @@ namespace Netpol.Loader.State;
 internal sealed class StateFolder(string path)
 {
     private const string Suffix = ".json";
+
+    private const string GenerationFileName = "generation.json";
 
     /// <summary>The manifest without what only observers read; small enough for every attachment.</summary>
     private const string PlacementFileName = "placement.json";
@@ -31,8 +34,6 @@ internal sealed class StateFolder(string path)
 
     internal string GenerationFile(uint generation, string name) =>
         Path.Combine(GenerationsFolder, generation.ToString(CultureInfo.InvariantCulture), name);
-
-    internal string VerifierLogFile(string program) => Path.Combine(path, $"verifier-{program}.log");
 
     /// <summary>A change was begun and not ended: by a process that was killed, as the lock is ours.</summary>
     internal bool IsChanging => File.Exists(ChangingFile);
@@ -67,6 +68,8 @@ internal sealed class StateFolder(string path)
     internal void DeleteEndpoint(EndpointRecord record) =>
         File.Delete(EndpointFile(record.Spec.ContainerId, record.Spec.InterfaceName));
 
+    internal int CountEndpoints() => Directory.EnumerateFiles(EndpointsFolder, "*" + Suffix).Count();
+
     /// <summary>Every endpoint, by id. Costs a file each: not for the way of an attachment.</summary>
     internal ImmutableArray<EndpointRecord> ReadEndpoints()
     {
@@ -89,7 +92,7 @@ internal sealed class StateFolder(string path)
     }
 
     internal GenerationRecord? ReadGeneration(uint generation) =>
-        Read(GenerationFile(generation, "generation.json"), StateJson.Default.GenerationRecord);
+        Read(GenerationFile(generation, GenerationFileName), StateJson.Default.GenerationRecord);
 
     /// <summary>Null where the generation is forgotten.</summary>
     internal Manifest? ReadManifest(uint generation) =>
@@ -109,7 +112,18 @@ internal sealed class StateFolder(string path)
             manifest with { Prefixes = [], Rules = [], Sources = [] },
             ManifestJson.Default.Manifest);
         Replace(GenerationFile(record.Generation, Templates.TemplateFile.FileName), template);
-        Write(GenerationFile(record.Generation, "generation.json"), record, StateJson.Default.GenerationRecord);
+        WriteGeneration(record);
+    }
+
+    internal void WriteGeneration(GenerationRecord record) =>
+        Write(GenerationFile(record.Generation, GenerationFileName), record, StateJson.Default.GenerationRecord);
+
+    /// <summary>The file that the log is in now.</summary>
+    internal string WriteLog(string program, string text)
+    {
+        var file = Path.Combine(path, $"verifier-{program}.log");
+        Replace(file, Encoding.UTF8.GetBytes(text));
+        return file;
     }
 
     internal IEnumerable<uint> Generations() =>

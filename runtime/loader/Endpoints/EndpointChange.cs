@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using Netpol.Loader.Abi;
+using Netpol.Loader.Generations;
+using Netpol.Loader.Hooks;
+using Netpol.Loader.Network;
+using Netpol.Loader.State;
+using Netpol.Loader.Tables;
+
+namespace Netpol.Loader.Endpoints;
+
+/// <summary>
+/// Makes and unmakes endpoints in the generation in charge. The order is what keeps a container shut until it is judged: stubs on the
+/// device (an empty slot drops), programs into the slot, the name of ports, the addresses, the services' backends, and last the epoch.
+/// </summary>
+internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generation generation, HookKind hooks)
+{
+    internal EndpointRecord Attach(EndpointSpec spec)
+    {
+        SpecCheck.Require(spec);
+        var device = HostInterface.IndexOf(spec.HostInterface);
+        if (device == 0)
+        {
+            throw new LoaderException(
+                $"there is no interface `{spec.HostInterface}` here; the container's other end must be in this network namespace");
+        }
+
+        var former = state.ReadEndpoint(spec.ContainerId, spec.InterfaceName);
+        if (former is not null && former.InterfaceIndex != device)
+        {
+            Detach(former);
+            former = null;
+        }
+
+        if (former is { Attached: true } && IsSame(former.Spec, spec) && IsInForce(former))
+        {
+            return former;
+        }
+
+        ClaimAddresses(spec, former);
+        state.BeginChange();
+        var record = Allocate(spec, device, former);
+        try
+        {
+            record = Make(record, former);
+        }
+        catch
+        {
+            // Shut, not half open: a failed attachment leaves the device down and no endpoint.
+            if (former is not null)
+            {
+                Withdraw(new PlacedEndpoint(former), kept: []);
+            }
+
+            Unmake(record);
+            state.EndChange();
+            throw;
+        }
+
+        state.EndChange();
+        return record;
+    }
+
+    internal void Detach(EndpointRecord record)
+    {
+        state.BeginChange();
+        Unmake(record);
+        state.EndChange();
+    }
+
+    /// <summary>Stubs, programs and addresses are where <see cref="Attach"/> put them.</summary>
+    internal bool IsInForce(EndpointRecord record) =>
+        HookChoice.Of(record.Hook, pins).IsAttached(record.Id, record.InterfaceIndex) &&
+        generation.Slots.IsFilled(record.Slot) &&
+        record.Spec.Addresses.Select(IPAddress.Parse)
+            .All(address => !generation.Addresses.Has(address) || generation.Addresses.Find(address)?.Endpoint == record.Id);
+
+    private EndpointRecord Allocate(EndpointSpec spec, int device, EndpointRecord? former)
+    {
+        var node = state.ReadNode();
+        var slots = SlotSet.Parse(node.Slots);
+        var namespaceId = node.Namespaces.TryGetValue(spec.Namespace, out var known)
+            ? known
+            : (uint)node.Namespaces.Count + 1;
+        EndpointRecord record = new(
+            NodeRecord.CurrentSchema, former?.Id ?? node.LastEndpoint + 1, former?.Slot ?? slots.Take(), device, namespaceId,
+            former?.Hook ?? "", Attached: false, spec);
+        // The former's file stays until the new content is whole; a new one is written before anything is made for it.
+        if (former is null)
+        {
+            state.WriteEndpoint(record);
+        }
+
+        state.WriteNode(node with
+        {
+            LastEndpoint = Math.Max(node.LastEndpoint, record.Id),
+            LastEpoch = node.LastEpoch + 1,
+            Namespaces = node.Namespaces.SetItem(spec.Namespace, namespaceId),
+            Slots = slots.ToString(),
+            HostAddresses = RefreshHost(node.HostAddresses),
+        });
+        return record;
+    }
+
+    private EndpointRecord Make(EndpointRecord record, EndpointRecord? former)
+    {
+        PlacedEndpoint endpoint = new(record);
+        using EndpointPrograms programs = new(generation.Templates, generation.Maps, generation.Number, state);
+        using var judges = programs.LoadJudges(endpoint);
+        using (var stubs = programs.LoadStubs(endpoint))
+        {
+            var hook = HookChoice.Attach(hooks, pins, record.Id, record.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
+            record = record with { Hook = hook.Name, Attached = true };
+        }
+
+        generation.Slots.Put(record.Slot, judges.FromEndpoint, judges.ToEndpoint);
+        if (former is not null)
+        {
+            Withdraw(new PlacedEndpoint(former), kept: endpoint.Addresses);
+        }
+
+        generation.PortNames.Write(record.Id, record.Spec.Ports);
+        GenerationContent.WriteAddresses(generation.Addresses, generation.Placement, endpoint);
+        generation.Services.Add(endpoint);
+        generation.Epoch = state.ReadNode().LastEpoch;
+        state.WriteEndpoint(record);
+        return record;
+    }
+
+    /// <summary>The reverse of <see cref="Make"/>. A device that is still there is set down first: nothing may pass it unjudged.</summary>
+    private void Unmake(EndpointRecord record)
+    {
+        var deviceIsThere = HostInterface.IndexOf(record.Spec.HostInterface) == record.InterfaceIndex;
+        if (deviceIsThere)
+        {
+            HostInterface.SetDown(record.Spec.HostInterface);
+        }
+
+        Withdraw(new PlacedEndpoint(record), kept: []);
+        var node = state.ReadNode();
+        generation.Epoch = node.LastEpoch + 1;
+        generation.Slots.Clear(record.Slot);
+        HookChoice.DetachAll(pins, record.Id, deviceIsThere ? record.InterfaceIndex : 0);
+        var slots = SlotSet.Parse(node.Slots);
+        slots.Release(record.Slot);
+        state.DeleteEndpoint(record);
+        state.WriteNode(node with { LastEpoch = node.LastEpoch + 1, Slots = slots.ToString() });
+    }
+
+    private void Withdraw(PlacedEndpoint endpoint, ImmutableArray<IPAddress> kept)
+    {
+        generation.Services.Remove(endpoint);
+        foreach (var address in endpoint.Addresses)
+        {
+            if (!kept.Contains(address) && generation.Addresses.Find(address)?.Endpoint == endpoint.Record.Id)
+            {
+                generation.Addresses.Delete(address);
+            }
+        }
+
+        generation.PortNames.Delete(endpoint.Record.Id, endpoint.Record.Spec.Ports);
+    }
+
+    /// <summary>Writes what has come and gone since the last time; answers what is there now.</summary>
+    private ImmutableArray<string> RefreshHost(ImmutableArray<string> former)
+    {
+        var present = HostAddresses.Read();
+        foreach (var address in present.Except(former))
+        {
+            GenerationContent.WriteHost(generation.Maps, generation.Placement, IPAddress.Parse(address));
+        }
+
+        foreach (var address in former.Except(present))
+        {
+            GenerationContent.DeleteHost(
+                generation.Maps, IPAddress.Parse(address), () => state.ReadManifest(generation.Number) ?? generation.Placement);
+        }
+
+        return [.. present];
+    }
+
+    /// <summary>Two live containers with one address would be one to every rule; one whose device has gone has lost its claim.</summary>
+    private void ClaimAddresses(EndpointSpec spec, EndpointRecord? former)
+    {
+        foreach (var address in spec.Addresses)
+        {
+            if (generation.Addresses.Find(IPAddress.Parse(address)) is not { Kind: (byte)AddressKind.Endpoint } head ||
+                head.Endpoint == former?.Id ||
+                state.ReadEndpoints().FirstOrDefault(record => record.Id == head.Endpoint) is not { } owner)
+            {
+                continue;
+            }
+
+            if (HostInterface.IndexOf(owner.Spec.HostInterface) == owner.InterfaceIndex)
+            {
+                throw new LoaderException(
+                    $"address {address} belongs to container {owner.Spec.ContainerId} ({owner.Spec.Namespace}); detach that one first");
+            }
+
+            Detach(owner);
+        }
+    }
+
+    // Immutable arrays compare by reference, so specs are compared as they are stored.
+    private static bool IsSame(EndpointSpec a, EndpointSpec b) =>
+        JsonSerializer.SerializeToUtf8Bytes(a, StateJson.Default.EndpointSpec).AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, StateJson.Default.EndpointSpec));
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json;
+using Netpol.Bundle;
+
+namespace Netpol.Loader.Generations;
+
+/// <summary>A bundle as the compiler left it in a folder.</summary>
+internal sealed class BundleFolder
+{
+    private readonly string _path;
+
+    private BundleFolder(string path, string stamp) => (_path, Stamp) = (path, stamp);
+
+    internal string FullPath => _path;
+
+    /// <summary>Changes whenever the manifest's file does; asked on every attachment in place of reading it.</summary>
+    internal string Stamp { get; }
+
+    internal static BundleFolder Open(string folder)
+    {
+        var path = Path.GetFullPath(folder);
+        FileInfo manifest = new(Path.Combine(path, Manifest.FileName));
+        if (!manifest.Exists)
+        {
+            throw new LoaderException($"`{folder}` is no bundle: it has no {Manifest.FileName}; make one with `netpol build`");
+        }
+
+        return new BundleFolder(
+            path, string.Create(CultureInfo.InvariantCulture, $"{manifest.Length}-{manifest.LastWriteTimeUtc.Ticks}"));
+    }
+
+    /// <summary>The manifest and its object, found whole and of a version that we know.</summary>
+    internal (Manifest Manifest, byte[] Object) Read()
+    {
+        var file = Path.Combine(_path, Manifest.FileName);
+        try
+        {
+            var content = File.ReadAllBytes(file);
+            RequireSchema(content, file);
+            var manifest = JsonSerializer.Deserialize(content, ManifestJson.Default.Manifest) ??
+                           throw new LoaderException($"`{file}` is empty; build the bundle again");
+            var elf = File.ReadAllBytes(Path.Combine(_path, Path.GetFileName(manifest.Object)));
+            return BundleDigest.Compute(manifest, elf) == manifest.Digest
+                ? (manifest, elf)
+                : throw new LoaderException(
+                    $"the bundle `{_path}` does not match its digest: a file was changed or not copied whole; build it again");
+        }
+        catch (JsonException e)
+        {
+            throw new LoaderException($"`{file}` is no manifest: {e.Message}; build the bundle again", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LoaderException($"cannot read the bundle `{_path}`: {e.Message}; build it again or mend its rights", e);
+        }
+    }
+
+    /// <summary>Asked before anything else is read: another schema may have other fields.</summary>
+    private static void RequireSchema(byte[] content, string file)
+    {
+        using var document = JsonDocument.Parse(content);
+        var schema = document.RootElement.ValueKind == JsonValueKind.Object &&
+                     document.RootElement.TryGetProperty("schema", out var value) &&
+                     value.TryGetInt32(out var number) ? number : 0;
+        if (schema != Manifest.CurrentSchema)
+        {
+            throw new LoaderException(
+                $"`{file}` has schema {schema}, this program reads {Manifest.CurrentSchema}; build the bundle with the same version of netpol");
+        }
+    }
+}

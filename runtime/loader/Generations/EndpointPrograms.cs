@@ -1,0 +1,119 @@
+using System.Globalization;
+using Netpol.Loader.Abi;
+using Netpol.Loader.Native;
+using Netpol.Loader.State;
+using Netpol.Loader.Tables;
+using Netpol.Loader.Templates;
+
+namespace Netpol.Loader.Generations;
+
+/// <summary>Loads a container's own programs from templates: a frozen map of constants, descriptors put in, <c>bpf_prog_load</c>.</summary>
+internal sealed class EndpointPrograms : IDisposable
+{
+    internal const string ConstantsSection = ".rodata.endpoint";
+    internal const int MaxOwnAddresses = 4;
+
+    private readonly TemplateSet _templates;
+    private readonly MapSet _maps;
+    private readonly uint _generation;
+    private readonly StateFolder _state;
+    private readonly DescriptorHandle? _btf;
+
+    internal EndpointPrograms(TemplateSet templates, MapSet maps, uint generation, StateFolder state)
+    {
+        (_templates, _maps, _generation, _state) = (templates, maps, generation, state);
+        _btf = templates.BtfId == 0
+            ? null
+            : DescriptorHandle.FromAnswer(LibBpf.bpf_btf_get_fd_by_id(templates.BtfId), "open the BTF of the bundle in charge");
+    }
+
+    /// <summary>What runs in the endpoint's slot.</summary>
+    internal ProgramPair LoadJudges(PlacedEndpoint endpoint) => Load(endpoint, "from_endpoint", "to_endpoint");
+
+    /// <summary>What runs on the endpoint's device.</summary>
+    internal ProgramPair LoadStubs(PlacedEndpoint endpoint) => Load(endpoint, "from_endpoint_stub", "to_endpoint_stub");
+
+    /// <summary>Constants by which the verifier sees all of the code once, before there is any container.</summary>
+    internal static byte[] Sample()
+    {
+        EndpointConstants constants = new()
+        {
+            Slot = 1,
+            Endpoint = 1,
+            Ifindex = 1,
+            Addresses4 = MaxOwnAddresses,
+            Addresses6 = MaxOwnAddresses,
+        };
+        constants.Mac[0] = 2;
+        for (var i = 0; i < MaxOwnAddresses; i++)
+        {
+            constants.Address4[i][0] = (byte)(i + 1);
+            constants.Address6[i][0] = (byte)(i + 1);
+        }
+
+        return BpfMap.Bytes(ref constants).ToArray();
+    }
+
+    internal static byte[] Constants(PlacedEndpoint endpoint, uint generation)
+    {
+        EndpointConstants constants = new()
+        {
+            Slot = (uint)endpoint.Record.Slot,
+            Endpoint = endpoint.Record.Id,
+            Ifindex = (uint)endpoint.Record.InterfaceIndex,
+            Generation = generation,
+        };
+        if (endpoint.Record.Spec.Mac is { Length: > 0 } mac)
+        {
+            var octets = mac.Split(':');
+            for (var i = 0; i < octets.Length; i++)
+            {
+                constants.Mac[i] = byte.Parse(octets[i], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            }
+        }
+
+        foreach (var address in endpoint.Addresses)
+        {
+            var bytes = address.GetAddressBytes();
+            if (bytes.Length == 4)
+            {
+                bytes.CopyTo(constants.Address4[constants.Addresses4++]);
+            }
+            else
+            {
+                bytes.CopyTo(constants.Address6[constants.Addresses6++]);
+            }
+        }
+
+        return BpfMap.Bytes(ref constants).ToArray();
+    }
+
+    public void Dispose() => _btf?.Dispose();
+
+    private ProgramPair Load(PlacedEndpoint endpoint, string from, string to)
+    {
+        using var constants = BpfMap.CreateConstants("endpoint", Constants(endpoint, _generation));
+        var first = Load(_templates[from], constants);
+        try
+        {
+            return new ProgramPair(first, Load(_templates[to], constants));
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
+    }
+
+    private BpfProgram Load(ProgramTemplate template, BpfMap constants)
+    {
+        try
+        {
+            return BpfProgram.Load(template, name => name == ConstantsSection ? constants : _maps[name], _btf);
+        }
+        catch (RefusedException e)
+        {
+            throw Refusal.Of(e, _state);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Netpol.Bundle;
+using Netpol.Loader.Abi;
+using Netpol.Loader.Native;
+using Netpol.Loader.State;
+using Netpol.Loader.Tables;
+using Netpol.Loader.Templates;
+
+namespace Netpol.Loader.Generations;
+
+/// <summary>The generation in charge: its maps, and what the state folder keeps of it. Reads each part when it is first asked for.</summary>
+internal sealed class Generation : IDisposable
+{
+    private readonly Lazy<Manifest> _placement;
+    private readonly Lazy<TemplateSet> _templates;
+
+    private Generation(PinFolder pins, StateFolder state, GenerationRecord record)
+    {
+        Record = record;
+        Maps = MapSet.OfPins(pins, record.Generation, record.NodeMaps);
+        _placement = new Lazy<Manifest>(() => state.ReadPlacement(record.Generation) ?? throw Lost());
+        _templates = new Lazy<TemplateSet>(() => TemplateFile.Read(state.ReadTemplate(record.Generation)));
+    }
+
+    internal GenerationRecord Record { get; }
+
+    internal uint Number => Record.Generation;
+
+    internal MapSet Maps { get; }
+
+    /// <summary>The manifest without prefixes and rules.</summary>
+    internal Manifest Placement => _placement.Value;
+
+    internal TemplateSet Templates => _templates.Value;
+
+    internal AddressTable Addresses => new(Maps);
+
+    internal ServiceTable Services => new(Maps, Placement);
+
+    internal PortNameTable PortNames => new(Maps, Placement.PortNames);
+
+    internal PrefixTable Prefixes => new(Maps);
+
+    internal SlotTable Slots => new(Maps, Number);
+
+    /// <summary>Null: no bundle was ever applied.</summary>
+    internal static Generation? OpenCurrent(PinFolder pins, StateFolder state)
+    {
+        var number = ControlWord.Read(pins);
+        return number == 0 ? null : new Generation(pins, state, state.ReadGeneration(number) ?? throw Lost());
+    }
+
+    internal uint Epoch
+    {
+        get
+        {
+            GenerationState state = default;
+            uint index = 0;
+            Maps["state"].TryLookup(BpfMap.Bytes(ref index), BpfMap.Bytes(ref state));
+            return state.Epoch;
+        }
+
+        set => WriteState(Maps, Number, value);
+    }
+
+    internal static void WriteState(MapSet maps, uint generation, uint epoch)
+    {
+        GenerationState state = new() { Epoch = epoch, Generation = generation };
+        uint index = 0;
+        maps["state"].Update(BpfMap.Bytes(ref index), BpfMap.Bytes(ref state));
+    }
+
+    public void Dispose() => Maps.Dispose();
+
+    private static LoaderException Lost() => new(
+        "the pinned datapath was made with another state folder, or this one was emptied; name the right folder, " +
+        "or detach all containers and remove both folders");
+}

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using Netpol.Bundle;
+using Netpol.Loader.Native;
+using Netpol.Loader.Network;
+using Netpol.Loader.State;
+using Netpol.Loader.Tables;
+
+namespace Netpol.Loader.Generations;
+
+/// <summary>
+/// Makes a generation beside the one in charge and puts it in charge by one store. Until that store nothing that a packet meets has
+/// changed; whatever fails before it is taken back.
+/// </summary>
+internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
+{
+    private const string NodeScope = "node";
+
+    /// <summary><c>enum shared_program</c> of abi.h, in its order.</summary>
+    private static readonly ImmutableArray<string> SharedPrograms =
+        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject"];
+
+    private readonly List<string> _newNodePins = [];
+
+    internal GenerationRecord Build(BundleFolder bundle, Manifest manifest, byte[] elf, uint replaced)
+    {
+        var number = replaced + 1;
+        var endpoints = state.ReadEndpoints().Where(record => record.Attached).Select(record => new PlacedEndpoint(record)).ToArray();
+        GenerationRecord record = new(
+            NodeRecord.CurrentSchema, number, manifest.Digest, bundle.FullPath, bundle.Stamp,
+            [.. manifest.Layout.Maps.Where(map => map.Scope == NodeScope).Select(map => map.Name)]);
+        try
+        {
+            Prepare(record, manifest, elf, endpoints);
+        }
+        catch
+        {
+            TakeBack(number, endpoints);
+            throw;
+        }
+
+        return record;
+    }
+
+    private void Prepare(GenerationRecord record, Manifest manifest, byte[] elf, IReadOnlyList<PlacedEndpoint> endpoints)
+    {
+        using var loaded = Load(record, manifest, elf);
+        using var maps = MapSet.OfObject(loaded);
+        var node = state.ReadNode();
+        node = node with { LastEpoch = node.LastEpoch + 1 };
+        state.WriteNode(node);
+        ImmutableArray<string> hostAddresses = [.. HostAddresses.Read()];
+        new PrefixTable(maps).Fill(manifest.Prefixes, manifest.Layout.MemberWords);
+        GenerationContent.WriteAll(maps, manifest, endpoints, hostAddresses);
+        Generation.WriteState(maps, record.Generation, node.LastEpoch);
+        PutShared(loaded, maps["programs"]);
+        Pin(record, loaded);
+        var templates = loaded.Templates();
+        state.WriteGeneration(record, manifest, Templates.TemplateFile.Write(templates));
+        using EndpointPrograms programs = new(templates, maps, record.Generation, state);
+        SlotTable slots = new(maps, record.Generation);
+        foreach (var endpoint in endpoints)
+        {
+            using var pair = programs.LoadJudges(endpoint);
+            slots.Put(endpoint.Record.Slot, pair.FromEndpoint, pair.ToEndpoint);
+        }
+
+        ControlWord.Commit(maps[ControlWord.MapName], record.Generation);
+        state.WriteNode(node with { HostAddresses = hostAddresses });
+    }
+
+    private BpfObject Load(GenerationRecord record, Manifest manifest, byte[] elf)
+    {
+        var loaded = BpfObject.Open(elf, manifest.Object);
+        List<BpfMap> shared = [];
+        try
+        {
+            foreach (var entry in manifest.Layout.Maps.Where(map => record.NodeMaps.Contains(map.Name)))
+            {
+                if (BpfMap.TryOpen(pins.NodeMap(entry.Name)) is { } map)
+                {
+                    shared.Add(map);
+                    RequireLayout(map, entry);
+                    loaded.Reuse(entry.Name, map);
+                }
+            }
+
+            loaded.SetConstants(EndpointPrograms.ConstantsSection, EndpointPrograms.Sample());
+            loaded.Load();
+            return loaded;
+        }
+        catch (RefusedException e)
+        {
+            loaded.Dispose();
+            throw Refusal.Of(e, state);
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+        finally
+        {
+            shared.ForEach(map => map.Dispose());
+        }
+    }
+
+    private static void RequireLayout(BpfMap map, MapEntry wanted)
+    {
+        if ((map.KeySize, map.ValueSize, map.MaxEntries) != (wanted.KeySize, wanted.ValueSize, wanted.MaxEntries))
+        {
+            throw new LoaderException(
+                $"map `{map.Name}` of this node has {map.MaxEntries} entries of {map.KeySize} + {map.ValueSize} bytes, the bundle " +
+                $"wants {wanted.MaxEntries} of {wanted.KeySize} + {wanted.ValueSize}; detach all containers, remove the folders of " +
+                "pins and state, and load it then");
+        }
+    }
+
+    private static void PutShared(BpfObject loaded, BpfMap programs)
+    {
+        for (var index = 0; index < SharedPrograms.Length; index++)
+        {
+            if (loaded.ProgramDescriptor(SharedPrograms[index]) is { } descriptor)
+            {
+                var key = index;
+                programs.Update(BpfMap.Bytes(ref key), BpfMap.Bytes(ref descriptor));
+            }
+        }
+    }
+
+    private void Pin(GenerationRecord record, BpfObject loaded)
+    {
+        pins.DeleteGeneration(record.Generation);
+        Directory.CreateDirectory(pins.Generation(record.Generation));
+        foreach (var name in loaded.MapNames.Where(name => name != EndpointPrograms.ConstantsSection))
+        {
+            if (!record.NodeMaps.Contains(name))
+            {
+                loaded.Map(name).Pin(pins.GenerationMap(record.Generation, name));
+            }
+            else if (!File.Exists(pins.NodeMap(name)))
+            {
+                loaded.Map(name).Pin(pins.NodeMap(name));
+                _newNodePins.Add(pins.NodeMap(name));
+            }
+        }
+    }
+
+    /// <summary>Leaves what was there before, and nothing else.</summary>
+    private void TakeBack(uint number, IReadOnlyList<PlacedEndpoint> endpoints)
+    {
+        if (File.Exists(pins.NodeMap(ControlWord.MapName)))
+        {
+            using var maps = MapSet.OfPins(pins, number, ["from_endpoint_programs", "to_endpoint_programs"]);
+            SlotTable slots = new(maps, number);
+            foreach (var endpoint in endpoints)
+            {
+                slots.Clear(endpoint.Record.Slot);
+            }
+        }
+
+        pins.DeleteGeneration(number);
+        if (state.Generations().Contains(number))
+        {
+            state.DeleteGeneration(number);
+        }
+
+        _newNodePins.ForEach(File.Delete);
+    }
+}

@@ -1,0 +1,71 @@
+using Netpol.Loader.Native;
+
+namespace Netpol.Loader.Hooks;
+
+/// <summary>TCX: a pinned bpf_link a direction, which lasts until its pin is removed or its device goes.</summary>
+internal sealed unsafe class TcxHook(PinFolder pins) : IHook
+{
+    internal const string Kind = "tcx";
+
+    // linux/bpf.h of 6.6: enum bpf_attach_type. Ingress of the host's end is what the container sends.
+    private const int TcxIngress = 46;
+    private const int TcxEgress = 47;
+
+    private const string From = "from";
+    private const string To = "to";
+
+    public string Name => Kind;
+
+    public void Attach(uint endpoint, int interfaceIndex, BpfProgram fromEndpoint, BpfProgram toEndpoint)
+    {
+        Attach(endpoint, From, interfaceIndex, fromEndpoint, TcxIngress);
+        Attach(endpoint, To, interfaceIndex, toEndpoint, TcxEgress);
+    }
+
+    public void Detach(uint endpoint, int interfaceIndex)
+    {
+        File.Delete(pins.Link(endpoint, From));
+        File.Delete(pins.Link(endpoint, To));
+    }
+
+    public bool IsAttached(uint endpoint, int interfaceIndex) =>
+        DeviceOf(pins.Link(endpoint, From)) == interfaceIndex && DeviceOf(pins.Link(endpoint, To)) == interfaceIndex;
+
+    private void Attach(uint endpoint, string program, int interfaceIndex, BpfProgram stub, int attachType)
+    {
+        var pin = pins.Link(endpoint, program);
+        if (DeviceOf(pin) is { } device)
+        {
+            if (device == interfaceIndex)
+            {
+                return;
+            }
+
+            File.Delete(pin);
+        }
+
+        using var link = DescriptorHandle.FromAnswer(
+            LibBpf.bpf_link_create(stub.Handle, interfaceIndex, attachType, null), "attach a program to the container's device by TCX");
+        var answer = LibBpf.bpf_obj_pin(link.Number, pin);
+        if (answer < 0)
+        {
+            throw new KernelException($"pin the link `{pin}`", -answer);
+        }
+    }
+
+    /// <summary>Null: no link is pinned there. 0: its device has gone.</summary>
+    private static int? DeviceOf(string pin)
+    {
+        var answer = LibBpf.bpf_obj_get(pin);
+        if (answer == -KernelException.ENOENT)
+        {
+            return null;
+        }
+
+        using var link = DescriptorHandle.FromAnswer(answer, $"open the link `{pin}`");
+        bpf_link_info info = default;
+        var length = (uint)sizeof(bpf_link_info);
+        answer = LibBpf.bpf_obj_get_info_by_fd(link, &info, &length);
+        return answer >= 0 ? (int)info.tcx_ifindex : throw new KernelException($"ask about the link `{pin}`", -answer);
+    }
+}

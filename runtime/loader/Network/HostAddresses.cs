@@ -1,0 +1,109 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Netpol.Loader.Native;
+
+namespace Netpol.Loader.Network;
+
+/// <summary>The addresses of the network namespace we run in, by one rtnetlink dump (linux/rtnetlink.h, linux/if_addr.h).</summary>
+internal static unsafe class HostAddresses
+{
+    private const int RequestLength = 24;
+    private const int HeaderLength = 16;
+    private const int BodyLength = 8;
+    private const ushort RtmNewAddress = 20;
+    private const ushort RtmGetAddress = 22;
+    private const ushort Done = 3;
+    private const ushort Error = 2;
+    private const ushort RequestDump = 0x301;
+    private const ushort IfaAddress = 1;
+    private const ushort IfaLocal = 2;
+
+    /// <summary>Without loopback, each once, in ordinal order of their text.</summary>
+    internal static SortedSet<string> Read()
+    {
+        using var socket = DescriptorHandle.FromCall(
+            LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, 0), "open a netlink socket");
+        Span<byte> request = stackalloc byte[RequestLength];
+        request.Clear();
+        MemoryMarshal.Write(request, RequestLength);
+        MemoryMarshal.Write(request[4..], RtmGetAddress);
+        MemoryMarshal.Write(request[6..], RequestDump);
+        fixed (byte* bytes = request)
+        {
+            if (LibC.send(socket, bytes, RequestLength, 0) < 0)
+            {
+                throw new KernelException("ask for the node's addresses", Marshal.GetLastPInvokeError());
+            }
+        }
+
+        SortedSet<string> addresses = new(StringComparer.Ordinal);
+        var buffer = new byte[32 << 10];
+        while (true)
+        {
+            nint length;
+            fixed (byte* bytes = buffer)
+            {
+                length = LibC.recv(socket, bytes, (nuint)buffer.Length, 0);
+            }
+
+            if (length <= 0)
+            {
+                throw new KernelException("read the node's addresses", Marshal.GetLastPInvokeError());
+            }
+
+            if (!Take(buffer.AsSpan(0, (int)length), addresses))
+            {
+                return addresses;
+            }
+        }
+    }
+
+    /// <summary>False at the dump's end.</summary>
+    private static bool Take(ReadOnlySpan<byte> messages, SortedSet<string> addresses)
+    {
+        while (messages.Length >= HeaderLength)
+        {
+            var length = MemoryMarshal.Read<int>(messages);
+            var type = MemoryMarshal.Read<ushort>(messages[4..]);
+            if (type is Done or Error)
+            {
+                return false;
+            }
+
+            if (type == RtmNewAddress && Own(messages[(HeaderLength + BodyLength)..length]) is { } own && !IPAddress.IsLoopback(own))
+            {
+                addresses.Add(own.ToString());
+            }
+
+            messages = messages[Math.Min(messages.Length, Aligned(length))..];
+        }
+
+        return true;
+    }
+
+    /// <summary>IFA_LOCAL where it is there: on a point-to-point device IFA_ADDRESS is the other end.</summary>
+    private static IPAddress? Own(ReadOnlySpan<byte> attributes)
+    {
+        IPAddress? address = null;
+        while (attributes.Length >= 4)
+        {
+            var length = MemoryMarshal.Read<ushort>(attributes);
+            var type = MemoryMarshal.Read<ushort>(attributes[2..]);
+            if (type == IfaLocal)
+            {
+                return new IPAddress(attributes[4..length]);
+            }
+
+            if (type == IfaAddress)
+            {
+                address = new IPAddress(attributes[4..length]);
+            }
+
+            attributes = attributes[Math.Min(attributes.Length, Aligned(length))..];
+        }
+
+        return address;
+    }
+
+    private static int Aligned(int length) => (length + 3) & ~3;
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Runtime.InteropServices;
+using Netpol.Bundle;
+using Netpol.Loader.Generations;
+using Netpol.Loader.Hooks;
+using Netpol.Loader.Native;
+using Netpol.Loader.Network;
+using Netpol.Loader.State;
+using Netpol.Loader.Tables;
+
+namespace Netpol.Loader;
+
+/// <summary>Looks at a node and changes nothing.</summary>
+internal static class NodeView
+{
+    internal static NodeStatus Status(Generation? generation, StateFolder state)
+    {
+        var endpoints = state.ReadEndpoints();
+        return generation is null
+            ? new NodeStatus(0, null, null, 0, [], [.. endpoints.Select(endpoint => StatusOf(endpoint, null))])
+            : new NodeStatus(
+                generation.Number,
+                generation.Record.Digest,
+                generation.Record.Bundle,
+                generation.Epoch,
+                state.ReadNode().HostAddresses,
+                [.. endpoints.Select(endpoint => StatusOf(endpoint, generation.Placement))]);
+    }
+
+    internal static EndpointStatus StatusOf(EndpointRecord record, Manifest? manifest)
+    {
+        var members = MembersOf(record, manifest);
+        return new EndpointStatus(
+            record.Id, record.Slot, record.InterfaceIndex, record.Hook, record.Attached,
+            manifest is null ? [] : [.. manifest.Sets.Where(set => Has(members, set.Bit)).Select(set => set.Name)],
+            manifest is null ? [] : [.. manifest.Policies.Where(policy => Has(members, policy.Bit)).Select(policy => policy.Name)],
+            record.Spec);
+    }
+
+    internal static CounterSnapshot Counters(Generation? generation, Manifest? manifest)
+    {
+        if (generation is null || manifest is null)
+        {
+            return new CounterSnapshot(0, [], new RuleCount(null, 0, 0), []);
+        }
+
+        var rules = generation.Maps["rule_counters"];
+        var drops = generation.Maps["drop_reasons"];
+        return new CounterSnapshot(
+            generation.Number,
+            [.. manifest.Rules.Select(rule => CountOf(rules, rule))],
+            CountOf(rules, null),
+            [
+                .. Enum.GetValues<Reason>()
+                    .Select(reason => new DropCount(reason, Sum(drops, (uint)reason, 0)))
+                    .Where(count => count.Packets > 0),
+            ]);
+    }
+
+    /// <summary>What an endpoint lacks, one sentence each.</summary>
+    internal static ImmutableArray<string> Problems(
+        Generation? generation, PinFolder pins, EndpointRecord? record, string containerId, string interfaceName)
+    {
+        if (generation is null)
+        {
+            return ["no bundle is in charge of this node"];
+        }
+
+        if (record is null)
+        {
+            return [$"container {containerId} has no endpoint for `{interfaceName}`"];
+        }
+
+        var problems = ImmutableArray.CreateBuilder<string>();
+        if (!record.Attached)
+        {
+            problems.Add("the attachment was cut short; repeat it or detach");
+        }
+
+        if (HostInterface.IndexOf(record.Spec.HostInterface) != record.InterfaceIndex)
+        {
+            problems.Add($"interface `{record.Spec.HostInterface}` is gone or is another one now");
+        }
+        else if (!HookChoice.Of(record.Hook, pins).IsAttached(record.Id, record.InterfaceIndex))
+        {
+            problems.Add($"the programs are not on interface `{record.Spec.HostInterface}` any more");
+        }
+
+        if (!generation.Slots.IsFilled(record.Slot))
+        {
+            problems.Add("the container's slot has no programs");
+        }
+
+        foreach (var address in record.Spec.Addresses.Select(IPAddress.Parse))
+        {
+            if (generation.Addresses.Has(address) && generation.Addresses.Find(address)?.Endpoint != record.Id)
+            {
+                problems.Add($"address {address} is not known as this container's");
+            }
+        }
+
+        return problems.ToImmutable();
+    }
+
+    private static ulong[] MembersOf(EndpointRecord record, Manifest? manifest)
+    {
+        if (manifest is null)
+        {
+            return [];
+        }
+
+        PlacedEndpoint endpoint = new(record);
+        var all = new ulong[manifest.Layout.MemberWords];
+        foreach (var address in endpoint.Addresses)
+        {
+            var members = endpoint.MembersOf(manifest, address);
+            for (var word = 0; word < all.Length; word++)
+            {
+                all[word] |= members[word];
+            }
+        }
+
+        return all;
+    }
+
+    private static bool Has(ulong[] members, int bit) => (members[bit / 64] >> (bit % 64) & 1) != 0;
+
+    private static RuleCount CountOf(BpfMap map, RuleEntry? rule)
+    {
+        var index = (uint)(rule?.Id ?? 0);
+        return new RuleCount(rule, Sum(map, index, 0), Sum(map, index, sizeof(ulong)));
+    }
+
+    private static ulong Sum(BpfMap map, uint index, int offset)
+    {
+        var values = map.LookupPerProcessor(index);
+        ulong sum = 0;
+        for (var at = offset; at < values.Length; at += map.Stride)
+        {
+            sum += MemoryMarshal.Read<ulong>(values.AsSpan(at));
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Net;
+using Netpol.Bundle;
+using Netpol.Loader.Abi;
+using Netpol.Loader.State;
+
+namespace Netpol.Loader.Tables;
+
+/// <summary>An endpoint as the maps need it: addresses parsed, and its place in a manifest's sets.</summary>
+internal sealed class PlacedEndpoint(EndpointRecord record)
+{
+    internal EndpointRecord Record => record;
+
+    internal ImmutableArray<IPAddress> Addresses { get; } = [.. record.Spec.Addresses.Select(IPAddress.Parse)];
+
+    internal AddressHead Head => new()
+    {
+        Endpoint = record.Id,
+        Ifindex = (uint)record.InterfaceIndex,
+        NamespaceId = record.NamespaceId,
+        Slot = (ushort)record.Slot,
+        Kind = (byte)AddressKind.Endpoint,
+    };
+
+    /// <summary>The first of the family: one endpoint is one backend, however many addresses it has.</summary>
+    internal IPAddress? AddressOf(int addressLength) =>
+        Addresses.FirstOrDefault(address => address.GetAddressBytes().Length == addressLength);
+
+    internal ulong[] MembersOf(Manifest manifest, IPAddress address) => Placement.MembersOf(manifest, new Subject.Endpoint(
+        address,
+        record.Spec.Namespace,
+        Placement.LabelsOf(manifest, record.Spec.Namespace, record.Spec.NamespaceLabels),
+        record.Spec.Labels));
+}
