@@ -39,13 +39,8 @@ public static class ManifestWriter
         new ObserveEntry(layout.ReportsDrops, [.. layout.Samples.Select(sample => new FlowSampleEntry(sample.OneIn, sample.For?.Index))]));
 
     /// <summary>The manifest with the digest over the object and the manifest without digest.</summary>
-    public static Manifest Seal(Manifest manifest, ReadOnlySpan<byte> objectFile)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(objectFile);
-        hash.AppendData(Encoding.UTF8.GetBytes(Json(manifest with { Digest = "" })));
-        return manifest with { Digest = Hex(hash.GetHashAndReset()) };
-    }
+    public static Manifest Seal(Manifest manifest, ReadOnlySpan<byte> objectFile) =>
+        manifest with { Digest = BundleDigest.Compute(manifest, objectFile) };
 
     /// <summary>The text of <see cref="Manifest.FileName"/>.</summary>
     public static string Json(Manifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest) + "\n";
