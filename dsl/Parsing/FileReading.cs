@@ -9,9 +9,12 @@ namespace Netpol.Parsing;
 /// <summary>One file while its statements are read: its comments still to be given away, and what was reported.</summary>
 internal sealed class FileReading(TokenizedSource tokenized)
 {
+    private const int MostTokens = 1_000_000;
+
     private readonly ImmutableArray<Diagnostic>.Builder _diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
     private readonly Dictionary<RawBlock, object> _blocks = new(ReferenceEqualityComparer.Instance);
     private int _nextComment;
+    private int _damages;
 
     public SourceFile Source => tokenized.Source;
 
@@ -36,6 +39,7 @@ internal sealed class FileReading(TokenizedSource tokenized)
         var first = statement.Tokens[0];
         if (table.Find(WordOf(first)) is not { } parser)
         {
+            _damages++;
             if (!statement.IsBad || first.Kind == TokenKind.Name)
             {
                 _diagnostics.Add(table.Unknown(Source, first.Kind == TokenKind.Block ? new TextSpan(first.Span.Start, 1) : first.Span));
@@ -77,8 +81,14 @@ internal sealed class FileReading(TokenizedSource tokenized)
 
     private IResult<T>? Run<T>(RawStatement statement, Parser<T> parser)
     {
-        if (statement.IsBad)
+        if (statement.IsBad || statement.Tokens.Count > MostTokens)
         {
+            if (!statement.IsBad)
+            {
+                _diagnostics.Add(SyntaxDiagnostics.TooManyTokens.At(Source, statement.Tokens[0].Span, MostTokens));
+            }
+
+            _damages++;
             return null;
         }
 
@@ -87,6 +97,7 @@ internal sealed class FileReading(TokenizedSource tokenized)
         var result = whole(reading.InputAt(0));
         if (!result.WasSuccessful)
         {
+            _damages++;
             _diagnostics.Add(reading.Failure());
         }
 
@@ -98,6 +109,7 @@ internal sealed class FileReading(TokenizedSource tokenized)
         where T : StatementSyntax
     {
         var own = TakeComments(statement.First);
+        var damagesBefore = _damages;
         var syntax = read();
         own = [.. own, .. TakeComments(statement.Last)];
         var behind = TakeTrailing(statement.Last + 1);
@@ -112,6 +124,7 @@ internal sealed class FileReading(TokenizedSource tokenized)
             Documentation = documentation.Count == 0 ? null : string.Join('\n', documentation),
             Comments = [.. own.Where(comment => !comment.IsDocumentation).SelectMany(comment => comment.Text.Split('\n')).Select(line => line.Trim())],
             TrailingComment = behind,
+            IsDamaged = _damages > damagesBefore,
             HasBlankLineBefore = statement.Tokens[0].HasBlankLineBefore,
         });
     }

@@ -114,6 +114,10 @@ public static class SyntaxDiagnostics
         "NP1027", Severity.Error, "`{0}` alone is no set",
         "Write `cidr` before addresses and prefixes.");
 
+    public static readonly DiagnosticDescriptor TooManyTokens = new(
+        "NP1028", Severity.Error, "a statement may have {0} words and symbols at most",
+        "Split it: name parts of it with `group` or `ports`.");
+
     public static readonly DiagnosticDescriptor ImportNotFound = new(
         "NP1040", Severity.Error, "`{0}` cannot be read: {1}",
         "The path is looked up from the folder of the importing file, with forward slashes.");
@@ -132,6 +136,6 @@ public static class SyntaxDiagnostics
         UnterminatedComment, UnknownEscape, TooDeep, UnclosedBracket, UnmatchedBracket, BraceOnOwnLine, MinusNeedsBlanks,
         PortWithoutProtocol, MalformedLiteral, PortOutOfRange, PortRangeBackwards, UnknownProtocol, MixedOperators,
         UnquotedValue, AssignmentForComparison, ReservedWord, UnknownStatement, NotNetpol, TooLong, ComparisonForAssignment,
-        AddressWithoutCidr, ImportNotFound, ImportCycle, FileNotFound,
+        AddressWithoutCidr, TooManyTokens, ImportNotFound, ImportCycle, FileNotFound,
     ];
 }

@@ -14,6 +14,9 @@ public abstract record StatementSyntax : SyntaxNode
     /// <summary>The comment behind it on its last line, without `//`; null where there is none.</summary>
     public string? TrailingComment { get; init; }
 
+    /// <summary>A part of it did not parse, was reported and is left out.</summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>An empty line stands before it and its comments.</summary>
     public bool HasBlankLineBefore { get; init; }
 }

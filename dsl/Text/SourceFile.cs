@@ -10,6 +10,9 @@ public sealed class SourceFile
 
     private readonly ImmutableArray<int> _lineStarts;
 
+    // Where the second halves of surrogate pairs are, so that a column costs a search and not a walk over its line.
+    private readonly ImmutableArray<int> _secondHalves;
+
     /// <param name="path">Path from the build root, with forward slashes.</param>
     /// <param name="text">The text; a byte order mark at its start is dropped.</param>
     public SourceFile(string path, string text)
@@ -17,6 +20,7 @@ public sealed class SourceFile
         Path = path;
         Text = text.StartsWith(ByteOrderMark) ? text[1..] : text;
         _lineStarts = FindLineStarts(Text);
+        _secondHalves = FindSecondHalves(Text);
     }
 
     /// <summary>The source of trees that no text was parsed for.</summary>
@@ -36,7 +40,8 @@ public sealed class SourceFile
     {
         offset = Math.Clamp(offset, 0, Text.Length);
         var line = LineIndexOf(offset);
-        return new LinePosition(line + 1, CodePoints(Text.AsSpan(_lineStarts[line], offset - _lineStarts[line])) + 1);
+        var start = _lineStarts[line];
+        return new LinePosition(line + 1, offset - start - (SecondHalvesBefore(offset) - SecondHalvesBefore(start)) + 1);
     }
 
     /// <summary>The offset of a line and column, both from 1; what lies outside the text is moved to the nearest place inside.</summary>
@@ -70,21 +75,6 @@ public sealed class SourceFile
 
     public string TextOf(TextSpan span) => Text.Substring(span.Start, span.Length);
 
-    /// <summary>How many code points a text has; a surrogate without its partner counts as one.</summary>
-    internal static int CodePoints(ReadOnlySpan<char> text)
-    {
-        var count = text.Length;
-        for (var i = 1; i < text.Length; i++)
-        {
-            if (char.IsLowSurrogate(text[i]) && char.IsHighSurrogate(text[i - 1]))
-            {
-                count--;
-            }
-        }
-
-        return count;
-    }
-
     private int LineIndexOf(int offset)
     {
         var index = _lineStarts.BinarySearch(offset);
@@ -105,5 +95,25 @@ public sealed class SourceFile
         }
 
         return starts.ToImmutable();
+    }
+
+    private int SecondHalvesBefore(int offset)
+    {
+        var index = _secondHalves.BinarySearch(offset);
+        return index >= 0 ? index : ~index;
+    }
+
+    private static ImmutableArray<int> FindSecondHalves(string text)
+    {
+        var halves = ImmutableArray.CreateBuilder<int>();
+        for (var i = 1; i < text.Length; i++)
+        {
+            if (char.IsLowSurrogate(text[i]) && char.IsHighSurrogate(text[i - 1]))
+            {
+                halves.Add(i);
+            }
+        }
+
+        return halves.ToImmutable();
     }
 }

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Netpol.Diagnostics;
+
+namespace Netpol.Binding;
+
+/// <summary>What can be wrong with names and types.</summary>
+public static class BindingDiagnostics
+{
+    public static readonly DiagnosticDescriptor DuplicateName = new(
+        "NP2001", Severity.Error, "{0} `{1}` is declared twice",
+        "Rename one of the two: all names of a kind are seen in all files of a build.");
+
+    public static readonly DiagnosticDescriptor UnknownName = new(
+        "NP2002", Severity.Error, "there is no {0} `{1}`{2}",
+        "Declare it in any file of the build, or correct the name.");
+
+    public static readonly DiagnosticDescriptor UnknownPorts = new(
+        "NP2003", Severity.Error, "there is no `ports` declaration `{0}`{1}",
+        "Declare it; a port by the name that the receiving pod gives it is written `port NAME`.");
+
+    public static readonly DiagnosticDescriptor Cycle = new(
+        "NP2004", Severity.Error, "{0} `{1}` is made of itself: {2}",
+        "Take one of the references out.");
+
+    public static readonly DiagnosticDescriptor TooDeep = new(
+        "NP2005", Severity.Error, "{0} `{1}` is made of others more than {2} deep",
+        "Write out what stands at the bottom of the chain.");
+
+    public static readonly DiagnosticDescriptor TooLargeGroup = new(
+        "NP2006", Severity.Error, "group `{0}` has more than {1} parts when the groups in it are written out",
+        "Refer to each group once.");
+
+    public static readonly DiagnosticDescriptor NotAnAddress = new(
+        "NP2007", Severity.Error, "`{0}` is no address or prefix",
+        "Write an address as in `10.0.0.1` or `fd00::1`, a prefix as in `10.0.0.0/8` or `fd00::/8`.");
+
+    public static readonly DiagnosticDescriptor HostBitsSet = new(
+        "NP2008", Severity.Error, "`{0}` has bits set behind the prefix length",
+        "Write the network's own address, or the bare address if only that is meant.");
+
+    public static readonly DiagnosticDescriptor PrefixForAddress = new(
+        "NP2009", Severity.Error, "`{0}` is a prefix where an address is needed",
+        "Write one address.");
+
+    public static readonly DiagnosticDescriptor ExceptOutside = new(
+        "NP2010", Severity.Error, "`{0}` lies in none of the prefixes it is taken out of",
+        "Correct the exception, or remove it.");
+
+    public static readonly DiagnosticDescriptor NotEndpoints = new(
+        "NP2011", Severity.Error, "{0} is no set of endpoints",
+        "Here stand `pods …`, `any`, groups of these, and such sets joined by `|`, `&` or ` - `.");
+
+    public static readonly DiagnosticDescriptor SameNamespaceOutsidePeer = new(
+        "NP2012", Severity.Error, "`same namespace` has a meaning only in the peer of a rule",
+        "Write `in namespace NAME` or `in any namespace`, or move the set into the rule.");
+
+    public static readonly DiagnosticDescriptor MisplacedService = new(
+        "NP2013", Severity.Error, "`service {0}` may stand only as the peer of an egress rule, alone or in a union",
+        "Write `to service NAME` in an egress block; what a connection comes from is never a service.");
+
+    public static readonly DiagnosticDescriptor WrongPeerWord = new(
+        "NP2014", Severity.Error, "a rule in `{0}` names its peer with `{1}`",
+        "Ingress rules say `from`, egress rules say `to`.");
+
+    public static readonly DiagnosticDescriptor UnknownIcmpType = new(
+        "NP2015", Severity.Error, "`{0}` is no {1} type{2}",
+        "Write a name such as `echo-request`, or the number.");
+
+    public static readonly DiagnosticDescriptor IcmpNumberTooLarge = new(
+        "NP2016", Severity.Error, "`{0}` is no number from 0 to 255",
+        "ICMP types and codes are one byte.");
+
+    public static readonly DiagnosticDescriptor DuplicateLabel = new(
+        "NP2017", Severity.Error, "label `{0}` is given twice",
+        "Keep one of the two.");
+
+    public static readonly DiagnosticDescriptor WrongNamespaceName = new(
+        "NP2018", Severity.Error, "label `kubernetes.io/metadata.name` of namespace `{0}` is always `{0}`",
+        "Leave it out: every namespace has it.");
+
+    public static readonly DiagnosticDescriptor SaidTwice = new(
+        "NP2019", Severity.Error, "`{0}` is said twice",
+        "Keep one of the two.");
+
+    public static readonly DiagnosticDescriptor IncompleteService = new(
+        "NP2020", Severity.Error, "service `{0}` has no `{1}` line",
+        "A service has at least one `address`, one `port` and one `backends` line.");
+
+    public static readonly DiagnosticDescriptor WeightTooLarge = new(
+        "NP2021", Severity.Error, "weight {0} is above 65535",
+        "Weights count relative to each other; divide all of them.");
+
+    public static readonly DiagnosticDescriptor NothingSampled = new(
+        "NP2022", Severity.Error, "`flows 1 in 0` samples nothing",
+        "Write `flows 1 in N` with N from 1, or leave the line out.");
+
+    public static readonly DiagnosticDescriptor ServiceInUnion = new(
+        "NP2023", Severity.Error, "`service {0}` stands alone on its side of a test line",
+        "Write one line for the service and one for the rest.");
+
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+    [
+        DuplicateName, UnknownName, UnknownPorts, Cycle, TooDeep, TooLargeGroup, NotAnAddress, HostBitsSet, PrefixForAddress,
+        ExceptOutside, NotEndpoints, SameNamespaceOutsidePeer, MisplacedService, WrongPeerWord, UnknownIcmpType,
+        IcmpNumberTooLarge, DuplicateLabel, WrongNamespaceName, SaidTwice, IncompleteService, WeightTooLarge, NothingSampled,
+        ServiceInUnion,
+    ];
+}

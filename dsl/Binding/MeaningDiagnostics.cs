@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Netpol.Diagnostics;
+
+namespace Netpol.Binding;
+
+/// <summary>What is spelled right and cannot be meant.</summary>
+public static class MeaningDiagnostics
+{
+    public static readonly DiagnosticDescriptor OnlyDenials = new(
+        "NP3001", Severity.Warning, "`{0}` of policy `{1}` holds only denials, and denies everything else too",
+        "A block lets in only what a rule allows. Add an `allow`, or write the block empty if nothing is meant to pass.");
+
+    public static readonly DiagnosticDescriptor SharedServiceAddress = new(
+        "NP3002", Severity.Error, "address `{0}` is given to services twice",
+        "Give every service addresses of its own.");
+
+    public static readonly DiagnosticDescriptor DuplicateServicePort = new(
+        "NP3003", Severity.Error, "port `{0}` of service `{1}` is given twice",
+        "Keep one of the two lines.");
+
+    public static readonly DiagnosticDescriptor DuplicateBackend = new(
+        "NP3004", Severity.Error, "backend `{0}` of service `{1}` is given twice",
+        "Keep one, with the sum of the weights.");
+
+    public static readonly DiagnosticDescriptor NoBackendOfFamily = new(
+        "NP3005", Severity.Warning, "service `{0}` has an {1} address and no {1} backend: such connections are rejected",
+        "Add a backend of the family, or remove the address.");
+
+    public static readonly DiagnosticDescriptor OverlappingRanges = new(
+        "NP3006", Severity.Error, "`{0}` overlaps `{1}`, which is declared for {2}",
+        "An address belongs to pods, nodes or services; declare each range once.");
+
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+        [OnlyDenials, SharedServiceAddress, DuplicateServicePort, DuplicateBackend, NoBackendOfFamily, OverlappingRanges];
+}

@@ -1,0 +1,199 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Netpol.Model;
+using Netpol.Syntax;
+
+namespace Netpol.Binding;
+
+/// <summary>Services, and what they may not share.</summary>
+internal sealed class ServiceBinder(SetBinder sets)
+{
+    private readonly Dictionary<Address, (FileScope File, Spelled<string> Written)> _addresses = [];
+
+    public Service Bind(Declared<ServiceSyntax> declared)
+    {
+        var (file, syntax) = (declared.File, declared.Syntax);
+        RefuseLines(file, syntax);
+        var addresses = BindAddresses(file, syntax);
+        var ports = BindPorts(file, syntax);
+        var backends = BindBackends(file, syntax);
+        if (!syntax.IsDamaged)
+        {
+            ReportMissing(file, syntax);
+        }
+
+        WarnOfMissingFamily(declared, addresses, backends);
+        return new Service(syntax.Name.Value, addresses, ports, backends, file.OriginOf(syntax), syntax.Documentation);
+    }
+
+    private static void RefuseLines(FileScope file, ServiceSyntax syntax)
+    {
+        foreach (var line in syntax.Lines)
+        {
+            var feature = line switch
+            {
+                ServiceLineSyntax.NodePort => "`nodeport` is",
+                ServiceLineSyntax.LoadBalancer => "`loadbalancer` is",
+                ServiceLineSyntax.Affinity => "`affinity` is",
+                ServiceLineSyntax.TrafficPolicy policy => $"`{policy.Side.Value}` is",
+                ServiceLineSyntax.Locality => "`locality` is",
+                ServiceLineSyntax.Drain => "`drain` is",
+                ServiceLineSyntax.Balance { Algorithm.Value: not "random" } balance => $"`balance {balance.Algorithm.Value}` is",
+                ServiceLineSyntax.Balance or ServiceLineSyntax.Address or ServiceLineSyntax.Port or ServiceLineSyntax.BackendSet
+                    or ServiceLineSyntax.BackendAddresses => null,
+                _ => throw new UnreachableException(),
+            };
+            if (feature is not null)
+            {
+                file.Refuse(line.Span, feature);
+            }
+        }
+
+        ReportRepeated<ServiceLineSyntax.Balance>(file, syntax, "balance");
+    }
+
+    private ImmutableArray<Address> BindAddresses(FileScope file, ServiceSyntax syntax)
+    {
+        var addresses = ImmutableArray.CreateBuilder<Address>();
+        foreach (var written in syntax.Lines.OfType<ServiceLineSyntax.Address>().SelectMany(line => line.Addresses))
+        {
+            if (PrefixBinder.BindAddress(file, written) is not { } address)
+            {
+                continue;
+            }
+
+            if (_addresses.TryGetValue(address, out var first))
+            {
+                file.Report(MeaningDiagnostics.SharedServiceAddress.At(file.Source, written.Span, written.Value)
+                    .With(first.File.Source, first.Written.Span, "the first is here"));
+                continue;
+            }
+
+            _addresses.Add(address, (file, written));
+            addresses.Add(address);
+        }
+
+        return addresses.ToImmutable();
+    }
+
+    private static ImmutableArray<ServicePort> BindPorts(FileScope file, ServiceSyntax syntax)
+    {
+        var ports = ImmutableArray.CreateBuilder<ServicePort>();
+        var (numbers, names) = (new Dictionary<string, ServiceLineSyntax.Port>(), new Dictionary<string, ServiceLineSyntax.Port>());
+        foreach (var line in syntax.Lines.OfType<ServiceLineSyntax.Port>())
+        {
+            var key = $"{line.Number.Value}/{line.Protocol.Value}";
+            var first = numbers.GetValueOrDefault(key) ?? (line.Name is { } known ? names.GetValueOrDefault(known.Value) : null);
+            if (first is not null)
+            {
+                var isNumber = numbers.ContainsKey(key);
+                var (text, span) = isNumber || line.Name is not { } given ? (key, line.Number.Span) : (given.Value, given.Span);
+                file.Report(MeaningDiagnostics.DuplicateServicePort.At(file.Source, span, text, syntax.Name.Value)
+                    .With(file.Source, first.Span, "the first is here"));
+                continue;
+            }
+
+            numbers.Add(key, line);
+            if (line.Name is { } name)
+            {
+                names.Add(name.Value, line);
+            }
+
+            ports.Add(new ServicePort(
+                line.Name?.Value, PortBinder.ProtocolOf(line.Protocol.Value), checked((ushort)line.Number.Value), BindTarget(line), file.OriginOf(line)));
+        }
+
+        return ports.ToImmutable();
+    }
+
+    private static TargetPort BindTarget(ServiceLineSyntax.Port line) => line.Target switch
+    {
+        null => new TargetPort.Number(checked((ushort)line.Number.Value)),
+        TargetPortSyntax.Number number => new TargetPort.Number(checked((ushort)number.Port)),
+        TargetPortSyntax.Named named => new TargetPort.Named(named.Name.Value),
+        _ => throw new UnreachableException(),
+    };
+
+    private BackendSource BindBackends(FileScope file, ServiceSyntax syntax)
+    {
+        BackendSource? source = null;
+        foreach (var line in syntax.Lines.Where(line => line is ServiceLineSyntax.BackendSet or ServiceLineSyntax.BackendAddresses))
+        {
+            if (source is not null)
+            {
+                file.Report(BindingDiagnostics.SaidTwice, line.Span, "backends");
+                continue;
+            }
+
+            source = line switch
+            {
+                ServiceLineSyntax.BackendSet set => new BackendSource.Endpoints(sets.BindEndpoints(file, set.Set, "")),
+                ServiceLineSyntax.BackendAddresses addresses => BindLiterals(file, syntax, addresses),
+                _ => throw new UnreachableException(),
+            };
+        }
+
+        return source ?? new BackendSource.Literal([]);
+    }
+
+    private static BackendSource.Literal BindLiterals(FileScope file, ServiceSyntax service, ServiceLineSyntax.BackendAddresses line)
+    {
+        var backends = new Dictionary<Address, LiteralBackend>();
+        foreach (var backend in line.Backends)
+        {
+            if (backend.Weight is { Value: > ushort.MaxValue } weight)
+            {
+                file.Report(BindingDiagnostics.WeightTooLarge, weight.Span, weight.Value);
+            }
+            else if (PrefixBinder.BindAddress(file, backend.Address) is { } address
+                && !backends.TryAdd(address, new LiteralBackend(address, backend.Weight?.Value ?? 1)))
+            {
+                file.Report(MeaningDiagnostics.DuplicateBackend, backend.Address.Span, backend.Address.Value, service.Name.Value);
+            }
+        }
+
+        return new BackendSource.Literal([.. backends.Values]);
+    }
+
+    private static void ReportMissing(FileScope file, ServiceSyntax syntax)
+    {
+        foreach (var (word, isThere) in new[]
+        {
+            ("address", syntax.Lines.Any(line => line is ServiceLineSyntax.Address)),
+            ("port", syntax.Lines.Any(line => line is ServiceLineSyntax.Port)),
+            ("backends", syntax.Lines.Any(line => line is ServiceLineSyntax.BackendSet or ServiceLineSyntax.BackendAddresses)),
+        })
+        {
+            if (!isThere)
+            {
+                file.Report(BindingDiagnostics.IncompleteService, syntax.Name.Span, syntax.Name.Value, word);
+            }
+        }
+    }
+
+    private static void WarnOfMissingFamily(Declared<ServiceSyntax> declared, ImmutableArray<Address> addresses, BackendSource backends)
+    {
+        if (backends is not BackendSource.Literal { Backends: [_, ..] literal })
+        {
+            return;
+        }
+
+        foreach (var family in addresses.Select(address => address.Family).Distinct())
+        {
+            if (!literal.Any(backend => backend.Address.Family == family))
+            {
+                declared.File.Report(
+                    MeaningDiagnostics.NoBackendOfFamily, declared.Name.Span, declared.Name.Value, family == IpFamily.V4 ? "IPv4" : "IPv6");
+            }
+        }
+    }
+
+    private static void ReportRepeated<T>(FileScope file, ServiceSyntax syntax, string word)
+        where T : ServiceLineSyntax
+    {
+        foreach (var line in syntax.Lines.OfType<T>().Skip(1))
+        {
+            file.Report(BindingDiagnostics.SaidTwice, line.Span, word);
+        }
+    }
+}

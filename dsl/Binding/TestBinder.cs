@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Netpol.Model;
+using Netpol.Syntax;
+
+namespace Netpol.Binding;
+
+/// <summary>Tests: each line's sides, ports and expected verdict.</summary>
+internal sealed class TestBinder(SetBinder sets, PortBinder ports)
+{
+    public TestCase Bind(FileScope file, TestSyntax syntax) => new(
+        syntax.Name.Value, [.. syntax.Lines.Select(line => Bind(file, line)).OfType<TestLine>()], file.OriginOf(syntax));
+
+    private TestLine? Bind(FileScope file, TestLineSyntax line)
+    {
+        var from = Bind(file, line.From, isDestination: false);
+        var to = Bind(file, line.To, isDestination: true);
+        var matches = ports.Bind(file, line.Ports);
+        if (line.Http is { } request)
+        {
+            file.Refuse(request.Span, "`http` in tests is");
+            return null;
+        }
+
+        var expected = line.Expected.Value == ActionSyntax.Allow ? RuleAction.Allow : RuleAction.Deny;
+        return new TestLine(from, to, matches, expected, file.OriginOf(line));
+    }
+
+    private TestSide Bind(FileScope file, TestSideSyntax side, bool isDestination)
+    {
+        switch (side)
+        {
+            case TestSideSyntax.Pod pod:
+                return new TestSide.Pod(pod.Namespace.Value, LabelBinder.Bind(file, pod.Labels));
+            case TestSideSyntax.Set { Addresses: SetSyntax.Service service }:
+                if (!isDestination)
+                {
+                    file.Report(BindingDiagnostics.MisplacedService, service.Span, service.Name.Value);
+                }
+                else if (file.Build.Services.Find(service.Name.Value) is null)
+                {
+                    file.Build.ReportUnknown(file, file.Build.Services, service.Name);
+                }
+
+                return new TestSide.Service(service.Name.Value);
+            case TestSideSyntax.Set set:
+                return new TestSide.Set(sets.Bind(file, set.Addresses, SetPlace.Test));
+            default:
+                throw new UnreachableException();
+        }
+    }
+}
