@@ -207,7 +207,7 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 	return deliver(skb, work, connection->ifindex[found->reply ? 0 : 1]);
 }
 
-static __always_inline int decide(struct __sk_buff *skb, const bool ingress)
+static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 {
 	const struct state *state = current_state();
 	struct work *work = current_work();
@@ -244,11 +244,11 @@ static __always_inline int decide(struct __sk_buff *skb, const bool ingress)
 SEC("tc")
 int new_connection(struct __sk_buff *skb)
 {
-	return decide(skb, false);
+	return decide_new(skb, false);
 }
 
 SEC("tc")
 int new_ingress(struct __sk_buff *skb)
 {
-	return decide(skb, true);
+	return decide_new(skb, true);
 }
