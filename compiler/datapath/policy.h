@@ -63,7 +63,7 @@ static __always_inline _Bool policy_logged(__u64 verdict)  { return verdict >> 4
  * One rule: where the condition holds, `verdict` is the answer. A macro, because all its code has the line of its first
  * word: the verifier's log and bpftool show the rule's own line of source for each of its instructions.
  */
-#define decide(condition, verdict) \
+#define decide_if(condition, verdict) \
 	do { \
 		if (condition) \
 			return (verdict); \

@@ -168,8 +168,8 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
 
         writer.Line($"{indent}/* {CNames.InComment(clause.Origin.Text)} */");
         writer.At(clause.Origin);
-        writer.Line($"{indent}decide({CExpression.Of(clause.When, names, indent + "       ")},");
-        writer.Line($"{indent}       {verdict(clause)});");
+        writer.Line($"{indent}decide_if({CExpression.Of(clause.When, names, indent + "          ")},");
+        writer.Line($"{indent}          {verdict(clause)});");
     }
 
     // The clauses that say `log`, each with the guard it stood under.

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Netpol.Bundle;
+using Netpol.Compiler.Backends.C;
+using Netpol.Compiler.Bundling;
+using Netpol.Compiler.Compilation;
+using Netpol.Diagnostics;
+using Netpol.Text;
+
+namespace Netpol.Toolchain;
+
+/// <summary>Makes a bundle's folder of what the compiler made: the object by clang, manifest, listing, sources.</summary>
+public static class BundleBuilder
+{
+    /// <summary>Folder of the sources in a bundle, so that a node can show their lines.</summary>
+    public const string SourcesFolder = "sources";
+
+    /// <summary>Writes the bundle, whole or not at all.</summary>
+    /// <returns>The sealed manifest, or null with the reason. All reasons here are of the environment.</returns>
+    public static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
+        CompilationOutput output, ImmutableArray<SourceFile> sources, string folder)
+    {
+        var (clang, diagnostics) = Clang.Find();
+        return clang is null ? (null, diagnostics) : Write(output, sources, folder, clang);
+    }
+
+    public static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
+        CompilationOutput output, ImmutableArray<SourceFile> sources, string folder, Clang clang)
+    {
+        if (!Clang.HasBpfHeaders())
+        {
+            return (null, [ToolchainDiagnostics.NoBpfHeaders.Nowhere()]);
+        }
+
+        try
+        {
+            if (!BundleFolder.IsFree(folder))
+            {
+                return (null, [ToolchainDiagnostics.OutputTaken.Nowhere(folder)]);
+            }
+
+            using var target = BundleFolder.Create(folder);
+            WriteSources(target.Work, sources);
+            DatapathLibrary.WriteTo(Path.Combine(target.Work, "datapath"));
+            File.WriteAllText(Path.Combine(target.Work, CBackend.FileName), output.Code);
+            var objectPath = Path.Combine(target.Bundle, ManifestWriter.ObjectName);
+            if (clang.Compile(target.Work, CBackend.FileName, objectPath) is { } refusal)
+            {
+                var kept = target.Keep();
+                File.WriteAllText(Path.Combine(kept, "clang.txt"), refusal);
+                return (null, [Refused(refusal, kept)]);
+            }
+
+            var manifest = ManifestWriter.Seal(output.Manifest, File.ReadAllBytes(objectPath));
+            WriteSources(Path.Combine(target.Bundle, SourcesFolder), sources);
+            File.WriteAllText(Path.Combine(target.Bundle, CBackend.FileName), output.Code);
+            File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), output.Listing);
+            File.WriteAllText(Path.Combine(target.Bundle, Manifest.FileName), ManifestWriter.Json(manifest));
+            target.Commit();
+            return (manifest, []);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return (null, [ToolchainDiagnostics.OutputUnwritable.Nowhere(folder, exception.Message)]);
+        }
+    }
+
+    private static Diagnostic Refused(string text, string kept)
+    {
+        var first = text.Split('\n').FirstOrDefault(line => line.Contains("error:", StringComparison.Ordinal)) ?? text.Trim();
+        var descriptor = ToolchainDiagnostics.ClangFailed;
+        var help = string.Format(System.Globalization.CultureInfo.InvariantCulture, descriptor.Help, "", kept);
+        return (descriptor with { Help = help }).Nowhere(first, kept);
+    }
+
+    // Paths are from the build root and never leave it: the front end has seen to that.
+    private static void WriteSources(string folder, ImmutableArray<SourceFile> sources)
+    {
+        foreach (var source in sources)
+        {
+            var path = Path.Combine(folder, source.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path) ?? folder);
+            File.WriteAllText(path, source.Text);
+        }
+    }
+}
