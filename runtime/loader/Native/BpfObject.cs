@@ -16,6 +16,7 @@ internal sealed unsafe class BpfObject : IDisposable
 
     // libbpf's handlers and its print function are global to the process.
     private static readonly Lock LibBpfLock = new();
+    private static bool _isRegistered;
 
     [ThreadStatic]
     private static List<Captured>? _capturing;
@@ -40,12 +41,7 @@ internal sealed unsafe class BpfObject : IDisposable
             LibBpfMessages.CollectInto(result._messages);
             // Pages that the verifier does not write are never made, so a large buffer costs nothing.
             result._log = (byte*)NativeMemory.AllocZeroed(LogSize);
-            libbpf_prog_handler_opts handler = new()
-            {
-                sz = (nuint)sizeof(libbpf_prog_handler_opts),
-                prog_prepare_load_fn = &Capture,
-            };
-            var id = LibBpf.libbpf_register_prog_handler(Section, SchedCls, 0, &handler);
+            RegisterCapture();
             try
             {
                 fixed (byte* content = elf, objectName = "netpol\0"u8)
@@ -72,7 +68,6 @@ internal sealed unsafe class BpfObject : IDisposable
             finally
             {
                 LibBpfMessages.Stop();
-                _ = LibBpf.libbpf_unregister_prog_handler(id);
             }
         }
     }
@@ -165,6 +160,25 @@ internal sealed unsafe class BpfObject : IDisposable
 
         NativeMemory.Free(_log);
         _log = null;
+    }
+
+    /// <summary>
+    /// Once a process and for ever: programs of open objects point into libbpf's array of handlers, which another registration moves.
+    /// </summary>
+    private static void RegisterCapture()
+    {
+        if (_isRegistered)
+        {
+            return;
+        }
+
+        libbpf_prog_handler_opts handler = new()
+        {
+            sz = (nuint)sizeof(libbpf_prog_handler_opts),
+            prog_prepare_load_fn = &Capture,
+        };
+        var answer = LibBpf.libbpf_register_prog_handler(Section, SchedCls, 0, &handler);
+        _isRegistered = answer >= 0 ? true : throw new KernelException("register with libbpf", -answer);
     }
 
     [UnmanagedCallersOnly]

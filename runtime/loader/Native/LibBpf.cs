@@ -20,9 +20,6 @@ internal static unsafe partial class LibBpf
     internal static partial int libbpf_register_prog_handler(string sec, int prog_type, int exp_attach_type, libbpf_prog_handler_opts* opts);
 
     [LibraryImport(Library)]
-    internal static partial int libbpf_unregister_prog_handler(int handler_id);
-
-    [LibraryImport(Library)]
     internal static partial nint bpf_object__open_mem(byte* obj_buf, nuint obj_buf_sz, bpf_object_open_opts* opts);
 
     [LibraryImport(Library)]
