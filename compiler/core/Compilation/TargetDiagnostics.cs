@@ -19,4 +19,9 @@ public static class TargetDiagnostics
         "NP4503", Severity.Error,
         Format: "the weights of service `{0}` need {1} table entries a port, and there is room for {2}",
         Help: "Use smaller weights: only their proportion counts.");
+
+    public static readonly DiagnosticDescriptor RuleTooLarge = new(
+        "NP4504", Severity.Error,
+        Format: "this rule alone makes about {0} instructions, and one function holds {1}",
+        Help: "Write ranges instead of single ports, or several rules.");
 }

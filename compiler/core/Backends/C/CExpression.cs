@@ -9,6 +9,8 @@ namespace Netpol.Compiler.Backends.C;
 /// <summary>Conditions as C expressions over <c>struct policy_input *in</c>.</summary>
 internal static class CExpression
 {
+    private const int LongestLine = 80;
+
     /// <summary>An expression without outer brackets; its lines after the first are indented by <paramref name="indent"/>.</summary>
     public static string Of(Condition condition, CNames names, string indent) => condition switch
     {
@@ -19,10 +21,16 @@ internal static class CExpression
 
     private static string Join(ImmutableArray<Condition> parts, string op, CNames names, string indent)
     {
-        var texts = parts.Select(part => Flat(part, names)).ToList();
-        var oneLine = string.Join(op + " ", texts);
-        return oneLine.Length <= 90 ? oneLine : string.Join(op + "\n" + indent, texts);
+        var flat = string.Join(op + " ", parts.Select(part => Flat(part, names)));
+        return flat.Length <= LongestLine
+            ? flat
+            : string.Join(op + "\n" + indent, parts.Select(part => Nested(part, names, indent + " ")));
     }
+
+    private static string Nested(Condition condition, CNames names, string indent) =>
+        condition is Condition.And { Parts.Length: > 1 } or Condition.Or { Parts.Length: > 1 }
+            ? $"({Of(condition, names, indent)})"
+            : Atom(condition, names);
 
     // Ranges are two comparisons, so they are bracketed beside `||` too.
     private static string Flat(Condition condition, CNames names) => condition switch

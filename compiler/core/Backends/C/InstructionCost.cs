@@ -6,7 +6,7 @@ using Netpol.Model;
 namespace Netpol.Compiler.Backends.C;
 
 /// <summary>
-/// About how many BPF instructions the verdicts become: a bound from above, by what clang makes of each atom at worst.
+/// About how many BPF instructions the verdicts become, by what clang makes of each atom.
 /// </summary>
 public static class InstructionCost
 {
@@ -43,7 +43,7 @@ public static class InstructionCost
     }
 
     // A clause with `log` is written a second time, where others ask for it.
-    private static int Of(Step step) => step switch
+    internal static int Of(Step step) => step switch
     {
         Step.Clause clause => (clause.Log == LogAnswer.Yes ? 2 : 1) * (Of(clause.When) + Answer),
         Step.Guarded guarded => Of(guarded.When) + guarded.Steps.Sum(Of),

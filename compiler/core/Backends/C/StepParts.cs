@@ -4,29 +4,29 @@ using Netpol.Compiler.Ir;
 
 namespace Netpol.Compiler.Backends.C;
 
-/// <summary>Cuts a list of steps into lists of a bounded number of clauses, in order; a guard that is cut stands in both parts.</summary>
+/// <summary>Cuts a list of steps into lists of bounded cost, in order; a guard that is cut stands in both parts.</summary>
 internal static class StepParts
 {
-    public static ImmutableArray<ImmutableArray<Step>> Cut(ImmutableArray<Step> steps, int size)
+    public static ImmutableArray<ImmutableArray<Step>> Cut(ImmutableArray<Step> steps, int maxCost)
     {
         var parts = ImmutableArray.CreateBuilder<ImmutableArray<Step>>();
         var current = ImmutableArray.CreateBuilder<Step>();
-        var count = 0;
-        foreach (var piece in steps.SelectMany(step => Pieces(step, size)))
+        var cost = 0;
+        foreach (var piece in steps.SelectMany(step => Pieces(step, maxCost)))
         {
-            var clauses = Step.Clauses([piece]).Count();
-            if (count > 0 && count + clauses > size)
+            var more = InstructionCost.Of(piece);
+            if (cost > 0 && cost + more > maxCost)
             {
                 parts.Add(current.ToImmutable());
                 current.Clear();
-                count = 0;
+                cost = 0;
             }
 
             current.Add(piece);
-            count += clauses;
+            cost += more;
         }
 
-        if (count > 0)
+        if (cost > 0)
         {
             parts.Add(current.ToImmutable());
         }
@@ -34,10 +34,10 @@ internal static class StepParts
         return parts.ToImmutable();
     }
 
-    private static IEnumerable<Step> Pieces(Step step, int size) => step switch
+    private static IEnumerable<Step> Pieces(Step step, int maxCost) => step switch
     {
         Step.Clause => [step],
-        Step.Guarded guarded => Cut(guarded.Steps, size).Select(part => (Step)(guarded with { Steps = part })),
+        Step.Guarded guarded => Cut(guarded.Steps, maxCost).Select(part => (Step)(guarded with { Steps = part })),
         _ => throw new UnreachableException(),
     };
 }

@@ -12,8 +12,8 @@ namespace Netpol.Compiler.Backends.C;
 /// </summary>
 internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNames names, DirectionProgram direction)
 {
-    /// <summary>Clauses of one function; what is below is written in place.</summary>
-    private const int PartSize = 128;
+    /// <summary>Instructions of one function, about; what is below is written in place.</summary>
+    private const int PartCost = 4096;
 
     private readonly string _name = direction.Direction == Direction.Egress ? "egress" : "ingress";
 
@@ -95,7 +95,7 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
 
     private ImmutableArray<string> Parts(ImmutableArray<Step> steps, string name, Func<Step.Clause, string> verdict)
     {
-        var parts = StepParts.Cut(steps, PartSize);
+        var parts = StepParts.Cut(steps, PartCost);
         if (parts.Length <= 1)
         {
             return [];
@@ -194,11 +194,12 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
             return CExpression.Of(direction.Isolated, names, "\t      ");
         }
 
-        return string.Join(" ||\n\t      ", selectors.GroupBy(self => self.Set.Index / 64).Select(word =>
+        var words = selectors.GroupBy(self => self.Set.Index / 64).Select(word =>
         {
             var bits = string.Join(" |\n\t\t", word.Select(self => $"bit({names.Set(self.Set)})").Chunk(4).Select(row => string.Join(" | ", row)));
-            return string.Create(CultureInfo.InvariantCulture, $"(in->self[{word.Key}] & ({bits}))");
-        }));
+            return string.Create(CultureInfo.InvariantCulture, $"in->self[{word.Key}] & ({bits})");
+        }).ToList();
+        return words.Count == 1 ? words[0] : string.Join(" ||\n\t      ", words.Select(word => $"({word})"));
     }
 
     private sealed record Prepared(ImmutableArray<Step> Steps, Func<Step.Clause, string> Verdict, ImmutableArray<string> Parts);
