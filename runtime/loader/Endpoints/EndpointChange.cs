@@ -107,13 +107,21 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
     {
         PlacedEndpoint endpoint = new(record);
         using EndpointPrograms programs = new(generation.Templates, generation.Maps, generation.Number, state);
-        using var judges = programs.LoadJudges(endpoint);
-        using (var stubs = programs.LoadStubs(endpoint))
+        // The verifier takes longest of all and another processor may be idle; until the slot is filled the stubs drop.
+        Errand<ProgramPair> loading = new(() => programs.LoadJudges(endpoint));
+        try
         {
+            using var stubs = programs.LoadStubs(endpoint);
             var hook = HookChoice.Attach(hooks, pins, record.Id, record.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
             record = record with { Hook = hook.Name, Attached = true };
         }
+        catch
+        {
+            loading.Abandon();
+            throw;
+        }
 
+        using var judges = loading.Await();
         generation.Slots.Put(record.Slot, judges.FromEndpoint, judges.ToEndpoint);
         if (former is not null)
         {

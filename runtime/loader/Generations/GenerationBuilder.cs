@@ -74,13 +74,13 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         List<BpfMap> shared = [];
         try
         {
-            foreach (var entry in manifest.Layout.Maps.Where(map => record.NodeMaps.Contains(map.Name)))
+            foreach (var name in record.NodeMaps)
             {
-                if (BpfMap.TryOpen(pins.NodeMap(entry.Name)) is { } map)
+                if (BpfMap.TryOpen(pins.NodeMap(name)) is { } map)
                 {
                     shared.Add(map);
-                    RequireLayout(map, entry);
-                    loaded.Reuse(entry.Name, map);
+                    RequireLayout(map, loaded.LayoutOf(name));
+                    loaded.Reuse(name, map);
                 }
             }
 
@@ -104,9 +104,9 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         }
     }
 
-    private static void RequireLayout(BpfMap map, MapEntry wanted)
+    private static void RequireLayout(BpfMap map, (int KeySize, int ValueSize, int MaxEntries) wanted)
     {
-        if ((map.KeySize, map.ValueSize, map.MaxEntries) != (wanted.KeySize, wanted.ValueSize, wanted.MaxEntries))
+        if ((map.KeySize, map.ValueSize, map.MaxEntries) != wanted)
         {
             throw new LoaderException(
                 $"map `{map.Name}` of this node has {map.MaxEntries} entries of {map.KeySize} + {map.ValueSize} bytes, the bundle " +

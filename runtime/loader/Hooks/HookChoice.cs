@@ -2,7 +2,7 @@ using Netpol.Loader.Native;
 
 namespace Netpol.Loader.Hooks;
 
-/// <summary>Picks the hook of a new endpoint by trying, never by the kernel's version.</summary>
+/// <summary>Picks the hook of a new endpoint by trying, never by the kernel's version. Both hooks mean the same to the programs.</summary>
 internal static class HookChoice
 {
     internal static IHook Of(string name, PinFolder pins) => name == ClsactHook.Kind ? new ClsactHook() : new TcxHook(pins);
@@ -18,26 +18,45 @@ internal static class HookChoice
         }
     }
 
-    /// <summary>Attaches by the first hook that this kernel has and that <paramref name="kind"/> allows; answers which.</summary>
+    /// <summary>Attaches by the first hook that this node has and that <paramref name="kind"/> allows; answers which.</summary>
     internal static IHook Attach(
         HookKind kind, PinFolder pins, uint endpoint, int interfaceIndex, BpfProgram fromEndpoint, BpfProgram toEndpoint)
     {
-        if (kind != HookKind.Clsact)
+        IHook[] candidates = kind switch
         {
-            TcxHook tcx = new(pins);
+            HookKind.Tcx => [new TcxHook(pins)],
+            HookKind.Clsact => [new ClsactHook()],
+            _ when GracePeriodsAreExpedited() => [new TcxHook(pins), new ClsactHook()],
+            _ => [new ClsactHook(), new TcxHook(pins)],
+        };
+        for (var at = 0; ; at++)
+        {
             try
             {
-                tcx.Attach(endpoint, interfaceIndex, fromEndpoint, toEndpoint);
-                return tcx;
+                candidates[at].Attach(endpoint, interfaceIndex, fromEndpoint, toEndpoint);
+                return candidates[at];
             }
-            catch (KernelException e) when (e.Errno == KernelException.EINVAL && kind == HookKind.Auto)
+            catch (KernelException) when (at + 1 < candidates.Length)
             {
-                // Before 6.6 the attach type is unknown, and that is all that link_create says EINVAL to here.
+                // No TCX before 6.6; no clsact where another's `ingress` qdisc has its place. Nothing half made stays.
+                candidates[at].Detach(endpoint, interfaceIndex);
             }
         }
+    }
 
-        ClsactHook clsact = new();
-        clsact.Attach(endpoint, interfaceIndex, fromEndpoint, toEndpoint);
-        return clsact;
+    /// <summary>
+    /// A TCX link waits for a grace period of RCU (kernel/bpf/tcx.c, tcx_entry_sync): two times 8 ms and more for a container, as long
+    /// as all the rest of its attachment, unless the node expedites them. A clsact filter waits for none.
+    /// </summary>
+    private static bool GracePeriodsAreExpedited()
+    {
+        try
+        {
+            return File.ReadAllText("/sys/kernel/rcu_expedited").Trim() != "0";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

@@ -72,6 +72,13 @@ internal sealed unsafe class BpfObject : IDisposable
         }
     }
 
+    /// <summary>What the object's code takes the map for: sizes of keys and values, and the capacity.</summary>
+    internal (int KeySize, int ValueSize, int MaxEntries) LayoutOf(string name)
+    {
+        var map = Find(name);
+        return ((int)LibBpf.bpf_map__key_size(map), (int)LibBpf.bpf_map__value_size(map), (int)LibBpf.bpf_map__max_entries(map));
+    }
+
     /// <summary>Before <see cref="Load"/>: the object uses this map in place of one of its own.</summary>
     internal void Reuse(string name, BpfMap map)
     {

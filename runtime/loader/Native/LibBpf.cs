@@ -47,7 +47,13 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_map__reuse_fd(nint map, int fd);
 
     [LibraryImport(Library)]
-    internal static partial nuint bpf_map__value_size(nint map);
+    internal static partial uint bpf_map__key_size(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__value_size(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__max_entries(nint map);
 
     [LibraryImport(Library)]
     internal static partial int bpf_map__set_initial_value(nint map, void* data, nuint size);

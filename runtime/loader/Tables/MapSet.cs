@@ -5,6 +5,7 @@ namespace Netpol.Loader.Tables;
 /// <summary>The maps that a generation's programs use, by name; opened when first asked for.</summary>
 internal sealed class MapSet : IDisposable
 {
+    private readonly Lock _lock = new();
     private readonly Func<string, BpfMap?> _open;
     private readonly Dictionary<string, BpfMap?> _maps = new(StringComparer.Ordinal);
 
@@ -26,12 +27,15 @@ internal sealed class MapSet : IDisposable
     /// <summary>Null where the bundle has no code that uses the map.</summary>
     internal BpfMap? Find(string name)
     {
-        if (!_maps.TryGetValue(name, out var map))
+        lock (_lock)
         {
-            _maps[name] = map = _open(name);
-        }
+            if (!_maps.TryGetValue(name, out var map))
+            {
+                _maps[name] = map = _open(name);
+            }
 
-        return map;
+            return map;
+        }
     }
 
     public void Dispose()

@@ -101,7 +101,7 @@ internal static class SampleBundle
         new("to_endpoint_programs", "node", "prog_array", 4, 4, 8192),
         new("drop_reasons", "node", "percpu_array", 4, 8, 32),
         new("events", "node", "ringbuf", 0, 0, 256 * 1024),
-        new("flow_record", "node", "percpu_array", 4, 32, 1),
+        new("flow_record", "node", "percpu_array", 4, 28, 1),
         new("connections4", "node", "lru_hash", 16, 52, connections),
         new("connections6", "node", "lru_hash", 40, 52, connections),
         new("fragments4", "node", "lru_hash", 16, 48, 256),
