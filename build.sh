@@ -7,7 +7,8 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 configuration=Release
 runtime=linux-$(case $(uname -m) in x86_64) echo x64 ;; aarch64) echo arm64 ;; *) uname -m ;; esac)
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# A bare Debian has no ICU; nothing here depends on a culture.
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 fail() {
@@ -60,7 +61,7 @@ need_dotnet() {
 need_root() { [ "$(id -u)" = 0 ] || fail "'$1' makes network namespaces and loads eBPF programs: run it as root" 3; }
 
 # clang compiles the datapath; gcc links the NativeAOT programs, with libbpf, libelf and zlib inside.
-build_packages=(clang-19 gcc libc6-dev libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
+build_packages=(ca-certificates libssl3 clang-19 gcc libc6-dev libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
 run_packages=(iproute2 containernetworking-plugins bpftool)
 
 target_build() {
