@@ -14,6 +14,20 @@ public static class BundleBuilder
     /// <summary>Folder of the sources in a bundle, so that a node can show their lines.</summary>
     public const string SourcesFolder = "sources";
 
+    /// <summary>Compiles files and what they import, and writes the bundle.</summary>
+    public static BuildResult Build(IReadOnlyCollection<string> paths, string folder)
+    {
+        var loaded = SourceLoader.Load(paths);
+        var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics);
+        if (result.Output is null)
+        {
+            return new BuildResult(null, false, result.Diagnostics);
+        }
+
+        var (manifest, diagnostics) = Write(result.Output, loaded.Sources, folder);
+        return new BuildResult(manifest, true, [.. result.Diagnostics, .. diagnostics]);
+    }
+
     /// <summary>Writes the bundle, whole or not at all.</summary>
     /// <returns>The sealed manifest, or null with the reason. All reasons here are of the environment.</returns>
     public static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(

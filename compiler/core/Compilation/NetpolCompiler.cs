@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using Netpol.Binding;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Layout;
 using Netpol.Compiler.Lowering;
 using Netpol.Compiler.Passes;
+using Netpol.Diagnostics;
 using Netpol.Model;
+using Netpol.Syntax;
 using Netpol.Text;
 
 namespace Netpol.Compiler.Compilation;
@@ -12,6 +15,21 @@ namespace Netpol.Compiler.Compilation;
 /// <summary>The stages in order. Pure: files come in as text, what comes out is text; the toolchain does the rest.</summary>
 public static class NetpolCompiler
 {
+    /// <summary>Compiles files that are read and parsed.</summary>
+    /// <param name="parsing">What was found while doing so; it is part of the result.</param>
+    public static CompilationResult Compile(ImmutableArray<CompilationUnitSyntax> units, ImmutableArray<Diagnostic> parsing)
+    {
+        var (model, binding) = Binder.Bind(units);
+        ImmutableArray<Diagnostic> found = [.. parsing, .. binding];
+        if (found.Any(diagnostic => diagnostic.IsError))
+        {
+            return new CompilationResult(null, found);
+        }
+
+        var result = Compile(model, [.. units.Select(unit => unit.Source)]);
+        return result with { Diagnostics = [.. found, .. result.Diagnostics] };
+    }
+
     /// <summary>Compiles a model.</summary>
     /// <param name="sources">The files it was bound from, for the places of diagnostics.</param>
     public static CompilationResult Compile(NetworkModel model, ImmutableArray<SourceFile> sources)

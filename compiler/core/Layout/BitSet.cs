@@ -46,7 +46,7 @@ public readonly struct BitSet : IEquatable<BitSet>
             words[bit / 64] = isSet(bit) ? words[bit / 64] | mask : words[bit / 64] & ~mask;
         }
 
-        return new BitSet(words.MoveToImmutable());
+        return new BitSet(words.ToImmutable());
     }
 
     public bool Equals(BitSet other) => _words.AsSpan().SequenceEqual(other._words.AsSpan());
