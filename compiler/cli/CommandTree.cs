@@ -12,6 +12,9 @@ internal static class CommandTree
     {
         var root = new RootCommand(Description)
         {
+            new BuildCommand(terminal),
+            new CheckCommand(terminal),
+            new ImportCommand(terminal),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {

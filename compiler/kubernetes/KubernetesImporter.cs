@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using Netpol.Diagnostics;
+using System.Text;
+using Netpol.Formatting;
+using Netpol.Kubernetes.Objects;
 using Netpol.Kubernetes.Reading;
 using Netpol.Kubernetes.Writing;
 using Netpol.Syntax;
@@ -11,11 +13,30 @@ namespace Netpol.Kubernetes;
 public static class KubernetesImporter
 {
     /// <param name="defaultNamespace">Of objects that name none; kubectl's <c>--namespace</c>.</param>
-    /// <returns>The file's tree, complete only without errors, and what there is to say about it.</returns>
-    public static (CompilationUnitSyntax Unit, ImmutableArray<Diagnostic> Diagnostics) Translate(
-        ImmutableArray<SourceFile> sources, string defaultNamespace = "default")
+    public static ImportResult Import(ImmutableArray<SourceFile> sources, string defaultNamespace = "default")
     {
         var (objects, diagnostics) = ObjectReader.Read(sources, defaultNamespace);
-        return (UnitWriter.Write(objects), [.. diagnostics, .. PortNameCheck.Run(objects)]);
+        var unit = UnitWriter.Write(objects);
+        var counts = new ImportCounts(
+            objects.Policies.Length, objects.Services.Length, objects.Namespaces.Length, unit.Statements.OfType<GroupSyntax>().Count());
+        return new ImportResult(
+            Head(sources, objects) + NetpolFormatter.Print(unit), counts, [.. diagnostics, .. PortNameCheck.Run(objects)]);
+    }
+
+    private static string Head(ImmutableArray<SourceFile> sources, KubernetesObjects objects)
+    {
+        var head = new StringBuilder();
+        head.Append("// Imported from ").AppendJoin(", ", sources.Select(source => Origins.OneLine(source.Path))).Append('\n');
+        var notes = Notes.Of(objects);
+        if (!notes.IsEmpty)
+        {
+            head.Append("//\n// What it means here:\n");
+            foreach (var note in notes)
+            {
+                head.Append("// ").Append(note).Append('\n');
+            }
+        }
+
+        return head.Append('\n').ToString();
     }
 }

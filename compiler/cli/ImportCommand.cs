@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Netpol.Kubernetes;
+using Netpol.Text;
+
+namespace Netpol.Cli;
+
+/// <summary><c>netpol import</c>: Kubernetes objects to a <c>.netpol</c> file.</summary>
+internal sealed class ImportCommand : NetpolCommand
+{
+    private const string StandardStream = "-";
+
+    private readonly Terminal _terminal;
+    private readonly Argument<string[]> _files = new("FILE")
+    {
+        Description = "A YAML or JSON file with Kubernetes objects, or - for the input stream.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "The .netpol file to write; - is the output stream.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => StandardStream,
+    };
+
+    private readonly Option<string> _namespace = new("--namespace", "-n")
+    {
+        Description = "The namespace of objects that name none.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "default",
+    };
+
+    public ImportCommand(Terminal terminal)
+        : base(
+            "import", "Translate Kubernetes NetworkPolicies, Services and Namespaces.",
+            "netpol import policies.yaml services.yaml -o shop.netpol",
+            "kubectl get networkpolicy,service,namespace,deployment -A -o yaml | netpol import - -o cluster.netpol")
+    {
+        _terminal = terminal;
+        Add(_files);
+        Add(_output);
+        Add(_namespace);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        ImmutableArray<SourceFile> sources = [.. arguments.GetRequiredValue(_files).Select(Read)];
+        var result = KubernetesImporter.Import(sources, arguments.GetRequiredValue(_namespace));
+        DiagnosticOutput.Show(_terminal, result.Diagnostics, _terminal.WorkingDirectory);
+        if (result.HasErrors)
+        {
+            _terminal.Fail($"nothing is written: {DiagnosticOutput.Count(result.Diagnostics)}");
+            return ExitCode.Findings;
+        }
+
+        var output = arguments.GetRequiredValue(_output);
+        if (output == StandardStream)
+        {
+            _terminal.Output.Write(result.Text);
+            return ExitCode.Good;
+        }
+
+        Write(output, result.Text);
+        var counts = result.Counts;
+        _terminal.Output.WriteLine(
+            $"{output}: {DiagnosticOutput.Counted(counts.Policies, "policy")}, {DiagnosticOutput.Counted(counts.Services, "service")}, "
+            + $"{DiagnosticOutput.Counted(counts.Namespaces, "namespace")}, {DiagnosticOutput.Counted(counts.Groups, "group")}");
+        return ExitCode.Good;
+    }
+
+    private SourceFile Read(string file)
+    {
+        if (file == StandardStream)
+        {
+            return new SourceFile("(input)", _terminal.Input.ReadToEnd());
+        }
+
+        try
+        {
+            var path = _terminal.Resolve(file);
+            return Directory.Exists(path)
+                ? throw CommandException.Usage($"`{file}` is a folder; name the files in it")
+                : SourceFile.FromUtf8(file, File.ReadAllBytes(path));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw CommandException.Usage($"`{file}` cannot be read: no such file");
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            throw CommandException.Usage($"`{file}` cannot be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>Whole or not at all.</summary>
+    private void Write(string output, string text)
+    {
+        var path = _terminal.Resolve(output);
+        if (Directory.Exists(path))
+        {
+            throw CommandException.Usage($"`{output}` is a folder; name a file in it");
+        }
+
+        var draft = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            File.WriteAllText(draft, text);
+            File.Move(draft, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            File.Delete(draft);
+            throw CommandException.Environment($"`{output}` cannot be written: {exception.Message}");
+        }
+    }
+}
