@@ -15,6 +15,10 @@ internal static class CommandTree
             new BuildCommand(terminal),
             new CheckCommand(terminal),
             new ImportCommand(terminal),
+            new LoadCommand(terminal),
+            new StatusCommand(terminal),
+            new CountersCommand(terminal),
+            new ObserveCommand(terminal),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {

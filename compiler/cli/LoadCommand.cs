@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.Globalization;
+using Netpol.Loader;
+
+namespace Netpol.Cli;
+
+/// <summary><c>netpol load</c>: puts a bundle in charge of this node.</summary>
+internal sealed class LoadCommand : NetpolCommand
+{
+    private readonly Terminal _terminal;
+    private readonly NodeArguments _node;
+    private readonly Argument<string> _bundle = new("BUNDLE") { Description = "A folder that `netpol build` has written." };
+
+    public LoadCommand(Terminal terminal)
+        : base("load", "Put a bundle in charge of this node, whole or not at all.", "netpol load shop.bundle")
+    {
+        _terminal = terminal;
+        Add(_bundle);
+        _node = new NodeArguments(this, hasOutput: false);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        using var node = Node.Open(_node.Paths(arguments, _terminal));
+        var result = node.Apply(_terminal.Resolve(arguments.GetRequiredValue(_bundle)));
+        _terminal.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"generation {result.Generation} {(result.Changed ? "is in charge" : "was in charge already")}, " +
+            $"{DiagnosticOutput.Counted(result.Endpoints, "endpoint")} (digest {result.Digest[..12]})"));
+        return ExitCode.Good;
+    }
+}
