@@ -70,12 +70,14 @@ target_build() {
 	say "building"
 	dotnet build Dsl.sln -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
 	say "linking bin/netpol and bin/netpol-cni"
-	publish compiler/cli/Netpol.Cli.csproj
-	publish cni/Netpol.Cni.csproj
+	publish compiler/cli/Netpol.Cli.csproj netpol
+	publish cni/Netpol.Cni.csproj netpol-cni
 }
 
+# Compiles a program to native code; bin/ gets the one file that is needed.
 publish() {
-	dotnet publish "$1" -c "$configuration" -r "$runtime" -o bin --nologo -v quiet -clp:ErrorsOnly
+	dotnet publish "$1" -c "$configuration" -r "$runtime" -o "artifacts/publish/$2" --nologo -v quiet -clp:ErrorsOnly
+	install -D -m 755 "artifacts/publish/$2/$2" "bin/$2"
 }
 
 target_test() {
