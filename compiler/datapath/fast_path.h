@@ -10,14 +10,15 @@
 
 volatile const struct endpoint_constants endpoint __attribute__((section(".rodata.endpoint"), used));
 
-#define unroll _Pragma("clang loop unroll(full)")
+/* More addresses a family are right too, but slow finds that out, by `addresses`. */
+#define FAST_OWN_ADDRESSES 2
 
 static __always_inline bool is_own4(__be32 address)
 {
 	int i;
 
 	unroll
-	for (i = 0; i < MAX_OWN_ADDRESSES; i++)
+	for (i = 0; i < FAST_OWN_ADDRESSES; i++)
 		if (i < endpoint.addresses4 && address == endpoint.address4[i])
 			return true;
 	return false;
@@ -28,8 +29,8 @@ static __always_inline bool is_own6(const struct ip_address *address)
 	int i;
 
 	unroll
-	for (i = 0; i < MAX_OWN_ADDRESSES; i++) {
-		const volatile __u64 *own = (const volatile __u64 *)endpoint.address6[i];
+	for (i = 0; i < FAST_OWN_ADDRESSES; i++) {
+		const volatile word64 *own = (const volatile word64 *)endpoint.address6[i];
 
 		if (i < endpoint.addresses6 && address->halves[0] == own[0] && address->halves[1] == own[1])
 			return true;
@@ -38,7 +39,7 @@ static __always_inline bool is_own6(const struct ip_address *address)
 }
 
 /* Tells the shared programs whose packet this is, and lets `program` decide it. */
-static __always_inline void hand_over(struct __sk_buff *skb, struct work *work, const __u32 program, const bool ingress)
+static __always_inline int hand_over(struct __sk_buff *skb, struct work *work, __u32 program, const bool ingress)
 {
 	__builtin_memset(&work->record, 0, sizeof(work->record));
 	work->flags = ingress ? WORK_INGRESS : 0;
@@ -46,10 +47,11 @@ static __always_inline void hand_over(struct __sk_buff *skb, struct work *work, 
 	work->device = endpoint.ifindex;
 	work->generation = endpoint.generation;
 	work->peer = 0;
-	*(__u32 *)work->mac = *(const volatile __u32 *)endpoint.mac;
-	*(__u16 *)(work->mac + 4) = *(const volatile __u16 *)(endpoint.mac + 4);
+	*(word32 *)work->mac = *(const volatile word32 *)endpoint.mac;
+	work->mac[4] = endpoint.mac[4];
+	work->mac[5] = endpoint.mac[5];
 	if (ingress) {
-		const volatile __u64 *own6 = (const volatile __u64 *)endpoint.address6[0];
+		const volatile word64 *own6 = (const volatile word64 *)endpoint.address6[0];
 
 		work->record.direction = DIRECTION_INGRESS;
 		work->own4 = endpoint.address4[0];
@@ -57,11 +59,14 @@ static __always_inline void hand_over(struct __sk_buff *skb, struct work *work, 
 		work->own6.halves[1] = own6[1];
 	}
 	bpf_tail_call(skb, &programs, program);
+	count_drop(REASON_NOT_READY);
+	return TC_ACT_SHOT;
 }
 
-/* The shared program that decides this packet, or PROGRAM_COUNT: it is of the live connection `*out`. */
-static __always_inline __u32 fast_path(struct work *work, struct connection **out, bool *reply)
+/* `out`: the live connection that the packet is of, or else NULL and the shared program that decides is returned. */
+static __always_inline __u32 fast_path(struct work *work, const bool ingress, struct connection **out, bool *reply)
 {
+	const __u32 judge = ingress ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION;
 	const struct state *state = current_state();
 	struct packet *packet = &work->packet;
 	struct connection *connection;
@@ -69,8 +74,9 @@ static __always_inline __u32 fast_path(struct work *work, struct connection **ou
 
 	sender = connection_key(work, &packet->tuple);
 	connection = connection_at_key(work, packet->tuple.family);
+	*out = NULL;
 	if (!connection || !state)
-		return PROGRAM_NEW_CONNECTION;
+		return judge;
 	if (NETPOL_SERVICES && connection->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED))
 		return PROGRAM_TRANSLATE;
 
@@ -78,8 +84,8 @@ static __always_inline __u32 fast_path(struct work *work, struct connection **ou
 	*reply = is_reply(connection, sender);
 	if (connection->epoch != state->epoch || !connection_lives(connection, packet->tuple.protocol, time) ||
 	    opens_anew(connection, packet, *reply))
-		return PROGRAM_NEW_CONNECTION;
+		return judge;
 	connection_touch(connection, packet, *reply, time);
 	*out = connection;
-	return PROGRAM_COUNT;
+	return judge;
 }

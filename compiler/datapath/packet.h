@@ -7,6 +7,10 @@
 #include "abi.h"
 #include "policy.h"
 
+/* For looking at a struct as words. */
+typedef __u32 __attribute__((may_alias)) word32;
+typedef __u64 __attribute__((may_alias)) word64;
+
 /* IPv4 in the first word, the others are not read then. */
 struct ip_address {
 	union {
@@ -83,6 +87,8 @@ struct packet {
 	__u8 fragment;			/* enum fragment_place */
 	__u8 reserved;
 };
+
+_Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words");
 
 #define WORK_INGRESS	1	/* the hook is to_endpoint */
 #define WORK_RELATED	2	/* an ICMP error: `inner` is the packet it is about */

@@ -17,6 +17,8 @@
 #include "packet.h"
 #include "protocols.h"
 
+#define unroll _Pragma("clang loop unroll(full)")
+
 #define IPV4_MORE_FRAGMENTS	0x2000
 #define IPV4_FRAGMENT_OFFSET	0x1fff
 
@@ -95,22 +97,24 @@ static __always_inline bool parse_fast_transport(struct packet *packet, void *tr
 
 static __always_inline void packet_begin(struct __sk_buff *skb, struct packet *packet)
 {
+	word64 *words = (word64 *)packet;
+	int i;
+
+	/* All but the addresses. */
+	unroll
+	for (i = offsetof(struct packet, tuple.source_port) / 8; i < (int)sizeof(*packet) / 8; i++)
+		words[i] = 0;
 	packet->length = skb->len;
-	packet->fragment_id = 0;
 	packet->network = ETH_HLEN;
-	packet->transport = 0;
-	packet->transport_length = 0;
-	packet->signal = SIGNAL_NONE;
-	packet->tcp_flags = 0;
-	packet->icmp_type = 0;
-	packet->icmp_code = 0;
-	packet->fragment = FRAGMENT_NONE;
-	packet->tuple.source_port = 0;
-	packet->tuple.destination_port = 0;
-	packet->tuple.family = 0;
-	packet->tuple.protocol = 0;
-	packet->tuple.echo = ECHO_NONE;
-	packet->tuple.reserved = 0;
+}
+
+/* In two words: neither aligned in the packet, nor need they be where this runs. */
+static __always_inline void copy_ipv6(struct ip_address *out, const struct in6_addr *address)
+{
+	const word64 *halves = (const word64 *)address;
+
+	out->halves[0] = halves[0];
+	out->halves[1] = halves[1];
 }
 
 static __always_inline bool parse_fast(struct __sk_buff *skb, struct packet *packet)
@@ -151,8 +155,8 @@ static __always_inline bool parse_fast(struct __sk_buff *skb, struct packet *pac
 			return false;
 		packet->tuple.family = 6;
 		packet->tuple.protocol = ip->nexthdr;
-		__builtin_memcpy(&packet->tuple.source, &ip->saddr, 16);
-		__builtin_memcpy(&packet->tuple.destination, &ip->daddr, 16);
+		copy_ipv6(&packet->tuple.source, &ip->saddr);
+		copy_ipv6(&packet->tuple.destination, &ip->daddr);
 		packet->transport = ETH_HLEN + sizeof(*ip);
 		length = payload;
 		transport = data + ETH_HLEN + sizeof(*ip);

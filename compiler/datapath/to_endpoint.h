@@ -11,25 +11,15 @@ SEC("tc")
 int to_endpoint(struct __sk_buff *skb)
 {
 	struct work *work = current_work();
-	struct connection *connection;
+	struct connection *connection = NULL;
+	__u32 program = PROGRAM_SLOW_INGRESS;
 	bool reply;
 
 	if (!work)
 		return TC_ACT_SHOT;
-	if (!parse_fast(skb, &work->packet)) {
-		hand_over(skb, work, PROGRAM_SLOW_INGRESS, true);
-		goto not_ready;
-	}
-	switch (fast_path(work, &connection, &reply)) {
-	case PROGRAM_COUNT:
-		return finish_established(EXIT_STACK, 0, TC_ACT_UNSPEC);
-	case PROGRAM_TRANSLATE:
-		hand_over(skb, work, PROGRAM_TRANSLATE, true);
-		goto not_ready;
-	default:
-		hand_over(skb, work, PROGRAM_NEW_INGRESS, true);
-	}
-not_ready:
-	count_drop(REASON_NOT_READY);
-	return TC_ACT_SHOT;
+	if (parse_fast(skb, &work->packet))
+		program = fast_path(work, true, &connection, &reply);
+	if (!connection)
+		return hand_over(skb, work, program, true);
+	return finish_established(EXIT_STACK, 0, TC_ACT_UNSPEC);
 }
