@@ -1,0 +1,288 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Netpol.Loader.Abi;
+using Netpol.Loader.Native;
+using Netpol.Loader.Templates;
+using Netpol.Tests.Kernel.Packets;
+
+namespace Netpol.Tests.Kernel.Datapath;
+
+/// <summary>
+/// A node's maps and programs without devices: packets are judged by BPF_PROG_TEST_RUN. Nothing is pinned, so nothing
+/// is left behind. A redirect shows in the record that finish() leaves, as TEST_RUN only answers 7.
+/// </summary>
+internal sealed unsafe class TestNode : IDisposable
+{
+    internal const uint Generation = 1;
+    internal const int AnswerNext = -1, AnswerDrop = 2, AnswerRedirect = 7;
+
+    /// <summary>By <c>enum shared_program</c> of abi.h.</summary>
+    internal static readonly string[] SharedPrograms = ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject"];
+
+    private readonly BpfObject _object;
+    private readonly TemplateSet _templates;
+    private readonly Dictionary<string, BpfMap> _maps;
+    private readonly List<Container> _containers = [];
+    private uint _nextEndpoint = 1;
+
+    internal TestNode(byte[] elf)
+    {
+        _object = BpfObject.Open(elf, "the test's object");
+        _object.Load();
+        _templates = _object.Templates();
+        _maps = _object.MapNames.ToDictionary(name => name, _object.Map);
+        for (var i = 0; i < SharedPrograms.Length; i++)
+        {
+            var descriptor = _object.ProgramDescriptor(SharedPrograms[i]) ?? throw new InvalidOperationException($"no program {SharedPrograms[i]}");
+            this["programs"].Update(BitConverter.GetBytes(i), BitConverter.GetBytes(descriptor));
+        }
+
+        this["control"].Update(new byte[4], [.. BitConverter.GetBytes(Generation), 0, 0, 0, 0]);
+        SetEpoch(1);
+        // Every processor finds its record here before a run, so that the one that ran is known.
+        ClearRecords();
+        AddPrefix("0.0.0.0/0");
+        AddPrefix("::/0");
+    }
+
+    internal BpfMap this[string map] => _maps[map];
+
+    internal bool HasMap(string map) => _maps.ContainsKey(map);
+
+    private int MemberWords => ((HasMap("addresses4") ? this["addresses4"] : this["addresses6"]).ValueSize - sizeof(AddressHead)) / 8;
+
+    internal BpfProgram SharedProgram(string name) => BpfProgram.OpenById(
+        ProgramIdOf(_object.ProgramDescriptor(name) ?? throw new InvalidOperationException($"no program {name}")), name);
+
+    internal void SetEpoch(uint epoch)
+    {
+        GenerationState state = new() { Epoch = epoch, Generation = Generation };
+        this["state"].Update(new byte[4], BpfMap.Bytes(ref state));
+    }
+
+    /// <summary>Attaches an endpoint: programs into their slots, then its addresses.</summary>
+    internal Container Add(uint namespaceId, int[] sets, params string[] addresses)
+    {
+        var id = _nextEndpoint++;
+        EndpointConstants constants = new() { Slot = id, Endpoint = id, Ifindex = 100 + id, Generation = Generation };
+        Container.Mac.CopyTo(constants.Mac);
+        foreach (var bytes in addresses.Select(text => IPAddress.Parse(text).GetAddressBytes()))
+        {
+            if (bytes.Length == 4)
+            {
+                bytes.CopyTo((Span<byte>)constants.Address4[constants.Addresses4++]);
+            }
+            else
+            {
+                bytes.CopyTo((Span<byte>)constants.Address6[constants.Addresses6++]);
+            }
+        }
+
+        var map = BpfMap.CreateConstants("endpoint", BpfMap.Bytes(ref constants));
+        BpfMap Maps(string name) => name.Contains("rodata", StringComparison.Ordinal) ? map : this[name];
+        Container container = new(
+            id, 100 + id, (ushort)id, namespaceId, sets, [.. addresses.Select(IPAddress.Parse)], map,
+            BpfProgram.Load(_templates["from_endpoint"], Maps, null), BpfProgram.Load(_templates["to_endpoint"], Maps, null));
+        _containers.Add(container);
+        Publish(container);
+        return container;
+    }
+
+    internal void Publish(Container container, bool isLocal = true)
+    {
+        foreach (var address in container.Addresses)
+        {
+            SetAddress(address, new AddressHead
+            {
+                Endpoint = container.Id,
+                Ifindex = isLocal ? container.Ifindex : 0,
+                NamespaceId = container.NamespaceId,
+                Slot = isLocal ? container.Slot : (ushort)0,
+                Kind = (byte)AddressKind.Endpoint,
+            }, container.Sets);
+        }
+    }
+
+    internal void Withdraw(Container container)
+    {
+        foreach (var address in container.Addresses)
+        {
+            _ = AddressMap(address).Delete(address.GetAddressBytes());
+        }
+    }
+
+    internal void AddHost(string address, params int[] sets) =>
+        SetAddress(IPAddress.Parse(address), new AddressHead { Kind = (byte)AddressKind.Host }, sets);
+
+    internal void AddPrefix(string prefix, params int[] sets)
+    {
+        var network = IPNetwork.Parse(prefix);
+        var bytes = network.BaseAddress.GetAddressBytes();
+        var name = bytes.Length == 4 ? "prefixes4" : "prefixes6";
+        if (HasMap(name))
+        {
+            this[name].Update([.. BitConverter.GetBytes(network.PrefixLength), .. bytes], Members(sets));
+        }
+    }
+
+    internal void NamePort(Container container, ushort port, byte protocol, int bit)
+    {
+        PortNameKey key = new() { Endpoint = container.Id, Port = port, Protocol = protocol };
+        var value = new byte[this["port_names"].ValueSize];
+        _ = this["port_names"].TryLookup(BpfMap.Bytes(ref key), value);
+        value[bit / 8] |= (byte)(1 << bit % 8);
+        this["port_names"].Update(BpfMap.Bytes(ref key), value);
+    }
+
+    internal void AddService(uint id, uint portId, string address, ushort port, byte protocol, params (string Address, ushort Port)[] backends)
+    {
+        var bytes = IPAddress.Parse(address).GetAddressBytes();
+        var family = bytes.Length == 4 ? "4" : "6";
+        Service marker = new() { Id = id }, service = new() { Id = id, Port = portId, Backends = (uint)backends.Length };
+        this[$"services{family}"].Update([.. bytes, 0, 0, 0, 0], BpfMap.Bytes(ref marker));
+        this[$"services{family}"].Update([.. bytes, (byte)(port >> 8), (byte)port, protocol, 0], BpfMap.Bytes(ref service));
+        for (uint i = 0; i < backends.Length; i++)
+        {
+            var (backend, target) = backends[i];
+            this[$"backends{family}"].Update(
+                [.. BitConverter.GetBytes(portId), .. BitConverter.GetBytes(i)],
+                [.. IPAddress.Parse(backend).GetAddressBytes(), (byte)(target >> 8), (byte)target, 0, 0]);
+        }
+    }
+
+    /// <summary>The container sends.</summary>
+    internal Outcome Send(Container container, Packet packet) => Run(container.From, packet.ToFrame());
+
+    internal Outcome Send(Container container, byte[] frame) => Run(container.From, frame);
+
+    /// <summary>A packet comes to the container by the host's stack: from its own sockets, or forwarded from a device.</summary>
+    internal Outcome Receive(Container container, Packet packet, bool isForwarded = true) =>
+        Run(container.To, packet.ToFrame(), isForwarded ? 1u : 0);
+
+    internal Outcome Receive(Container container, byte[] frame, bool isForwarded = true) => Run(container.To, frame, isForwarded ? 1u : 0);
+
+    internal Outcome Run(BpfProgram program, byte[] frame, uint ingressIfindex = 0)
+    {
+        ClearRecords();
+        // struct __sk_buff: ingress_ifindex is its tenth word.
+        var context = new byte[192];
+        BinaryPrimitives.WriteUInt32LittleEndian(context.AsSpan(36), ingressIfindex);
+        var output = new byte[2048 + frame.Length];
+        var (answer, length) = program.TestRun(frame, context, output);
+        return new Outcome(LastRecord(), answer, output[..length]);
+    }
+
+    /// <summary>A stub as it is attached to the container's device.</summary>
+    internal BpfProgram Stub(Container container, string name) =>
+        BpfProgram.Load(_templates[name], map => map.Contains("rodata", StringComparison.Ordinal) ? container.Constants : this[map], null);
+
+    internal void SetSlot(string map, Container container, uint generation, BpfProgram program) =>
+        this[map].Update(BitConverter.GetBytes((uint)(2 * container.Slot + (generation & 1))), BitConverter.GetBytes(program.Handle.Number));
+
+    internal ulong DropsBecause(Bundle.Reason reason) => Sum(this["drop_reasons"], (uint)reason, 0);
+
+    internal ulong RuleVerdicts(uint rule) => Sum(this["rule_counters"], rule, 0);
+
+    /// <summary>Makes all connections look as if nobody had used them for so long.</summary>
+    internal void AgeConnections(TimeSpan age)
+    {
+        foreach (var map in (string[])["connections4", "connections6", "fragments4", "fragments6"])
+        {
+            foreach (var key in this[map].Keys())
+            {
+                var value = new byte[this[map].ValueSize];
+                Assert.True(this[map].TryLookup(key, value));
+                var seen = MemoryMarshal.Cast<byte, uint>(value.AsSpan());
+                // struct connection and struct fragment: seen, in units of 2^30 ns, follows epoch.
+                seen[1] -= (uint)((long)age.TotalNanoseconds >> 30);
+                this[map].Update(key, value);
+            }
+        }
+    }
+
+    internal void ForgetConnections()
+    {
+        foreach (var map in (string[])["connections4", "connections6", "fragments4", "fragments6"])
+        {
+            if (HasMap(map))
+            {
+                this[map].Keys().ForEach(key => this[map].Delete(key));
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _containers.ForEach(container => container.Dispose());
+        _object.Dispose();
+    }
+
+    private static uint ProgramIdOf(int descriptor)
+    {
+        using DescriptorHandle handle = new(descriptor, owns: false);
+        bpf_prog_info info = default;
+        var length = (uint)sizeof(bpf_prog_info);
+        Assert.True(LibBpf.bpf_obj_get_info_by_fd(handle, &info, &length) >= 0);
+        return info.id;
+    }
+
+    private BpfMap AddressMap(IPAddress address) =>
+        this[address.AddressFamily == AddressFamily.InterNetwork ? "addresses4" : "addresses6"];
+
+    private void SetAddress(IPAddress address, AddressHead head, int[] sets)
+    {
+        if (HasMap(address.AddressFamily == AddressFamily.InterNetwork ? "addresses4" : "addresses6"))
+        {
+            AddressMap(address).Update(address.GetAddressBytes(), [.. BpfMap.Bytes(ref head), .. Members(sets)]);
+        }
+    }
+
+    private byte[] Members(int[] sets)
+    {
+        var words = new ulong[MemberWords];
+        foreach (var set in sets)
+        {
+            words[set / 64] |= 1UL << set % 64;
+        }
+
+        return MemoryMarshal.AsBytes(words.AsSpan()).ToArray();
+    }
+
+    private void ClearRecords()
+    {
+        uint index = 0;
+        fixed (byte* zeros = new byte[this["flow_record"].Stride * Processors.Possible])
+        {
+            Assert.True(LibBpf.bpf_map_update_elem(this["flow_record"].Handle, &index, zeros, 0) >= 0);
+        }
+    }
+
+    private FlowRecord LastRecord()
+    {
+        var values = this["flow_record"].LookupPerProcessor(0);
+        for (var at = 0; at < values.Length; at += this["flow_record"].Stride)
+        {
+            var record = MemoryMarshal.Read<FlowRecord>(values.AsSpan(at));
+            if (record.Exit != 0)
+            {
+                return record;
+            }
+        }
+
+        throw new InvalidOperationException("the packet left by no exit");
+    }
+
+    private static ulong Sum(BpfMap map, uint index, int offset)
+    {
+        var values = map.LookupPerProcessor(index);
+        ulong sum = 0;
+        for (var at = 0; at < values.Length; at += map.Stride)
+        {
+            sum += BitConverter.ToUInt64(values, at + offset);
+        }
+
+        return sum;
+    }
+}
