@@ -14,6 +14,8 @@ internal static class CommandTree
         {
             new BuildCommand(terminal),
             new CheckCommand(terminal),
+            new TestCommand(terminal),
+            new EvalCommand(terminal),
             new ImportCommand(terminal),
             new LoadCommand(terminal),
             new StatusCommand(terminal),

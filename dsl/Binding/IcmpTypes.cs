@@ -4,7 +4,7 @@ using Netpol.Model;
 namespace Netpol.Binding;
 
 /// <summary>Names of ICMP types, as IANA's registries have them (RFC 792, RFC 4443, RFC 4861).</summary>
-internal static class IcmpTypes
+public static class IcmpTypes
 {
     private static readonly FrozenDictionary<string, byte> V4 = new Dictionary<string, byte>
     {

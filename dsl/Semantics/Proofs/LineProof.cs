@@ -78,19 +78,13 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
         /// </summary>
         private ProofOutcome DecideService(int from, Service service)
         {
-            foreach (var match in line.Ports.Where(match => !service.Ports.Any(port => PortMatching.MatchService([match], port))))
+            var missing = line.Ports.Where(match => !service.Ports.Any(port => PortMatching.MatchService([match], port))).ToList();
+            if (missing.OfType<PortMatch.Named>().FirstOrDefault() is { } named)
             {
-                if (match is PortMatch.Named named)
-                {
-                    return new ProofOutcome.Empty($"service `{service.Name}` has no port `{named.Name}`");
-                }
-
-                if (line.Expected == RuleAction.Allow && TryReject(from, service, match) is { } rejected)
-                {
-                    return rejected;
-                }
+                return new ProofOutcome.Empty($"service `{service.Name}` has no port `{named.Name}`");
             }
 
+            var rejected = missing.Select(match => Reject(from, service, match)).OfType<ProofOutcome.Fails>().FirstOrDefault();
             var served = DecisionDiagram.False;
             for (var way = 0; way < world.Ways.Length; way++)
             {
@@ -100,19 +94,35 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
                     continue;
                 }
 
-                if (Diagram.And(world.Possible, world.Via.Is(way + 1)) == DecisionDiagram.False && line.Expected == RuleAction.Allow)
-                {
-                    return Rejected(from, service, Traffic.To(port.Protocol, port.Port));
-                }
-
+                rejected ??= Unserved(from, way);
                 served = Diagram.Or(served, Diagram.And(from, world.Via.Is(way + 1)));
             }
 
-            return served == DecisionDiagram.False ? new ProofOutcome.Holds() : Decide(served);
+            return rejected is not null && line.Expected == RuleAction.Allow ? rejected
+                : served != DecisionDiagram.False ? Decide(served)
+                : rejected is not null ? new ProofOutcome.Holds()
+                : new ProofOutcome.Empty($"no connection from the left side can be to service `{service.Name}` on these ports");
+        }
+
+        /// <summary>A connection of a family in which nothing can ever be a backend of the port; null where there is none.</summary>
+        private ProofOutcome.Fails? Unserved(int from, int way)
+        {
+            var (service, port) = world.Ways[way];
+            foreach (var family in AddressRegions.Families)
+            {
+                var ofFamily = Diagram.And(from, world.IsFamily(world.Source, family));
+                if (ofFamily != DecisionDiagram.False
+                    && Diagram.And(world.Possible, world.Via.Is(way + 1), world.IsFamily(world.Source, family)) == DecisionDiagram.False)
+                {
+                    return Rejected(ofFamily, service, Traffic.To(port.Protocol, port.Port));
+                }
+            }
+
+            return null;
         }
 
         /// <summary>A packet that the match means and the service has no port for; null where no such packet can be.</summary>
-        private ProofOutcome.Fails? TryReject(int from, Service service, PortMatch match)
+        private ProofOutcome.Fails? Reject(int from, Service service, PortMatch match)
         {
             switch (match)
             {
@@ -130,7 +140,7 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
         }
 
         private ProofOutcome.Fails Rejected(int from, Service service, Traffic traffic) =>
-            new(Checked(witnesses.BuildRejected(line, Diagram.Solve(from), service, traffic)));
+            new(witnesses.BuildRejected(line, Diagram.Solve(from), service, traffic));
 
         private Witness Checked(Witness witness) =>
             (witness.Judgement.Verdict == Verdict.Allow) != (line.Expected == RuleAction.Allow)

@@ -39,11 +39,14 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
     public Witness BuildRejected(TestLine line, bool[] assignment, Service service, Traffic traffic)
     {
         var address = world.Regions.Example(world.Source.Region.Value(assignment));
-        var frontend = service.Addresses.FirstOrDefault(candidate => candidate.Family == address.Family, service.Addresses[0]);
+        var frontend = service.Addresses.First(candidate => candidate.Family == address.Family);
         var universe = UniverseOf(
             (world.Source, address, NamespaceNames(assignment).Source, [], line.From), null, assignment);
         var flow = new Flow(address, frontend, traffic);
-        return new(universe, flow, evaluator.Judge(universe, flow));
+        var judgement = evaluator.Judge(universe, flow);
+        return judgement.Verdict == Verdict.Reject
+            ? new(universe, flow, judgement)
+            : throw new InvalidOperationException($"proof and evaluator disagree on {flow} of `{line.Origin.Text}` ({line.Origin})");
     }
 
     private Address Frontend(int way, IpFamily family) =>

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Netpol.Semantics.Proofs;
+using Spectre.Console;
+
+namespace Netpol.Cli;
+
+/// <summary><c>netpol test</c>: decides the tests in the sources, and shows a flow for each line that fails.</summary>
+internal sealed class TestCommand : NetpolCommand
+{
+    private readonly Terminal _terminal;
+
+    private readonly Argument<string[]> _files = SourceArguments.Files();
+
+    public TestCommand(Terminal terminal)
+        : base("test", "Decide the tests in the sources, over every packet there could be.", "netpol test shop.netpol")
+    {
+        _terminal = terminal;
+        Add(_files);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        if (SourceArguments.Load(_terminal, arguments.GetRequiredValue(_files), out var code) is not { } tree)
+        {
+            return code;
+        }
+
+        var results = TestProver.Prove(tree.Model);
+        var console = _terminal.Markup();
+        foreach (var test in results.GroupBy(result => result.Test))
+        {
+            console.WriteLine($"test \"{test.Key.Name}\"");
+            foreach (var result in test)
+            {
+                Show(console, result);
+            }
+        }
+
+        var failed = results.Count(result => result.Outcome is not ProofOutcome.Holds);
+        console.WriteLine(
+            results.IsEmpty ? "no tests in these files"
+            : failed == 0 ? $"{DiagnosticOutput.Counted(results.Length, "line")} hold{(results.Length == 1 ? "s" : "")}"
+            : $"{failed} of {DiagnosticOutput.Counted(results.Length, "line")} failed");
+        return failed == 0 ? ExitCode.Good : ExitCode.Findings;
+    }
+
+    private static void Show(IAnsiConsole console, ProofResult result)
+    {
+        var holds = result.Outcome is ProofOutcome.Holds;
+        console.Markup(holds ? "  [green]pass[/]  " : "  [red]FAIL[/]  ");
+        console.WriteLine($"{result.Line.Origin.Text}  ({result.Line.Origin})");
+        switch (result.Outcome)
+        {
+            case ProofOutcome.Holds:
+                break;
+            case ProofOutcome.Fails fails:
+                var witness = fails.Witness;
+                var verdict = EvalOutput.Word(witness.Judgement.Verdict);
+                console.WriteLine($"        for example {EvalOutput.Ends(witness.Universe, witness.Flow)}: {verdict}");
+                if (witness.Judgement.Translation is { } translation)
+                {
+                    console.WriteLine($"        through  {translation}");
+                }
+
+                console.WriteLine("      " + EvalOutput.Direction("egress", witness.Judgement.Egress));
+                console.WriteLine("      " + EvalOutput.Direction("ingress", witness.Judgement.Ingress));
+                break;
+            case ProofOutcome.Empty empty:
+                console.WriteLine($"        {empty.Text}: the line says nothing");
+                break;
+            case ProofOutcome.Undecided:
+                console.WriteLine("        the proof grew too large to be finished: split the line into smaller ones");
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+}
