@@ -8,7 +8,7 @@ namespace Netpol.Lab.Traffic;
 public static class Probe
 {
     /// <summary>Long enough for a busy machine, short enough to wait out what is dropped.</summary>
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(1500);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(3);
 
     public static ProbeResult Tcp(LabContainer from, IPAddress to, int port, TimeSpan? timeout = null)
     {

@@ -43,7 +43,7 @@ public sealed class ProtocolTests
         using var servers = new Servers(api, tcp: [8080, 8081, 8083], udp: [53, 55], sctp: [9000]);
 
 
-        var seen = api.Addresses.SelectMany(address => SeenBy(web, other, address));
+        var seen = api.Addresses.SelectMany(address => SeenBy(web, other, address)).ToArray();
 
 
         string[] expected =
@@ -97,7 +97,7 @@ public sealed class ProtocolTests
     }
 
     // All at once: what is dropped takes its whole timeout.
-    private static string[] SeenBy(LabContainer web, LabContainer other, IPAddress to)
+    private static IReadOnlyList<string> SeenBy(LabContainer web, LabContainer other, IPAddress to)
     {
         Func<string>[] probes =
         [
@@ -108,7 +108,7 @@ public sealed class ProtocolTests
             () => $"echo: {Probe.Icmp(web, to)}",
             () => $"other: {Tcp(other, to, 8080)}",
         ];
-        return [.. probes.AsParallel().AsOrdered().WithDegreeOfParallelism(probes.Length).Select(probe => probe())];
+        return SideBySide.Run(probes);
     }
 
     private static string Tcp(LabContainer from, IPAddress to, int port) => Probe.Tcp(from, to, port).ToString();
