@@ -72,6 +72,9 @@ internal sealed partial class Scratch
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {errors.Result}{output}");
     }
 
+    /// <summary>Puts an empty folder over this one, in this thread's mounts alone.</summary>
+    public static void Hide(string folder) => Require(mount("none", folder, "tmpfs", 0, null), $"hide {folder}");
+
     private static void Enter(string folder)
     {
         Require(unshare(NewMounts | NewNetwork), "unshare");

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Netpol.Loader;
+using Netpol.Loader.Abi;
+using Netpol.Loader.Native;
+
+namespace Netpol.Tests.Kernel.Loader;
+
+/// <summary>Looks into pinned maps as a program would see them.</summary>
+internal static class Maps
+{
+    /// <summary>0: the slot is empty.</summary>
+    public static uint ProgramId(NodePaths paths, string array, int slot, uint generation)
+    {
+        using var map = BpfMap.Open(Path.Combine(paths.Pins, array));
+        var key = 2 * (uint)slot + (generation & 1);
+        uint id = 0;
+        return map.TryLookup(BpfMap.Bytes(ref key), BpfMap.Bytes(ref id)) ? id : 0;
+    }
+
+    /// <summary>Head and first word of <c>members</c>; null: no entry.</summary>
+    public static (AddressHead Head, ulong Members)? Address(NodePaths paths, uint generation, string address)
+    {
+        var bytes = IPAddress.Parse(address).GetAddressBytes();
+        using var map = Open(paths, generation, bytes.Length == 4 ? "addresses4" : "addresses6");
+        var value = new byte[map.ValueSize];
+        return map.TryLookup(bytes, value)
+            ? (MemoryMarshal.Read<AddressHead>(value), MemoryMarshal.Read<ulong>(value.AsSpan(16)))
+            : null;
+    }
+
+    public static ulong Prefix(NodePaths paths, uint generation, string address)
+    {
+        var bytes = IPAddress.Parse(address).GetAddressBytes();
+        using var map = Open(paths, generation, bytes.Length == 4 ? "prefixes4" : "prefixes6");
+        byte[] key = [(byte)(bytes.Length * 8), 0, 0, 0, .. bytes];
+        var value = new byte[map.ValueSize];
+        Assert.True(map.TryLookup(key, value));
+        return MemoryMarshal.Read<ulong>(value);
+    }
+
+    /// <summary>The service's count, and the backends that a program could draw, in order: <c>address:port</c>.</summary>
+    public static IEnumerable<string> Backends(NodePaths paths, uint generation, string address, int port, byte protocol, uint portId)
+    {
+        var bytes = IPAddress.Parse(address).GetAddressBytes();
+        var family = bytes.Length == 4 ? 4 : 6;
+        using var services = Open(paths, generation, $"services{family}");
+        using var backends = Open(paths, generation, $"backends{family}");
+        byte[] key = [.. bytes, (byte)(port >> 8), (byte)port, protocol, 0];
+        Service service = default;
+        Assert.True(services.TryLookup(key, BpfMap.Bytes(ref service)));
+        Assert.Equal(portId, service.Port);
+        List<string> found = [];
+        for (uint index = 0; index < service.Backends; index++)
+        {
+            BackendKey backendKey = new() { Port = portId, Index = index };
+            var value = new byte[backends.ValueSize];
+            Assert.True(backends.TryLookup(BpfMap.Bytes(ref backendKey), value));
+            found.Add($"{new IPAddress(value.AsSpan(0, bytes.Length))}:{value[bytes.Length] << 8 | value[bytes.Length + 1]}");
+        }
+
+        return found;
+    }
+
+    public static int Count(NodePaths paths, uint generation, string name)
+    {
+        using var map = Open(paths, generation, name);
+        return map.Keys().Count;
+    }
+
+    private static BpfMap Open(NodePaths paths, uint generation, string name) =>
+        BpfMap.Open(Path.Combine(paths.Pins, "generations", $"{generation}", name));
+}
