@@ -84,12 +84,12 @@ internal static class LinePrinter
     private static string Line(ServiceLineSyntax line) => line switch
     {
         ServiceLineSyntax.Address address => $"address {SetPrinter.List(address.Addresses)}",
-        ServiceLineSyntax.Port port => $"port {(port.Name is { } name ? $"{Names.Written(name.Value)} " : "")}{port.Number}/{port.Protocol}"
+        ServiceLineSyntax.Port port => $"port {(port.Name is { } name ? $"{Names.WrittenBehindWord(name.Value)} " : "")}{port.Number}/{port.Protocol}"
             + port.Target switch
             {
                 null => "",
                 TargetPortSyntax.Number number => $" -> {number.Port}",
-                TargetPortSyntax.Named named => $" -> port {Names.Written(named.Name.Value)}",
+                TargetPortSyntax.Named named => $" -> port {Names.WrittenBehindWord(named.Name.Value)}",
                 _ => throw new UnreachableException(),
             },
         ServiceLineSyntax.NodePort nodePort => $"nodeport {Names.Written(nodePort.PortName.Value)} {nodePort.Number}",

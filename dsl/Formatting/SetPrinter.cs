@@ -57,7 +57,7 @@ internal static class SetPrinter
         PortSyntax.WholeProtocol whole => whole.Protocol,
         PortSyntax.Icmp { Type: null } icmp => icmp.IsV6 ? "icmpv6" : "icmp",
         PortSyntax.Icmp icmp => $"{(icmp.IsV6 ? "icmpv6" : "icmp")}({icmp.Type}{(icmp.Code is { } code ? $", {code}" : "")})",
-        PortSyntax.Named named => $"port {Names.Written(named.Name.Value)}{(named.Protocol is null ? "" : $"/{named.Protocol}")}",
+        PortSyntax.Named named => $"port {Names.WrittenBehindWord(named.Name.Value)}{(named.Protocol is null ? "" : $"/{named.Protocol}")}",
         PortSyntax.Reference reference => Names.Written(reference.Name.Value),
         _ => throw new UnreachableException(),
     };

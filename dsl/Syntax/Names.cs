@@ -30,6 +30,9 @@ public static class Names
     /// <summary>The name as it is written in a file.</summary>
     public static string Written(string name) => IsBare(name) && !Keywords.Contains(name) ? name : Quoted(name);
 
+    /// <summary>The same behind a word that only a name can follow, such as <c>port http</c>.</summary>
+    public static string WrittenBehindWord(string name) => IsBare(name) ? name : Quoted(name);
+
     public static string Quoted(string text)
     {
         var quoted = new StringBuilder(text.Length + 2).Append('"');
