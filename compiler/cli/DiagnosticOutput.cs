@@ -62,7 +62,9 @@ internal static class DiagnosticOutput
         {
             if (!shown.TryGetValue(source, out var moved))
             {
-                var path = Path.GetRelativePath(workingDirectory, Path.GetFullPath(source.Path, root));
+                var full = Path.GetFullPath(source.Path, root);
+                var relative = Path.GetRelativePath(workingDirectory, full);
+                var path = relative.StartsWith("../", StringComparison.Ordinal) ? full : relative;
                 moved = path == source.Path ? source : new SourceFile(path, source.Text);
                 shown.Add(source, moved);
             }

@@ -111,7 +111,11 @@ internal sealed class ImportCommand : NetpolCommand
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            File.Delete(draft);
+            if (File.Exists(draft))
+            {
+                File.Delete(draft);
+            }
+
             throw CommandException.Environment($"`{output}` cannot be written: {exception.Message}");
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Netpol.Diagnostics;
 
 namespace Netpol.Kubernetes;
@@ -114,4 +115,11 @@ public static class ImportDiagnostics
         "NP5022", Severity.Warning,
         Format: "label `kubernetes.io/metadata.name` of namespace `{0}` is always its name: `{1}` is left out",
         Help: "Take the label out; the API server sets it.");
+
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+    [
+        NoYaml, TooDeep, TooManyAliases, NoObject, UnknownField, WrongType, Missing, Invalid, KindNotSupported,
+        WrongVersion, KindLeftOut, ServiceFeature, ServiceLeftOut, RulesWithoutEffect, OldBoolean, GivenTwice, HostBits,
+        UnknownPortName, HostNetwork, DefaultedEgress, NothingToImport, ReservedLabel,
+    ];
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Netpol.Formatting;
 using Netpol.Kubernetes.Objects;
 using Netpol.Kubernetes.Reading;
@@ -23,20 +22,17 @@ public static class KubernetesImporter
             Head(sources, objects) + NetpolFormatter.Print(unit), counts, [.. diagnostics, .. PortNameCheck.Run(objects)]);
     }
 
+    /// <summary>Comment lines: where it came from, and what the objects mean here.</summary>
     private static string Head(ImmutableArray<SourceFile> sources, KubernetesObjects objects)
     {
-        var head = new StringBuilder();
-        head.Append("// Imported from ").AppendJoin(", ", sources.Select(source => Origins.OneLine(source.Path))).Append('\n');
+        var files = string.Join(", ", sources.Select(source => Origins.FileName(source.Path)));
+        ImmutableArray<string> lines = [.. CommentText.Wrap($"Imported from {files}")];
         var notes = Notes.Of(objects);
         if (!notes.IsEmpty)
         {
-            head.Append("//\n// What it means here:\n");
-            foreach (var note in notes)
-            {
-                head.Append("// ").Append(note).Append('\n');
-            }
+            lines = [.. lines, "", "What it means here:", .. notes];
         }
 
-        return head.Append('\n').ToString();
+        return string.Concat(lines.Select(line => line.Length == 0 ? "//\n" : $"// {line}\n")) + "\n";
     }
 }

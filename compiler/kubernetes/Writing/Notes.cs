@@ -47,7 +47,7 @@ internal static class Notes
             if (!names.IsEmpty)
             {
                 var scope = names.Length == objects.Policies.Length || names.Length > MostNames ? "" : $" ({string.Join(", ", names)})";
-                lines.AddRange(Wrapped($"* {text}{scope}"));
+                lines.AddRange(CommentText.Wrap($"* {text}{scope}"));
             }
         }
 
@@ -57,23 +57,4 @@ internal static class Notes
     private static IEnumerable<PolicyPeer> Peers(NetworkPolicyObject policy) => policy.Rules.SelectMany(rule => rule.Peers);
 
     private static IEnumerable<PolicyPort> Ports(NetworkPolicyObject policy) => policy.Rules.SelectMany(rule => rule.Ports);
-
-    /// <summary>Lines of a readable width; the second and later ones hang under the bullet's text.</summary>
-    private static IEnumerable<string> Wrapped(string text)
-    {
-        const int width = 110;
-        var line = "";
-        foreach (var word in text.Split(' '))
-        {
-            if (line.Length + word.Length >= width)
-            {
-                yield return line;
-                line = " ";
-            }
-
-            line = line.Length == 0 ? word : $"{line} {word}";
-        }
-
-        yield return line;
-    }
 }

@@ -128,7 +128,7 @@ internal sealed class YamlReader
         }
 
         var end = _parser.Consume<SequenceEnd>();
-        return (new YamlNode.Sequence(SpanOf(_source, start.Start, end.End), items.ToImmutable()), size);
+        return (new YamlNode.Sequence(SpanOfAll(start, end), items.ToImmutable()), size);
     }
 
     private (YamlNode Node, int Size) ReadMapping(MappingStart start, int depth)
@@ -167,7 +167,7 @@ internal sealed class YamlReader
         }
 
         var end = _parser.Consume<MappingEnd>();
-        return (new YamlNode.Mapping(SpanOf(_source, start.Start, end.End), entries.ToImmutable()), size);
+        return (new YamlNode.Mapping(SpanOfAll(start, end), entries.ToImmutable()), size);
     }
 
     private IEnumerable<YamlEntry> Merged(YamlNode node) => node switch
@@ -176,6 +176,22 @@ internal sealed class YamlReader
         YamlNode.Sequence sequence => sequence.Items.SelectMany(Merged),
         _ => throw new Refusal(ImportDiagnostics.NoYaml.At(_source, node.Span, "`<<` takes a mapping")),
     };
+
+    /// <summary>
+    /// From the start of a collection to its last letter: the parser ends one in flow style before its bracket, and one in
+    /// block style where the next thing begins.
+    /// </summary>
+    private TextSpan SpanOfAll(ParsingEvent start, ParsingEvent end)
+    {
+        var span = SpanOf(_source, start.Start, end.End);
+        var text = _source.Text;
+        if (span.Start < text.Length && text[span.Start] is '[' or '{')
+        {
+            return span.End < text.Length && text[span.End] is ']' or '}' ? TextSpan.FromBounds(span.Start, span.End + 1) : span;
+        }
+
+        return span with { Length = text.AsSpan(span.Start, span.Length).TrimEnd().Length };
+    }
 
     private TextSpan SpanOf(ParsingEvent parsed) => SpanOf(_source, parsed.Start, parsed.End);
 
