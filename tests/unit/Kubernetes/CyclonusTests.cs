@@ -1,7 +1,7 @@
 using Netpol.Binding;
-using Netpol.Diagnostics;
 using Netpol.Kubernetes;
 using Netpol.Model;
+using Netpol.Parsing;
 using Netpol.Semantics;
 using Netpol.Text;
 using Xunit.Abstractions;
@@ -64,11 +64,12 @@ public sealed class CyclonusTests(ITestOutputHelper output)
 
     private static NetworkModel Import(CyclonusTable table)
     {
-        var (unit, diagnostics) = KubernetesImporter.Translate([new SourceFile($"{table.Name}.yaml", table.Manifest)]);
-        Assert.DoesNotContain(diagnostics, diagnostic => diagnostic.IsError);
+        var import = KubernetesImporter.Import([new SourceFile($"{table.Name}.yaml", table.Manifest)]);
+        Assert.False(import.HasErrors, string.Join('\n', import.Diagnostics));
 
+        var (unit, mistakes) = NetpolParser.Parse(new SourceFile($"{table.Name}.netpol", import.Text));
         var (model, meaning) = Binder.Bind([unit]);
-        Assert.Empty(meaning.Where(diagnostic => diagnostic.IsError));
+        Assert.Empty(mistakes.Concat(meaning).Where(diagnostic => diagnostic.IsError));
         return model;
     }
 
