@@ -13,7 +13,7 @@ public static class Listing
     public static string Print(Manifest manifest)
     {
         var text = new StringBuilder();
-        Line(text, $"{manifest.Policies.Length} policies, {manifest.Rules.Length} rules, {manifest.Sets.Length} sets, {manifest.Services.Length} services -> {manifest.Object}");
+        Line(text, $"policies: {manifest.Policies.Length}, rules: {manifest.Rules.Length}, sets: {manifest.Sets.Length}, prefixes: {manifest.Prefixes.Length}, services: {manifest.Services.Length} -> {manifest.Object}");
         Section(text, "sources", manifest.Sources.Select(source => source));
         Section(text, "sets (bit, name)", manifest.Sets.Select(set => Row($"{set.Bit,4}  {set.Name}")));
         Section(text, "policies (bit of whom they select)", manifest.Policies.Select(policy => Row(

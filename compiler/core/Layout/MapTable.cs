@@ -27,7 +27,7 @@ internal static class MapTable
         Node("to_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
         Node("drop_reasons", "percpu_array", 4, 8, 32);
         Node("events", "ringbuf", 0, 0, capacities.EventBytes);
-        Node("flow_record", "percpu_array", 4, 32, 1);
+        Node("flow_record", "percpu_array", 4, 28, 1);
         foreach (var (suffix, addressSize, isUsed) in Families(features))
         {
             if (isUsed)

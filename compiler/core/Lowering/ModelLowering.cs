@@ -73,11 +73,11 @@ public static class ModelLowering
         return new DirectionProgram(direction, new Condition.Or([.. isolating]), deny.ToImmutable(), allow.ToImmutable());
     }
 
-    // After `for`, `any` means every endpoint, and only endpoints are ever judged.
+    // Only endpoints are ever judged, so `any` and `pods in any namespace` select whoever asks.
     private static Condition Selected(AddressSet set, SetId id)
     {
         var normal = SetNormalizer.Normalize(set);
-        return normal is AddressSet.Any ? Condition.Always
+        return normal is AddressSet.Any or AddressSet.Pods { Scope: NamespaceScope.Any, Where: null } ? Condition.Always
             : SetNormalizer.IsNobody(normal) ? Condition.Never
             : new Condition.SelfIn(id);
     }

@@ -29,7 +29,7 @@ internal static class ModelBuilder
     public static Policy Egress(int line, string name, AddressSet selected, params ImmutableArray<Rule> rules) =>
         new(name, selected, [new PolicyBlock(Direction.Egress, rules, At(line, "egress"))], At(line, $"policy {name}"), null);
 
-    public static NetworkModel Model(params ImmutableArray<Policy> policies) => NetworkModel.Empty with { Policies = policies };
+    public static NetworkModel Of(params ImmutableArray<Policy> policies) => NetworkModel.Empty with { Policies = policies };
 
     public static Origin At(int line, string text = "") => new("test.netpol", line, 1, text);
 }

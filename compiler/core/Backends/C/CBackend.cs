@@ -43,7 +43,7 @@ public static class CBackend
         }
 
         writer.Line(" *");
-        writer.Line($" * {program.Policies.Length} policies, {program.Rules.Length} rules, {program.Sets.Length} sets, {program.Services.Length} services.");
+        writer.Line($" * Policies: {program.Policies.Length}, rules: {program.Rules.Length}, sets: {program.Sets.Length}, services: {program.Services.Length}.");
         writer.Line(" */");
     }
 

@@ -144,6 +144,11 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
             switch (step)
             {
                 case Step.Clause clause:
+                    if (indent.Length == 1)
+                    {
+                        writer.Line();
+                    }
+
                     Clause(clause, verdict, indent);
                     break;
                 case Step.Guarded guarded:

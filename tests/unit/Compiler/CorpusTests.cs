@@ -1,0 +1,36 @@
+using Netpol.Compiler.Compilation;
+using Netpol.Compiler.Ir;
+using Netpol.Compiler.Layout;
+using Netpol.Diagnostics;
+using Netpol.Tests.Support;
+using Netpol.Toolchain;
+
+namespace Netpol.Tests.Unit.Compiler;
+
+public sealed class CorpusTests
+{
+    public static TheoryData<string> Names => [.. CorpusCase.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_stage_makes_what_its_snapshot_says(string name)
+    {
+        var corpusCase = new CorpusCase(name);
+
+        var loaded = SourceLoader.Load([corpusCase.Source]);
+        var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics);
+
+        Verify(corpusCase, "diagnostics", MsBuildRenderer.Render(result.Diagnostics), "txt");
+        if (result.Output is { } output)
+        {
+            Verify(corpusCase, "lowered", IrPrinter.Print(output.Lowered), "txt");
+            Verify(corpusCase, "ir", IrPrinter.Print(output.Program), "txt");
+            Verify(corpusCase, "layout", LayoutPrinter.Print(output.Program, output.Layout), "txt");
+            Verify(corpusCase, "datapath", output.Code, "c");
+            Verify(corpusCase, "listing", output.Listing, "txt");
+        }
+    }
+
+    private static void Verify(CorpusCase corpusCase, string stage, string text, string extension) =>
+        Verifier.VerifyFile(text, Path.Combine(corpusCase.Folder, stage), extension);
+}
