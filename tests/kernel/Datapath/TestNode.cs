@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Native;
+using Netpol.Loader.Tables;
 using Netpol.Loader.Templates;
 using Netpol.Tests.Kernel.Packets;
 
@@ -33,6 +34,7 @@ internal sealed unsafe class TestNode : IDisposable
         _object.Load();
         _templates = _object.Templates();
         _maps = _object.MapNames.ToDictionary(name => name, _object.Map);
+        Maps = MapSet.OfObject(_object);
         for (var i = 0; i < SharedPrograms.Length; i++)
         {
             var descriptor = _object.ProgramDescriptor(SharedPrograms[i]) ?? throw new InvalidOperationException($"no program {SharedPrograms[i]}");
@@ -46,6 +48,9 @@ internal sealed unsafe class TestNode : IDisposable
         AddPrefix("0.0.0.0/0");
         AddPrefix("::/0");
     }
+
+    /// <summary>The maps as the loader's tables want them.</summary>
+    internal MapSet Maps { get; }
 
     internal BpfMap this[string map] => _maps[map];
 

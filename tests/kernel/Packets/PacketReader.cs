@@ -27,15 +27,32 @@ internal static class PacketReader
         var isWhole = total <= ip.Length;
         Assert.True(isWhole || isQuoted, $"the packet says {total} bytes and has {ip.Length}");
         IPAddress source = new(isV6 ? ip[8..24] : ip[12..16]), destination = new(isV6 ? ip[24..40] : ip[16..20]);
+        Packet packet = new(source, destination, isV6 ? ip[6] : ip[9], []) { Hops = isV6 ? ip[7] : ip[8] };
         var place = isV6 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(ip.AsSpan(6)) & 0x3fff;
-        return Transport(
-            new Packet(source, destination, isV6 ? ip[6] : ip[9], [])
-            {
-                Hops = isV6 ? ip[7] : ip[8],
-                Fragment = place == 0 ? null : (place & 0x1fff, place >> 13 != 0, BinaryPrimitives.ReadUInt16BigEndian(ip.AsSpan(4))),
-            },
-            ip[headerLength..Math.Min(total, ip.Length)],
-            isWhole);
+        if (place != 0)
+        {
+            packet = packet with { Fragment = (place & 0x1fff, place >> 13 != 0, BinaryPrimitives.ReadUInt16BigEndian(ip.AsSpan(4))) };
+        }
+
+        while (isV6 && packet.Protocol is 0 or 43 or 44 or 51 or 60)
+        {
+            (packet, headerLength) = Extension(packet, ip, headerLength);
+        }
+
+        return Transport(packet, ip[headerLength..Math.Min(total, ip.Length)], isWhole);
+    }
+
+    /// <summary>Passes over the extension header at <paramref name="at"/>; the packet's protocol is its number, then the next one's.</summary>
+    private static (Packet Packet, int Next) Extension(Packet packet, byte[] ip, int at)
+    {
+        var (number, next) = (packet.Protocol, packet with { Protocol = ip[at] });
+        if (number != 44)
+        {
+            return (next, at + (number == 51 ? (ip[at + 1] + 2) * 4 : (ip[at + 1] + 1) * 8));
+        }
+
+        var place = BinaryPrimitives.ReadUInt16BigEndian(ip.AsSpan(at + 2));
+        return (next with { Fragment = (place >> 3, (place & 1) != 0, BinaryPrimitives.ReadUInt32BigEndian(ip.AsSpan(at + 4))) }, at + 8);
     }
 
     private static Packet Transport(Packet packet, byte[] segment, bool isWhole)

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using Netpol.Compiler.Ir;
+using Netpol.Compiler.Lowering;
+using Netpol.Model;
+using Netpol.Semantics;
+using Netpol.Tests.Kernel.Datapath;
+using Netpol.Tests.Kernel.Packets;
+using Xunit.Abstractions;
+using Evaluator = Netpol.Semantics.Evaluator;
+
+namespace Netpol.Tests.Kernel.Agreement;
+
+/// <summary>The reference evaluator and the running kernel give every packet the same verdict, reason, rule and backend.</summary>
+public sealed class AgreementTests(ITestOutputHelper output)
+{
+    private const int Models = 14, PacketsPerModel = 1_500;
+
+    [Fact]
+    public void Evaluator_and_kernel_agree_on_every_packet()
+    {
+        // NETPOL_SEED repeats a run.
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("NETPOL_SEED"), CultureInfo.InvariantCulture, out var given)
+            ? given
+            : Random.Shared.Next();
+        output.WriteLine($"seed {seed}");
+        Random random = new(seed);
+        Dictionary<string, int> ways = [];
+
+        for (var i = 0; i < Models; i++)
+        {
+            var model = new RandomModel(random).Next();
+            var universe = RandomUniverse.Next(random);
+            using KernelWorld world = new(model, universe);
+            Evaluator evaluator = new(model);
+            for (var packet = 0; packet < PacketsPerModel; packet++)
+            {
+                var trial = Trial.Next(random, universe);
+                var outcome = world.Run(trial);
+                if (Comparison.Disagreement(world.Manifest, universe, trial, evaluator.JudgeAll(universe, trial.Flow), outcome) is { } disagreement)
+                {
+                    Assert.Fail(Explain(seed, model, universe, trial, disagreement));
+                }
+
+                RequireReplies(world, universe, trial, outcome);
+                ways[$"{outcome.Exit} {outcome.Reason}"] = ways.GetValueOrDefault($"{outcome.Exit} {outcome.Reason}") + 1;
+            }
+        }
+
+
+        foreach (var (way, count) in ways.OrderByDescending(way => way.Value))
+        {
+            output.WriteLine($"{count,7} {way}");
+        }
+
+        Assert.True(ways.Values.Sum() >= 20_000);
+        // A run that only drops, or never meets a service, would agree about nothing.
+        Assert.All(
+            (string[])["Peer Rule", "Stack NotIsolated", "Drop DefaultDeny", "Drop Rule", "Stack Host", "Peer SameEndpoint", "Drop Source", "Reject ServicePort"],
+            way => Assert.True(ways.ContainsKey(way), $"no packet went the way `{way}`"));
+    }
+
+    /// <summary>What was allowed to a container of this node is answered, whatever policy says of the way back.</summary>
+    private static void RequireReplies(KernelWorld world, Universe universe, Trial trial, Outcome outcome)
+    {
+        if (outcome.Exit != Exit.Peer || trial.Packet.Fragment is not null || !trial.Traffic.HasPorts)
+        {
+            return;
+        }
+
+        var seen = outcome.Packet;
+        var receiver = universe.EndpointAt(Address.From(seen.Destination)) ?? throw new InvalidOperationException($"{seen} has no receiver");
+        var reply = world.Node.Send(world.ContainerOf(receiver), seen.Reply(seen.Protocol == Packet.Sctp ? (byte)2 : (byte)(Packet.Syn | Packet.Ack)));
+        Assert.Equal((Exit.Peer, Bundle.Reason.Established), reply.Way);
+        Assert.Equal(
+            (trial.Packet.Destination, trial.Packet.Source, trial.Packet.DestinationPort, trial.Packet.SourcePort),
+            (reply.Packet.Source, reply.Packet.Destination, reply.Packet.SourcePort, reply.Packet.DestinationPort));
+    }
+
+    private static string Explain(int seed, NetworkModel model, Universe universe, Trial trial, string disagreement)
+    {
+        var reduced = Reduction.Reduce(model, candidate => Disagree(candidate, universe, trial));
+        StringBuilder text = new();
+        text.AppendLine(CultureInfo.InvariantCulture, $"seed {seed}: {trial.Packet} {(trial.ByStack ? "to" : "from")} {trial.At} (node socket: {trial.IsFromNodeSocket})");
+        text.AppendLine(disagreement);
+        foreach (var endpoint in universe.Endpoints)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{endpoint} in {endpoint.Namespace}: {string.Join(' ', endpoint.Addresses)} {string.Join(' ', endpoint.Labels)} {string.Join(' ', endpoint.Ports)}");
+        }
+
+        return text.Append(IrPrinter.Print(ModelLowering.Lower(reduced))).ToString();
+    }
+
+    private static bool Disagree(NetworkModel model, Universe universe, Trial trial)
+    {
+        using KernelWorld world = new(model, universe);
+        return Comparison.Disagreement(
+            world.Manifest, universe, trial, new Evaluator(model).JudgeAll(universe, trial.Flow), world.Run(trial)) is not null;
+    }
+}

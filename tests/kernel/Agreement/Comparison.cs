@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Netpol.Bundle;
+using Netpol.Semantics;
+using Netpol.Tests.Kernel.Datapath;
+using KernelVerdict = Netpol.Bundle.Verdict;
+using Verdict = Netpol.Semantics.Verdict;
+
+namespace Netpol.Tests.Kernel.Agreement;
+
+/// <summary>What the evaluator says against what the kernel did: verdict, reason, deciding rule and log, of each end asked.</summary>
+internal static class Comparison
+{
+    /// <summary>Null where they agree: the kernel did what one of the judgements says (one for each backend it could draw).</summary>
+    internal static string? Disagreement(Manifest manifest, Universe universe, Trial trial, ImmutableArray<Judgement> judgements, Outcome outcome)
+    {
+        var seen = Seen(manifest, outcome);
+        var expected = judgements.Select(judgement => Expected(universe, trial, judgement)).Distinct().ToList();
+        return expected.Contains(seen) ? null : $"kernel:    {seen}\nevaluator: {string.Join("\n       or: ", expected)}";
+    }
+
+    private static string Seen(Manifest manifest, Outcome outcome)
+    {
+        var record = outcome.Record;
+        var verdict = outcome.Exit switch
+        {
+            Exit.Stack or Exit.Peer => Verdict.Allow,
+            Exit.Reject => Verdict.Reject,
+            _ when outcome.Verdict == KernelVerdict.Reject => Verdict.Reject,
+            _ => Verdict.Deny,
+        };
+        var answer = $"{verdict} because {Because(verdict, outcome)}";
+        answer += End(manifest, "egress", record.EgressVerdict, record.EgressReason, record.EgressRule);
+        answer += End(manifest, "ingress", record.IngressVerdict, record.IngressReason, record.IngressRule);
+        answer += record.Logged != 0 ? ", logged" : "";
+        return record.Service != 0 && verdict == Verdict.Allow
+            ? $"{answer}, to {(record.Reason == (byte)Reason.SameEndpoint ? "itself" : $"{outcome.Packet.Destination}")}:{outcome.Packet.DestinationPort}"
+            : answer;
+    }
+
+    /// <summary>Of two ends that allow either may be named as the reason; both are compared for themselves.</summary>
+    private static string Because(Verdict verdict, Outcome outcome) =>
+        verdict == Verdict.Allow && outcome.Reason is Reason.Rule or Reason.NotIsolated ? "the ends" : $"{outcome.Reason}";
+
+    private static string End(Manifest manifest, string name, byte verdict, byte reason, uint rule)
+    {
+        if (verdict == 0)
+        {
+            return "";
+        }
+
+        var answer = $", {name} {(KernelVerdict)verdict} {(Reason)reason}";
+        if (rule == 0)
+        {
+            return answer;
+        }
+
+        var entry = manifest.Rules[(int)rule - 1];
+        return $"{answer} {entry.File}:{entry.Line}:{entry.Column}";
+    }
+
+    private static string Expected(Universe universe, Trial trial, Judgement judgement)
+    {
+        var (egress, ingress) = (judgement.Egress, judgement.Ingress);
+        if (egress.Reason is JudgementReason.Source or JudgementReason.Family or JudgementReason.ServicePort or JudgementReason.ServiceBackends)
+        {
+            return $"{egress.Verdict} because {egress.Reason}";
+        }
+
+        var destination = judgement.Translation?.Backend ?? trial.Flow.Destination;
+        if (egress.Reason == JudgementReason.SameEndpoint)
+        {
+            return $"Allow because SameEndpoint{(judgement.Translation is { } self ? $", to itself:{self.BackendPort}" : "")}";
+        }
+
+        if (trial.ByStack)
+        {
+            return ingress.Reason == JudgementReason.Host ? "Allow because Host" : Verdicts([("ingress", ingress)]);
+        }
+
+        // The destination's ingress is this node's to judge only where the destination is here.
+        var isHere = universe.EndpointAt(destination)?.Node == RandomUniverse.ThisNode;
+        var asked = egress.Verdict == Verdict.Allow && isHere ? Verdicts([("egress", egress), ("ingress", ingress)]) : Verdicts([("egress", egress)]);
+        var isAllowed = egress.Verdict == Verdict.Allow && (!isHere || ingress.Verdict == Verdict.Allow);
+        return judgement.Translation is { } translation && isAllowed ? $"{asked}, to {translation.Backend}:{translation.BackendPort}" : asked;
+    }
+
+    private static string Verdicts(ImmutableArray<(string Name, DirectionJudgement Judgement)> ends)
+    {
+        var last = ends[^1].Judgement;
+        var answer = last.Verdict == Verdict.Allow ? "Allow because the ends" : $"{last.Verdict} because {last.Reason}";
+        answer += string.Concat(ends.Select(end =>
+            $", {end.Name} {end.Judgement.Verdict} {end.Judgement.Reason}{(end.Judgement.Rule is { } rule ? $" {rule.Origin}" : "")}"));
+        return answer + (ends.Any(end => end.Judgement.IsLogged) ? ", logged" : "");
+    }
+}
