@@ -138,12 +138,12 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
             ? text
             : throw new MalformedFlowException($"`{field}` holds {Kind(value)} where a string is expected");
 
-    private static IEnumerable<JsonElement> Items(JsonElement value, string field) =>
+    private static JsonElement.ArrayEnumerator Items(JsonElement value, string field) =>
         value.ValueKind == JsonValueKind.Array
             ? value.EnumerateArray()
             : throw new MalformedFlowException($"`{field}` holds {Kind(value)} where a list is expected");
 
-    private static IEnumerable<JsonProperty> Members(JsonElement value, string field) =>
+    private static JsonElement.ObjectEnumerator Members(JsonElement value, string field) =>
         value.ValueKind == JsonValueKind.Object
             ? value.EnumerateObject()
             : throw new MalformedFlowException($"`{field}` holds {Kind(value)} where an object is expected");

@@ -9,6 +9,8 @@ namespace Netpol.Semantics;
 /// </summary>
 public sealed class Evaluator
 {
+    private const byte NeighbourAdvertisement = 136;
+
     private readonly NetworkModel _model;
     private readonly ServiceTable _services;
     private readonly OrdinaryTier _policies;
@@ -49,15 +51,20 @@ public sealed class Evaluator
         }
 
         var sender = flow.Sender ?? universe.EndpointAt(flow.Source);
-        if (sender is not null && !IsOwn(sender, flow))
+        if (flow.Traffic.IsDiscovery(flow.Family))
+        {
+            return [sender is null || IsHonest(sender, flow) ? Passed(JudgementReason.Neighbour, "neighbour and listener discovery pass")
+                : Ended(Verdict.Deny, JudgementReason.NeighbourSpoofed, $"{flow.Traffic} from {flow.Source} is not for {sender} to say")];
+        }
+
+        if (sender is not null && !sender.Addresses.Contains(flow.Source))
         {
             return [Ended(Verdict.Deny, JudgementReason.Source, $"{flow.Source} is not an address of {sender}")];
         }
 
-        if (flow.Traffic.IsNeighbourDiscovery(flow.Family))
+        if (flow.Traffic.IsIcmpError(flow.Family))
         {
-            var passes = new DirectionJudgement(Verdict.Allow, JudgementReason.Neighbour, null, "neighbour discovery passes", false);
-            return [new(passes, passes, null)];
+            return [Ended(Verdict.Deny, JudgementReason.RelatedUnknown, "an ICMP error passes with the connection it is about, and with no other")];
         }
 
         var source = sender is not null
@@ -91,9 +98,7 @@ public sealed class Evaluator
         var destination = Members.At(universe, address, isNodeItself: true);
         if (source.Endpoint is not null && ReferenceEquals(source.Endpoint, destination.Endpoint))
         {
-            var same = new DirectionJudgement(
-                Verdict.Allow, JudgementReason.SameEndpoint, null, "both ends are one endpoint", false);
-            return new(same, same, translation);
+            return Passed(JudgementReason.SameEndpoint, "both ends are one endpoint") with { Translation = translation };
         }
 
         return new(JudgeEgress(source, destination, traffic, translation), JudgeIngress(source, destination, traffic), translation);
@@ -118,18 +123,20 @@ public sealed class Evaluator
     }
 
     /// <summary>
-    /// Own are the addresses attached; a link-local one and <c>::</c> (duplicate address detection) for neighbour and
-    /// listener discovery only.
+    /// May the sender say this, from this address? Own are the addresses attached and, here alone, the link-local one
+    /// and <c>::</c> (duplicate address detection). That the address claimed is the sender's own can't be seen in a flow.
     /// </summary>
-    private static bool IsOwn(Endpoint sender, Flow flow)
+    private static bool IsHonest(Endpoint sender, Flow flow)
     {
-        if (sender.Addresses.Contains(flow.Source))
-        {
-            return true;
-        }
+        var isOfLink = WellKnown.LinkLocalV6.Contains(flow.Source) || (flow.Source.Bits == 0 && flow.Traffic.IcmpType != NeighbourAdvertisement);
+        return !flow.Traffic.IsRouterMessage(flow.Family)
+            && (isOfLink || (sender.Addresses.Contains(flow.Source) && !flow.Traffic.IsListenerReport(flow.Family)));
+    }
 
-        var isDiscovery = flow.Traffic.IsNeighbourDiscovery(flow.Family) || flow.Traffic.IsListenerDiscovery(flow.Family);
-        return isDiscovery && (WellKnown.LinkLocalV6.Contains(flow.Source) || flow.Source.Bits == 0);
+    private static Judgement Passed(JudgementReason reason, string text)
+    {
+        var passed = new DirectionJudgement(Verdict.Allow, reason, null, text, false);
+        return new(passed, passed, null);
     }
 
     private static Judgement Ended(Verdict verdict, JudgementReason reason, string text) => new(

@@ -32,8 +32,14 @@ public enum JudgementReason
     /// <summary>The node reaches its own endpoints.</summary>
     Host,
 
-    /// <summary>Neighbour discovery passes.</summary>
+    /// <summary>Neighbour and listener discovery pass.</summary>
     Neighbour,
+
+    /// <summary>Discovery that claims another's address, or that only a router may send.</summary>
+    NeighbourSpoofed,
+
+    /// <summary>An ICMP error: it is passed with the connection it is about, and is never one itself.</summary>
+    RelatedUnknown,
 
     /// <summary>This end is no endpoint: no policy is asked.</summary>
     NotAnEndpoint,

@@ -27,13 +27,19 @@ public readonly record struct Traffic(byte Protocol, ushort Port, byte IcmpType,
 
     public bool HasPorts => (Protocol)Protocol is Model.Protocol.Tcp or Model.Protocol.Udp or Model.Protocol.Sctp;
 
-    /// <summary>The five messages of RFC 4861, in IPv6.</summary>
-    public bool IsNeighbourDiscovery(IpFamily family) =>
-        family == IpFamily.V6 && Protocol == (byte)Model.Protocol.IcmpV6 && IcmpType is >= 133 and <= 137;
+    /// <summary>Neighbour discovery (RFC 4861) or multicast listener discovery (RFC 2710, RFC 9777), in IPv6.</summary>
+    public bool IsDiscovery(IpFamily family) => IsIcmpV6(family) && IcmpType is (>= 130 and <= 137) or 143;
 
-    /// <summary>Multicast listener discovery, RFC 2710 and RFC 9777, in IPv6.</summary>
-    public bool IsListenerDiscovery(IpFamily family) =>
-        family == IpFamily.V6 && Protocol == (byte)Model.Protocol.IcmpV6 && IcmpType is (>= 130 and <= 132) or 143;
+    /// <summary>A report of multicast listeners; the query is a router's.</summary>
+    public bool IsListenerReport(IpFamily family) => IsIcmpV6(family) && IcmpType is 131 or 132 or 143;
+
+    /// <summary>What routers alone may say: listener query, router advertisement, redirect.</summary>
+    public bool IsRouterMessage(IpFamily family) => IsIcmpV6(family) && IcmpType is 130 or 134 or 137;
+
+    /// <summary>An error about another packet (RFC 792, RFC 4443); it never begins a connection of its own.</summary>
+    public bool IsIcmpError(IpFamily family) =>
+        (IsIcmpV6(family) && IcmpType is >= 1 and <= 4)
+        || (family == IpFamily.V4 && Protocol == (byte)Model.Protocol.Icmp && IcmpType is 3 or 4 or 11 or 12);
 
     /// <summary>As the language writes it: <c>8080/tcp</c>, <c>icmp(8, 0)</c>; <c>protocol 47</c> where it has no word.</summary>
     public override string ToString() => (Protocol)Protocol switch
@@ -45,4 +51,6 @@ public readonly record struct Traffic(byte Protocol, ushort Port, byte IcmpType,
         Model.Protocol.IcmpV6 => $"icmpv6({IcmpType}, {IcmpCode})",
         _ => $"protocol {Protocol}",
     };
+
+    private bool IsIcmpV6(IpFamily family) => family == IpFamily.V6 && Protocol == (byte)Model.Protocol.IcmpV6;
 }

@@ -4,8 +4,8 @@ using Netpol.Model;
 namespace Netpol.Semantics.Proofs;
 
 /// <summary>
-/// All packets that a new connection may begin with, in classes that no rule tells apart; each has an example. Neighbour
-/// discovery is none of them: it passes without a verdict.
+/// All packets that a new connection may begin with, in classes that no rule tells apart; each has an example. Discovery
+/// is none of them, it passes without a verdict; nor are ICMP errors, they belong to another packet's connection.
 /// </summary>
 internal sealed class TrafficClasses
 {
@@ -44,14 +44,14 @@ internal sealed class TrafficClasses
         from type in WithAnother(vocabulary.IcmpTypes(family))
         from code in WithAnother(vocabulary.IcmpCodes(family))
         let traffic = Traffic.Icmp(family, type, code)
-        where !traffic.IsNeighbourDiscovery(family)
+        where !traffic.IsDiscovery(family) && !traffic.IsIcmpError(family)
         select new TrafficClass(traffic, family);
 
     /// <summary>The values used and, if there is one, a value that is not; echo requests make a good example.</summary>
     private static IEnumerable<byte> WithAnother(IReadOnlySet<byte> used)
     {
-        byte[] preferred = [8, 128, 0];
-        var another = preferred.Concat(Enumerable.Range(0, 133).Select(value => (byte)value)).Where(value => !used.Contains(value)).Take(1);
+        byte[] preferred = [8, 128];
+        var another = preferred.Concat(Enumerable.Range(0, 256).Select(value => (byte)value)).Where(value => !used.Contains(value)).Take(1);
         return used.Concat(another);
     }
 }

@@ -21,20 +21,39 @@ public sealed class OrderOfDecisionTests
     }
 
     [Theory]
-    [InlineData("fe80::1", 135, Verdict.Allow)]
-    [InlineData("fe80::1", 143, Verdict.Deny)]
-    [InlineData("fe80::1", 128, Verdict.Deny)]
-    [InlineData("::", 135, Verdict.Allow)]
-    [InlineData("::", 128, Verdict.Deny)]
-    public void A_link_local_source_serves_neighbour_and_listener_discovery_only(string source, byte type, Verdict expected)
+    [InlineData("fe80::1", 135, JudgementReason.Neighbour)]
+    [InlineData("fe80::1", 143, JudgementReason.Neighbour)]
+    [InlineData("fe80::1", 128, JudgementReason.Source)]
+    [InlineData("::", 135, JudgementReason.Neighbour)]
+    [InlineData("::", 136, JudgementReason.NeighbourSpoofed)]
+    [InlineData("::", 128, JudgementReason.Source)]
+    [InlineData("fd00::1", 136, JudgementReason.Neighbour)]
+    [InlineData("fd00::1", 143, JudgementReason.NeighbourSpoofed)]
+    [InlineData("fd00::9", 135, JudgementReason.NeighbourSpoofed)]
+    [InlineData("fe80::1", 134, JudgementReason.NeighbourSpoofed)]
+    [InlineData("fe80::1", 137, JudgementReason.NeighbourSpoofed)]
+    public void A_link_local_source_serves_discovery_only_and_routers_speak_for_themselves(string source, byte type, JudgementReason expected)
     {
         var flow = Flow(source, "ff02::1", Traffic.Icmp(IpFamily.V6, type)) with { Sender = Web };
 
         var judgement = Judge(Closed, flow);
 
-        // Listener discovery passes the source check and is judged; echo does not get that far.
-        Assert.Equal(expected, judgement.Verdict);
-        Assert.Equal(type == 128 ? JudgementReason.Source : type == 143 ? JudgementReason.DefaultDeny : JudgementReason.Neighbour, judgement.Egress.Reason);
+        Assert.Equal(expected, judgement.Egress.Reason);
+        Assert.Equal(expected == JudgementReason.Neighbour ? Verdict.Allow : Verdict.Deny, judgement.Verdict);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", "10.0.0.2", 3)]
+    [InlineData("10.0.0.1", "10.0.0.2", 11)]
+    [InlineData("fd00::1", "fd00::2", 1)]
+    [InlineData("fd00::1", "fd00::2", 4)]
+    public void An_icmp_error_is_no_connection_of_its_own(string source, string destination, byte type)
+    {
+        var family = Address.Parse(source).Family;
+
+        var judgement = Judge(NetworkModel.Empty, Flow(source, destination, Traffic.Icmp(family, type)));
+
+        Assert.Equal((Verdict.Deny, JudgementReason.RelatedUnknown), (judgement.Verdict, judgement.Egress.Reason));
     }
 
     [Fact]

@@ -170,12 +170,12 @@ public sealed class OrdinaryTierTests
     }
 
     [Theory]
-    [InlineData(3, 4, Verdict.Allow)]
-    [InlineData(3, 5, Verdict.Deny)]
+    [InlineData(13, 4, Verdict.Allow)]
+    [InlineData(13, 5, Verdict.Deny)]
     [InlineData(8, 4, Verdict.Deny)]
     public void Icmp_is_narrowed_by_type_and_code(byte type, byte code, Verdict expected)
     {
-        var judgement = Judge(OnlyOn(Icmp(IpFamily.V4, 3, 4)), WebToApi with { Traffic = Traffic.Icmp(IpFamily.V4, type, code) });
+        var judgement = Judge(OnlyOn(Icmp(IpFamily.V4, 13, 4)), WebToApi with { Traffic = Traffic.Icmp(IpFamily.V4, type, code) });
 
         Assert.Equal(expected, judgement.Verdict);
     }
