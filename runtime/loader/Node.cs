@@ -142,7 +142,7 @@ public sealed class Node : IDisposable
         else
         {
             // The pins went with a reboot; only the file is left.
-            _state.DeleteEndpoint(record);
+            Forget(record);
         }
 
         return true;
@@ -177,10 +177,19 @@ public sealed class Node : IDisposable
             {
                 if (HostInterface.IndexOf(record.Spec.HostInterface) != record.InterfaceIndex)
                 {
-                    _state.DeleteEndpoint(record);
+                    Forget(record);
                 }
             }
         }
+    }
+
+    private void Forget(EndpointRecord record)
+    {
+        var node = _state.ReadNode();
+        var slots = SlotSet.Parse(node.Slots);
+        slots.Release(record.Slot);
+        _state.DeleteEndpoint(record);
+        _state.WriteNode(node with { Slots = slots.ToString() });
     }
 
     private void Retire(Generation? former, ImmutableArray<EndpointRecord> endpoints)

@@ -211,6 +211,30 @@ public sealed class AttachTests
     });
 
     [Fact]
+    public void After_a_reboot_containers_without_device_are_forgotten_and_the_others_attached_anew() => Scratch.Run(scratch =>
+    {
+        Scratch.AddDevices("host1", "cont1");
+        Scratch.AddDevices("host2", "cont2");
+        var bundle = SampleBundle.Write(Path.Combine(scratch.Folder, "bundle"));
+        using (var node = Node.Open(scratch.Paths))
+        {
+            node.Apply(bundle);
+            node.Attach(SampleBundle.Endpoint("a", "api", "host1", "02:00:00:00:00:01", "10.1.0.1"));
+            node.Attach(SampleBundle.Endpoint("b", "api", "host2", "02:00:00:00:00:02", "10.1.0.2"));
+        }
+
+        Directory.Delete(scratch.Paths.Pins, recursive: true);
+        Scratch.Shell("ip", "link", "del", "host1");
+        using var rebooted = Node.Open(scratch.Paths);
+        var applied = rebooted.Apply(bundle);
+
+        Assert.Equal((true, 1U, 1), (applied.Changed, applied.Generation, applied.Endpoints));
+        Assert.Equal("b", Assert.Single(rebooted.Status().Endpoints).Spec.ContainerId);
+        Assert.Empty(rebooted.Check("b", "eth0"));
+        Assert.False(rebooted.Detach("a", "eth0"));
+    });
+
+    [Fact]
     public void Only_one_observer_reads_at_a_time() => Run((scratch, _) =>
     {
         using var first = EventReader.Open(scratch.Paths);
