@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Diagnostics;
 using Netpol.Model;
 using Netpol.Syntax;
 
@@ -15,7 +16,7 @@ internal sealed class GroupBinder
     private readonly SetBinder _sets;
     private readonly Dictionary<string, BoundGroup?> _bound = new(StringComparer.Ordinal);
     private readonly List<string> _path = [];
-    private bool _isDepthReported;
+    private bool _isExcessReported;
 
     public GroupBinder(BuildScope build) => (_build, _sets) = (build, new SetBinder(this));
 
@@ -83,7 +84,7 @@ internal sealed class GroupBinder
 
         if (parts > MostParts)
         {
-            declared.File.Report(BindingDiagnostics.TooLargeGroup, declared.Name.Span, group.Name, MostParts);
+            ReportOnce(BindingDiagnostics.TooLargeGroup.At(declared.File.Source, declared.Name.Span, group.Name, MostParts));
             return null;
         }
 
@@ -111,12 +112,16 @@ internal sealed class GroupBinder
         return (depth, parts);
     }
 
-    private void ReportDepth(Declared<GroupSyntax> declared)
+    private void ReportDepth(Declared<GroupSyntax> declared) => ReportOnce(
+        BindingDiagnostics.TooDeep.At(declared.File.Source, declared.Name.Span, "group", declared.Name.Value, DeepestGroup));
+
+    // Where one group of a chain is too much, many are; the first says it for all.
+    private void ReportOnce(Diagnostic diagnostic)
     {
-        if (!_isDepthReported)
+        if (!_isExcessReported)
         {
-            declared.File.Report(BindingDiagnostics.TooDeep, declared.Name.Span, "group", declared.Name.Value, DeepestGroup);
-            _isDepthReported = true;
+            _build.Report(diagnostic);
+            _isExcessReported = true;
         }
     }
 

@@ -1,0 +1,153 @@
+using Netpol.Tests.Support;
+using Netpol.Text;
+
+namespace Netpol.Tests.Unit.Binding;
+
+public sealed class BindingDiagnosticTests
+{
+    [Theory]
+    [InlineData("group a = any\ngroup [|a|] = world", "NP2001", "group `a` is declared twice")]
+    [InlineData("namespace a { }\nnamespace [|a|] { }", "NP2001", "namespace `a` is declared twice")]
+    [InlineData("policy a for any { }\npolicy [|a|] for any { }", "NP2001", "policy `a` is declared twice")]
+    [InlineData("group web = any\ngroup b = [|wep|]", "NP2002", "there is no group `wep`; did you mean `web`?")]
+    [InlineData("group b = [|unheard|] | (any & unheard)", "NP2002", "there is no group `unheard`")]
+    [InlineData("policy p for any { egress { allow to service [|x|] } }", "NP2002", "there is no service `x`")]
+    [InlineData("test \"t\" { any -> service [|x|] allow }", "NP2002", "there is no service `x`")]
+    [InlineData("policy p for any { ingress { allow from any on [|http-ports|] } }", "NP2003", "there is no `ports` declaration `http-ports`")]
+    [InlineData("ports web = 80/tcp\nports all = [|wep|]", "NP2003", "there is no `ports` declaration `wep`; did you mean `web`?")]
+    [InlineData("group a = b\ngroup b = any | c\ngroup c = [|a|]", "NP2004", "group `a` is made of itself: `a` -> `b` -> `c` -> `a`")]
+    [InlineData("group a = [|a|]", "NP2004", "group `a` is made of itself: `a` -> `a`")]
+    [InlineData("ports a = b\nports b = [|a|]", "NP2004", "ports `a` is made of itself: `a` -> `b` -> `a`")]
+    [InlineData("group a = cidr [|10.0.0.256|]", "NP2007", "`10.0.0.256` is no address or prefix")]
+    [InlineData("group a = cidr [|10.0.0.0/33|]", "NP2007", "`10.0.0.0/33` is no address or prefix")]
+    [InlineData("group a = cidr [|10.0|]", "NP2007", "`10.0` is no address or prefix")]
+    [InlineData("group a = cidr [|fd00::1::2|]", "NP2007", "`fd00::1::2` is no address or prefix")]
+    [InlineData("group a = cidr [|10.0.0.1/8|]", "NP2008", "`10.0.0.1/8` has bits set behind the prefix length")]
+    [InlineData("cluster { pods [|fd00::1/64|] }", "NP2008", "`fd00::1/64` has bits set behind the prefix length")]
+    [InlineData("service s { address [|10.0.0.0/24|]; port 1/tcp; backends 10.1.0.1 }", "NP2009", "`10.0.0.0/24` is a prefix where an address is needed")]
+    [InlineData("group a = cidr 10.0.0.0/8 except [|11.0.0.0/16|]", "NP2010", "`11.0.0.0/16` lies in none of the prefixes it is taken out of")]
+    [InlineData("group a = cidr 10.0.0.0/8 except [|0.0.0.0/0|]", "NP2010", "`0.0.0.0/0` lies in none of the prefixes it is taken out of")]
+    [InlineData("policy p for [|world|] { }", "NP2011", "`world` is no set of endpoints")]
+    [InlineData("policy p for [|any - cidr 10.0.0.0/8|] { }", "NP2011", "`cidr` is no set of endpoints")]
+    [InlineData("group a = pods | nodes\npolicy p for [|pods & a|] { }", "NP2011", "group `a` is no set of endpoints")]
+    [InlineData("observe { flows all for [|nodes|] }", "NP2011", "`nodes` is no set of endpoints")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends [|host|] }", "NP2011", "`host` is no set of endpoints")]
+    [InlineData("group a = pods in [|same namespace|]", "NP2012", "`same namespace` has a meaning only in the peer of a rule")]
+    [InlineData("policy p for pods in [|same namespace|] { }", "NP2012", "`same namespace` has a meaning only in the peer of a rule")]
+    [InlineData("test \"t\" { pods in [|same namespace|] -> any allow }", "NP2012", "`same namespace` has a meaning only in the peer of a rule")]
+    [InlineData("policy p for any { ingress { allow from [|service s|] } }\n", "NP2013", "`service s` may stand only as the peer of an egress rule, alone or in a union")]
+    [InlineData("policy p for any { egress { allow to any & ([|service s|] | any) } }\n", "NP2013", "`service s` may stand only as the peer of an egress rule, alone or in a union")]
+    [InlineData("group g = [|service s|]\n", "NP2013", "`service s` may stand only as the peer of an egress rule, alone or in a union")]
+    [InlineData("test \"t\" { [|service s|] -> any allow }\n", "NP2013", "`service s` may stand only as the peer of an egress rule, alone or in a union")]
+    [InlineData("policy p for any { ingress { allow [|to|] any } }", "NP2014", "a rule in `ingress` names its peer with `from`")]
+    [InlineData("policy p for any { egress { allow [|from|] any } }", "NP2014", "a rule in `egress` names its peer with `to`")]
+    [InlineData("ports p = icmp([|echo-requst|])", "NP2015", "`echo-requst` is no ICMP type; did you mean `echo-request`?")]
+    [InlineData("ports p = icmpv6([|timestamp-reply|])", "NP2015", "`timestamp-reply` is no ICMPv6 type")]
+    [InlineData("ports p = icmp([|256|])", "NP2016", "`256` is no number from 0 to 255")]
+    [InlineData("ports p = icmp(3, [|x|])", "NP2016", "`x` is no number from 0 to 255")]
+    [InlineData("namespace n { a = \"1\", [|a|] = \"2\" }", "NP2017", "label `a` is given twice")]
+    [InlineData("test \"t\" { pod in n { a = \"1\"\n [|a|] = \"2\" } -> any allow }", "NP2017", "label `a` is given twice")]
+    [InlineData("namespace n { [|\"kubernetes.io/metadata.name\" = \"m\"|] }", "NP2018", "label `kubernetes.io/metadata.name` of namespace `n` is always `n`")]
+    [InlineData("policy p for any { ingress { allow from any log [|log|] } }", "NP2019", "`log` is said twice")]
+    [InlineData("default namespace a\n[|default namespace b|]", "NP2019", "`default namespace` is said twice")]
+    [InlineData("cluster { }\n[|cluster { }|]", "NP2019", "`cluster` is said twice")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any; [|backends any|] }", "NP2019", "`backends` is said twice")]
+    [InlineData("service [|s|] { port 1/tcp; backends any }", "NP2020", "service `s` has no `address` line")]
+    [InlineData("service [|s|] { address 10.0.0.1; backends any }", "NP2020", "service `s` has no `port` line")]
+    [InlineData("service [|s|] { address 10.0.0.1; port 1/tcp }", "NP2020", "service `s` has no `backends` line")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends 10.1.0.1 weight [|65536|] }", "NP2021", "weight 65536 is above 65535")]
+    [InlineData("observe { flows 1 in [|0|] }", "NP2022", "`flows 1 in 0` samples nothing")]
+    [InlineData("test \"t\" { any -> any | [|service s|] allow }\n", "NP2023", "`service s` stands alone on its side of a test line")]
+    [InlineData("policy p for any { [|ingress|] { deny from world; deny from nodes } }", "NP3001", "`ingress` of policy `p` holds only denials, and denies everything else too")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any }\nservice t { address [|10.0.0.1|]; port 2/tcp; backends any }", "NP3002", "address `10.0.0.1` is given to services twice")]
+    [InlineData("service s { address 10.0.0.1, [|10.0.0.1|]; port 2/tcp; backends any }", "NP3002", "address `10.0.0.1` is given to services twice")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; port x [|1/tcp|] -> 2; backends any }", "NP3003", "port `1/tcp` of service `s` is given twice")]
+    [InlineData("service s { address 10.0.0.1; port x 1/tcp; port [|x|] 2/tcp; backends any }", "NP3003", "port `x` of service `s` is given twice")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends 10.1.0.1, [|10.1.0.1|] }", "NP3004", "backend `10.1.0.1` of service `s` is given twice")]
+    [InlineData("service [|s|] { address 10.0.0.1, fd00::1; port 1/tcp; backends 10.1.0.1 }", "NP3005", "service `s` has an IPv6 address and no IPv6 backend: such connections are rejected")]
+    [InlineData("cluster { pods 10.0.0.0/8; services [|10.96.0.0/12|] }", "NP3006", "`10.96.0.0/12` overlaps `10.0.0.0/8`, which is declared for pods")]
+    public void A_mistake_is_reported_once_and_where_it_is(string marked, string id, string message)
+    {
+        var (source, span) = MarkedText.Parse(marked);
+
+        var (_, diagnostics) = Bound.From(source);
+
+        var diagnostic = Assert.Single(diagnostics);
+        Assert.Equal((id, message, span), (diagnostic.Id, diagnostic.Message, diagnostic.Span));
+    }
+
+    [Theory]
+    [InlineData("policy p [|audit|] for any { }", "`audit` policies are not supported yet")]
+    [InlineData("policy p for any [|tier admin 1|] { }", "tiers are not supported yet")]
+    [InlineData("policy p for [|host|] { }", "rules for `host` are not supported yet")]
+    [InlineData("policy p for any { ingress [|open|] { allow from any } }", "`open` blocks are not supported yet")]
+    [InlineData("policy p for any { ingress { allow from any; [|reject|] from world } }", "`reject` rules are not supported yet")]
+    [InlineData("policy p for any { ingress { [|pass|] from world } }", "`pass` rules are not supported yet")]
+    [InlineData("policy p for any { ingress { allow from any [|limit 1/s|] } }", "`limit` is not supported yet")]
+    [InlineData("policy p for any { ingress { allow from any on 80/tcp [|http { GET \"/\" }|] } }", "`http` is not supported yet")]
+    [InlineData("policy p for any { egress { allow to [|dns \"x\"|] | any } }", "`dns` sets are not supported yet")]
+    [InlineData("[|qos q for any { egress 1Mbit/s }|]", "`qos` is not supported yet")]
+    [InlineData("[|scale { endpoints 5 }|]", "`scale` is not supported yet")]
+    [InlineData("[|assert \"x\" never any -> any|]", "`assert` is not supported yet")]
+    [InlineData("[|assume no pods|]", "`assume` is not supported yet")]
+    [InlineData("test \"t\" { any -> any http [|GET \"/\"|] allow }", "`http` in tests is not supported yet")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any; [|balance maglev|] }", "`balance maglev` is not supported yet")]
+    [InlineData("service s { address 10.0.0.1; port x 1/tcp; backends any; [|nodeport x 30000|] }", "`nodeport` is not supported yet")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any; [|loadbalancer 1.2.3.4|] }", "`loadbalancer` is not supported yet")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any; [|affinity client-ip 3h|] }", "`affinity` is not supported yet")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any; [|outside local|] }", "`outside` is not supported yet")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any; [|inside cluster|] }", "`inside` is not supported yet")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any; [|locality prefer node|] }", "`locality` is not supported yet")]
+    [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any; [|drain 30s|] }", "`drain` is not supported yet")]
+    public void What_is_not_supported_yet_is_refused_by_name(string marked, string message)
+    {
+        var (source, span) = MarkedText.Parse(marked);
+
+        var (_, diagnostics) = Bound.From(source);
+
+        var diagnostic = Assert.Single(diagnostics);
+        Assert.Equal(("NP4001", message, span), (diagnostic.Id, diagnostic.Message, diagnostic.Span));
+    }
+
+    [Fact]
+    public void Two_declarations_of_a_name_are_reported_with_both_places()
+    {
+        var first = new SourceFile("a.netpol", "group x = any");
+        var second = new SourceFile("b.netpol", "\ngroup x = any");
+
+        var (_, diagnostics) = Bound.From(second, first);
+
+        var diagnostic = Assert.Single(diagnostics);
+        Assert.Equal(("b.netpol", "a.netpol"), (diagnostic.Source?.Path, diagnostic.Related?.Source.Path));
+    }
+
+    [Fact]
+    public void A_chain_of_groups_may_be_deep_but_not_endless()
+    {
+        var chain = string.Concat(Enumerable.Range(0, 10_000).Select(i => $"group g{i} = g{i + 1}\n")) + "group g10000 = any\n";
+
+        var (_, diagnostics) = Bound.From(new SourceFile("a.netpol", chain));
+
+        Assert.Equal("NP2005", Assert.Single(diagnostics).Id);
+    }
+
+    [Fact]
+    public void Groups_that_double_at_every_step_are_refused()
+    {
+        var groups = "group g0 = any\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"group g{i} = g{i - 1} | g{i - 1}\n"));
+
+        var (_, diagnostics) = Bound.From(new SourceFile("a.netpol", groups));
+
+        Assert.Equal("NP2006", Assert.Single(diagnostics).Id);
+    }
+
+    [Fact]
+    public void Denials_beside_an_allow_of_the_same_direction_are_no_warning()
+    {
+        var source = new SourceFile("a.netpol", "policy p for any { ingress { deny from world }\n ingress { allow from nodes } egress { } }");
+
+        var (_, diagnostics) = Bound.From(source);
+
+        Assert.Empty(diagnostics);
+    }
+}
