@@ -284,6 +284,12 @@ internal sealed class Tokenizer
             _position++;
         }
 
+        if (_isLineReported)
+        {
+            AddBad(new TextSpan(start, length));
+            return;
+        }
+
         Report(FindInvisible(start, start + length)
             ?? SyntaxDiagnostics.UnexpectedCharacter.At(_source, new TextSpan(start, length), Wording.OneLine(rune.ToString())));
     }
@@ -351,7 +357,16 @@ internal sealed class Tokenizer
             _diagnostics.Add(diagnostic);
         }
 
-        Add(TokenKind.Bad, diagnostic.Span);
+        AddBad(diagnostic.Span);
         _isLineReported = true;
+    }
+
+    // One bad token stands for those that follow it on its line.
+    private void AddBad(TextSpan span)
+    {
+        if (_newlines > 0 || _tokens.Count == 0 || _tokens[^1].Kind != TokenKind.Bad)
+        {
+            Add(TokenKind.Bad, span);
+        }
     }
 }

@@ -54,7 +54,7 @@ public sealed class RobustnessTests
         var (_, diagnostics) = NetpolParser.Parse(source);
 
         Assert.Equal((name, id), (name, Assert.Single(diagnostics).Id));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"took {watch.Elapsed}");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class RobustnessTests
 
         Assert.Empty(diagnostics.AddRange(bindingDiagnostics));
         Assert.Equal(10_000, model.Policies[0].Blocks[0].Rules.Length);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"took {watch.Elapsed}");
     }
 
     private static void Read(SourceFile source)
