@@ -69,7 +69,7 @@ public sealed class CyclonusTests(ITestOutputHelper output)
 
         var (unit, mistakes) = NetpolParser.Parse(new SourceFile($"{table.Name}.netpol", import.Text));
         var (model, meaning) = Binder.Bind([unit]);
-        Assert.Empty(mistakes.Concat(meaning).Where(diagnostic => diagnostic.IsError));
+        Assert.DoesNotContain(mistakes.Concat(meaning), diagnostic => diagnostic.IsError);
         return model;
     }
 

@@ -140,7 +140,7 @@ public sealed class RecipeTests(ITestOutputHelper output)
 
         var (unit, mistakes) = NetpolParser.Parse(new SourceFile("imported.netpol", import.Text));
         var (model, meaning) = Binder.Bind([unit]);
-        Assert.Empty(mistakes.Concat(meaning).Where(diagnostic => diagnostic.IsError));
+        Assert.DoesNotContain(mistakes.Concat(meaning), diagnostic => diagnostic.IsError);
         return (model, import);
     }
 }

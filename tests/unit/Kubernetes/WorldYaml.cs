@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
-using Netpol.Model;
 
 namespace Netpol.Tests.Unit.Kubernetes;
 
