@@ -1,6 +1,5 @@
 using CsCheck;
 using Netpol.Model;
-using Netpol.Semantics;
 using Netpol.Semantics.Proofs;
 
 namespace Netpol.Tests.Unit.Semantics.Proofs;

@@ -189,7 +189,10 @@ public sealed class TestProverTests
         var open = ModelOf(Policy("api", Api, Ingress(Allow(Web, Tcp(8080))))) with { Services = [checkout] };
         var partly = ModelOf(
             Policy("api", Api, Ingress(Allow(Web, Tcp(8080)))),
-            Policy("old", PodsAnywhere("tier=old"), Ingress(Deny(Any)))) with { Services = [checkout] };
+            Policy("old", PodsAnywhere("tier=old"), Ingress(Deny(Any)))) with
+        {
+            Services = [checkout],
+        };
 
         Assert.IsType<ProofOutcome.Holds>(Prove(open, ToService("checkout", RuleAction.Allow, Tcp(80))));
         Assert.IsType<ProofOutcome.Holds>(Prove(open, ToService("checkout", RuleAction.Allow)));
