@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Netpol.Lab;
-using Netpol.Lab.Cni;
 using Netpol.Lab.Traffic;
 using Netpol.Tests.EndToEnd.Rig;
 
