@@ -62,7 +62,7 @@ need_root() { [ "$(id -u)" = 0 ] || fail "'$1' makes network namespaces and load
 
 # clang compiles the datapath; gcc links the NativeAOT programs, with libbpf, libelf and zlib inside.
 build_packages=(ca-certificates libssl3 clang-19 gcc libc6-dev libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
-run_packages=(iproute2 containernetworking-plugins bpftool)
+run_packages=(iproute2 containernetworking-plugins bpftool ethtool iptables)
 
 target_build() {
 	need_dotnet
