@@ -63,7 +63,7 @@ enum reason {
 	REASON_NEIGHBOUR_SPOOFED	= 20,	/* ARP or ND that claims another's address */
 	REASON_FAMILY			= 21,	/* `families` leaves this one out */
 	REASON_FRAGMENT			= 22,	/* a later fragment without its first */
-	REASON_RELATED_UNKNOWN		= 23,	/* an ICMP error about no known connection */
+	/* 23 was used by earlier bundles */
 	REASON_SERVICE_PORT		= 24,	/* a service address, but no port of the service */
 	REASON_SERVICE_BACKENDS		= 25,	/* the service has no ready backend */
 	REASON_CONNECTION_COLLISION	= 26,	/* two translations would need the same connection entry */

@@ -236,8 +236,8 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 		if (judged == JUDGED_REFUSE)
 			return refuse(skb, work, work->record.verdict, work->record.reason);
 	}
-	if (work->flags & WORK_RELATED)
-		return refuse(skb, work, VERDICT_DENY, REASON_RELATED_UNKNOWN);
+	/* An error whose connection has ended meanwhile is a packet of its own. */
+	work->flags &= ~WORK_RELATED;
 	return begin_connection(skb, work, ingress, time);
 }
 

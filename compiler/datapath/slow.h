@@ -36,6 +36,13 @@ static __always_inline int follow_first(struct __sk_buff *skb, struct work *work
 	return deliver(skb, work, first->ifindex);
 }
 
+/* Hands over to where verdicts are taken; it knows the connection too, if there is one. */
+static __always_inline int judge_first(struct __sk_buff *skb, struct work *work, const bool ingress)
+{
+	bpf_tail_call(skb, &programs, ingress ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION);
+	return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
+}
+
 /* Reads the packet that an ICMP error quotes; it must have gone the other way. */
 static __always_inline bool parse_quote(struct __sk_buff *skb, struct work *work)
 {
@@ -53,7 +60,10 @@ static __always_inline bool parse_quote(struct __sk_buff *skb, struct work *work
 	       same_ip(packet->tuple.family, &packet->tuple.destination, &inner->tuple.source);
 }
 
-/* An ICMP error follows the connection that the quoted packet is of, whoever sent it. */
+/*
+ * An ICMP error follows the connection that the quoted packet is of, whoever sent it. One that quotes nothing known, or
+ * nothing that can be read, is a packet of its own.
+ */
 static __always_inline int follow_related(struct __sk_buff *skb, struct work *work, const bool ingress)
 {
 	const struct state *state = current_state();
@@ -61,15 +71,16 @@ static __always_inline int follow_related(struct __sk_buff *skb, struct work *wo
 	struct found found;
 	struct tuple client;
 
-	if (!state || !parse_quote(skb, work) || !connection_find(work, &work->inner.tuple, &found) ||
+	if (!state)
+		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
+	if (!parse_quote(skb, work) || !connection_find(work, &work->inner.tuple, &found) ||
 	    !connection_lives(found.connection, work->inner.tuple.protocol, now()))
-		return refuse(skb, work, VERDICT_DENY, REASON_RELATED_UNKNOWN);
+		return judge_first(skb, work, ingress);
 	connection = found.connection;
 	work->flags |= WORK_RELATED;
 	if (connection->epoch != state->epoch) {
 		/* Judged anew there, it comes back here. */
-		bpf_tail_call(skb, &programs, ingress ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION);
-		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
+		return judge_first(skb, work, ingress);
 	}
 
 	work->record.reason = REASON_RELATED;
@@ -130,9 +141,7 @@ static __always_inline int decide_slow(struct __sk_buff *skb, const bool ingress
 		return follow_first(skb, work);
 	if (is_icmp_error(packet))
 		return follow_related(skb, work, ingress);
-	/* It knows the connection too, if there is one. */
-	bpf_tail_call(skb, &programs, ingress ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION);
-	return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
+	return judge_first(skb, work, ingress);
 }
 
 SEC("tc")

@@ -62,11 +62,6 @@ public sealed class Evaluator
             return [Ended(Verdict.Deny, JudgementReason.Source, $"{flow.Source} is not an address of {sender}")];
         }
 
-        if (flow.Traffic.IsIcmpError(flow.Family))
-        {
-            return [Ended(Verdict.Deny, JudgementReason.RelatedUnknown, "an ICMP error passes with the connection it is about, and with no other")];
-        }
-
         var source = sender is not null
             ? Party.Of(sender, flow.Source)
             : Members.At(universe, flow.Source, flow.IsFromNodeSocket);

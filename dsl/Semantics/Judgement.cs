@@ -38,9 +38,6 @@ public enum JudgementReason
     /// <summary>Discovery that claims another's address, or that only a router may send.</summary>
     NeighbourSpoofed,
 
-    /// <summary>An ICMP error: it is passed with the connection it is about, and is never one itself.</summary>
-    RelatedUnknown,
-
     /// <summary>This end is no endpoint: no policy is asked.</summary>
     NotAnEndpoint,
 

@@ -36,11 +36,6 @@ public readonly record struct Traffic(byte Protocol, ushort Port, byte IcmpType,
     /// <summary>What routers alone may say: listener query, router advertisement, redirect.</summary>
     public bool IsRouterMessage(IpFamily family) => IsIcmpV6(family) && IcmpType is 130 or 134 or 137;
 
-    /// <summary>An error about another packet (RFC 792, RFC 4443); it never begins a connection of its own.</summary>
-    public bool IsIcmpError(IpFamily family) =>
-        (IsIcmpV6(family) && IcmpType is >= 1 and <= 4)
-        || (family == IpFamily.V4 && Protocol == (byte)Model.Protocol.Icmp && IcmpType is 3 or 4 or 11 or 12);
-
     /// <summary>As the language writes it: <c>8080/tcp</c>, <c>icmp(8, 0)</c>; <c>protocol 47</c> where it has no word.</summary>
     public override string ToString() => (Protocol)Protocol switch
     {

@@ -27,7 +27,6 @@ public enum Reason : byte
     NeighbourSpoofed = 20,
     Family = 21,
     Fragment = 22,
-    RelatedUnknown = 23,
     ServicePort = 24,
     ServiceBackends = 25,
     ConnectionCollision = 26,

@@ -44,7 +44,6 @@ public static class Words
         Reason.NeighbourSpoofed => ("neighbour-spoofed", "it claims another's address"),
         Reason.Family => ("family", "the bundle leaves this family out"),
         Reason.Fragment => ("fragment", "a later fragment without its first"),
-        Reason.RelatedUnknown => ("related-unknown", "an ICMP error about no known connection"),
         Reason.ServicePort => ("service-port", "the service has no such port"),
         Reason.ServiceBackends => ("service-backends", "the service has no ready backend"),
         Reason.ConnectionCollision => ("connection-collision", "two translated connections would be one"),

@@ -5,7 +5,7 @@ namespace Netpol.Semantics.Proofs;
 
 /// <summary>
 /// All packets that a new connection may begin with, in classes that no rule tells apart; each has an example. Discovery
-/// is none of them, it passes without a verdict; nor are ICMP errors, they belong to another packet's connection.
+/// is none of them, it passes without a verdict; ICMP errors are: one about no known connection is judged for itself.
 /// </summary>
 internal sealed class TrafficClasses
 {
@@ -44,7 +44,7 @@ internal sealed class TrafficClasses
         from type in WithAnother(vocabulary.IcmpTypes(family))
         from code in WithAnother(vocabulary.IcmpCodes(family))
         let traffic = Traffic.Icmp(family, type, code)
-        where !traffic.IsDiscovery(family) && !traffic.IsIcmpError(family)
+        where !traffic.IsDiscovery(family)
         select new TrafficClass(traffic, family);
 
     /// <summary>The values used and, if there is one, a value that is not; echo requests make a good example.</summary>

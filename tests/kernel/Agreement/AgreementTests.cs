@@ -60,7 +60,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
             way => Assert.True(ways.ContainsKey(way), $"no packet went the way `{way}`"));
     }
 
-    /// <summary>What was allowed to a container of this node is answered, whatever policy says of the way back.</summary>
+    /// <summary>What was allowed to a container of this node is answered, by packets and errors, whatever policy says of the way back.</summary>
     private static void RequireReplies(KernelWorld world, Universe universe, Trial trial, Outcome outcome)
     {
         if (outcome.Exit != Exit.Peer || trial.Packet.Fragment is not null || !trial.Traffic.HasPorts)
@@ -75,6 +75,9 @@ public sealed class AgreementTests(ITestOutputHelper output)
         Assert.Equal(
             (trial.Packet.Destination, trial.Packet.Source, trial.Packet.DestinationPort, trial.Packet.SourcePort),
             (reply.Packet.Source, reply.Packet.Destination, reply.Packet.SourcePort, reply.Packet.DestinationPort));
+        var error = world.Node.Send(world.ContainerOf(receiver), Packet.Unreachable($"{seen.Destination}", seen));
+        Assert.Equal((Exit.Peer, Bundle.Reason.Related), error.Way);
+        Assert.Equal((trial.Packet.Destination, trial.Packet.Source), (error.Packet.Source, error.Packet.Destination));
     }
 
     private static string Explain(int seed, NetworkModel model, Universe universe, Trial trial, string disagreement)

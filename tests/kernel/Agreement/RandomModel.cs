@@ -130,7 +130,7 @@ internal sealed class RandomModel(Random random)
                 return new PortMatch.Range(protocol, 8000, 8099);
             case 2:
                 return new PortMatch.Icmp(
-                    random.Next(2) == 0 ? IpFamily.V4 : IpFamily.V6, Pick<byte?>([null, 8, 13, 128, 139]), Pick<byte?>([null, null, 0, 1]));
+                    random.Next(2) == 0 ? IpFamily.V4 : IpFamily.V6, Pick<byte?>([null, 1, 3, 8, 13, 128, 139]), Pick<byte?>([null, null, 0, 1]));
             case 3:
                 return new PortMatch.Named(Pick(PortNames), random.Next(2) == 0 ? null : protocol);
             default:

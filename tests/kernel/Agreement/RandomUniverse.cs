@@ -28,12 +28,19 @@ internal static class RandomUniverse
             labels["tier"] = Pick(RandomModel.Tiers);
         }
 
+        // Some have a second address of a family; as backends they are one all the same.
+        string[] addresses =
+        [
+            .. families == 0 ? [] : (string[])[$"10.244.0.{index}"], .. families == 1 ? [] : (string[])[$"fd00:10::{index}"],
+            .. families == 2 ? (string[])[$"10.244.0.{100 + index}", $"fd00:10::1:{index}"] : [],
+        ];
+
         // A namespace has one set of labels, whoever is in it.
         return new(
             space,
             new Dictionary<string, string> { ["env"] = space == "data" ? "prod" : "test" },
             labels,
-            [.. families == 0 ? [] : (Address[])[Address.Parse($"10.244.0.{index}")], .. families == 1 ? [] : (Address[])[Address.Parse($"fd00:10::{index}")]],
+            [.. addresses.Select(Address.Parse)],
             [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => new NamedPort(
                 Pick(RandomModel.PortNames), Pick<Protocol>([Protocol.Tcp, Protocol.Udp, Protocol.Sctp]), Pick(RandomModel.Ports))).Distinct()],
             $"pod-{index}",

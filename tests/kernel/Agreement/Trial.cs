@@ -44,8 +44,8 @@ internal sealed record Trial(Endpoint At, bool ByStack, Packet Packet, Traffic T
     private static Traffic NextTraffic(Random random, IpFamily family)
     {
         var port = random.Next(3) == 0 ? (ushort)random.Next(1, 65536) : RandomModel.Ports[random.Next(RandomModel.Ports.Length)];
-        // No errors and no neighbour discovery: those are judged by other rules, in tests of their own.
-        byte[] types = family == IpFamily.V4 ? [8, 0, 13, 17] : [128, 129, 139, 140];
+        // No neighbour discovery: it is judged by other rules, in tests of their own.
+        byte[] types = family == IpFamily.V4 ? [8, 0, 13, 17, 3, 3, 11, 12] : [128, 129, 139, 140, 1, 1, 2, 4];
         byte[] protocols = [47, 50, 2, family == IpFamily.V4 ? (byte)58 : (byte)1];
         return random.Next(10) switch
         {
@@ -57,6 +57,22 @@ internal sealed record Trial(Endpoint At, bool ByStack, Packet Packet, Traffic T
         };
     }
 
+    private static bool IsError(Traffic traffic, IpFamily family) => family == IpFamily.V4
+        ? traffic is { Protocol: Packet.Icmp, IcmpType: 3 or 11 or 12 }
+        : traffic is { Protocol: Packet.IcmpV6, IcmpType: >= 1 and <= 4 };
+
+    /// <summary>What an error is about: a packet that nobody has sent, whole, cut off anywhere, or noise.</summary>
+    private static ImmutableArray<byte> Quote(Random random, IPAddress from, IPAddress to)
+    {
+        var quote = Packet.UdpFrom($"{(random.Next(4) == 0 ? from : to)}", (ushort)random.Next(65536), $"{from}", (ushort)random.Next(65536)).ToIp();
+        if (random.Next(4) == 0)
+        {
+            random.NextBytes(quote);
+        }
+
+        return [.. quote.AsSpan(0, random.Next(2) == 0 ? quote.Length : random.Next(quote.Length))];
+    }
+
     private static Packet Wire(Random random, Address source, Address destination, Traffic traffic)
     {
         var (from, to) = (new IPAddress(source.ToBytes()), new IPAddress(destination.ToBytes()));
@@ -66,7 +82,7 @@ internal sealed record Trial(Endpoint At, bool ByStack, Packet Packet, Traffic T
             Packet.Tcp => Packet.TcpFrom($"{from}", sourcePort, $"{to}", traffic.Port, random.Next(4) == 0 ? Packet.Ack : Packet.Syn),
             Packet.Udp => Packet.UdpFrom($"{from}", sourcePort, $"{to}", traffic.Port),
             Packet.Sctp => Packet.SctpFrom($"{from}", sourcePort, $"{to}", traffic.Port),
-            _ => new Packet(from, to, traffic.Protocol, [.. new byte[16]])
+            _ => new Packet(from, to, traffic.Protocol, IsError(traffic, source.Family) ? Quote(random, from, to) : [.. new byte[16]])
             {
                 IcmpType = traffic.IcmpType,
                 IcmpCode = traffic.IcmpCode,

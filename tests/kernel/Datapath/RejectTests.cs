@@ -109,7 +109,8 @@ public sealed class RejectTests : IClassFixture<SampleNode>
         var later = _node.Send(_sample.WebPod, query with { Fragment = (10, false, 5) });
 
 
-        Assert.Equal((Exit.Drop, Reason.RelatedUnknown), error.Way);
+        Assert.Equal((Exit.Drop, Reason.ServicePort), error.Way);
+        Assert.Equal(Verdict.Reject, error.Verdict);
         Assert.Equal((Exit.Drop, Reason.Fragment), later.Way);
     }
 

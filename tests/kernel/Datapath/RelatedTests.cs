@@ -32,30 +32,69 @@ public sealed class RelatedTests : IClassFixture<SampleNode>
     }
 
     [Theory]
+    [InlineData("10.0.0.1", "10.0.0.2", "198.51.100.1", 64)]
+    [InlineData("fd00::1", "fd00::2", "2001:db8:1::1", 64)]
+    [InlineData("10.0.0.1", "10.0.0.2", "198.51.100.1", 27)]
+    [InlineData("10.0.0.1", "10.0.0.2", "198.51.100.1", 11)]
+    [InlineData("10.0.0.1", "10.0.0.2", "198.51.100.1", 0)]
+    [InlineData("fd00::1", "fd00::2", "2001:db8:1::1", 39)]
+    [InlineData("fd00::1", "fd00::2", "2001:db8:1::1", 0)]
+    public void An_error_about_no_known_connection_is_judged_as_any_icmp(string web, string api, string router, int quoted)
+    {
+        var toWeb = Packet.UdpFrom(web, 46001, api, 5353);
+        var toApi = Packet.UdpFrom(api, 5353, web, 46001);
+
+        var open = _node.Send(_sample.ApiPod, Packet.Unreachable(api, toWeb, quoted));
+        var closed = _node.Send(_sample.WebPod, Packet.Unreachable(web, toApi, quoted));
+        var openByStack = _node.Receive(_sample.WebPod, Packet.Unreachable(router, toWeb, quoted));
+        var closedByStack = _node.Receive(_sample.ApiPod, Packet.Unreachable(router, toApi, quoted));
+
+
+        Assert.Equal((Exit.Peer, Reason.NotIsolated, _sample.WebPod.Ifindex), (open.Exit, open.Reason, open.Record.Ifindex));
+        Assert.Equal((Exit.Drop, Reason.DefaultDeny), closed.Way);
+        Assert.Equal((Exit.Stack, Reason.NotIsolated), openByStack.Way);
+        Assert.Equal((Exit.Drop, Reason.DefaultDeny), closedByStack.Way);
+        Assert.Empty(_node["connections4"].Keys());
+        Assert.Empty(_node["connections6"].Keys());
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", "10.0.0.2", "10.0.0.3")]
+    [InlineData("fd00::1", "fd00::2", "fd00::3")]
+    public void An_error_from_a_source_that_is_not_the_senders_own_is_dropped(string web, string api, string guest)
+    {
+        var error = _node.Send(_sample.ApiPod, Packet.Unreachable(guest, Packet.UdpFrom(web, 46009, api, 5353)));
+
+
+        Assert.Equal((Exit.Drop, Reason.Source), error.Way);
+    }
+
+    [Theory]
     [InlineData("10.0.0.1", "10.0.0.2")]
     [InlineData("fd00::1", "fd00::2")]
-    public void An_error_about_no_known_connection_is_dropped(string web, string api)
+    public void An_error_whose_connection_is_another_containers_by_now_is_judged_for_itself(string web, string api)
     {
-        var query = Packet.UdpFrom(web, 46001, api, 5353);
+        var query = Packet.UdpFrom(web, 46010, api, 5353);
+        _ = _node.Send(_sample.WebPod, query);
+        _node.Publish(_sample.WebPod with { Id = _sample.WebPod.Id + 1000 });
+        _node.SetEpoch(2);
 
-        var fromPod = _node.Send(_sample.ApiPod, Packet.Unreachable(api, query));
-        var fromStack = _node.Receive(_sample.WebPod, Packet.Unreachable(query.IsV6 ? "2001:db8:1::1" : "198.51.100.1", query));
+        var error = _node.Send(_sample.ApiPod, Packet.Unreachable(api, query));
 
 
-        Assert.Equal((Exit.Drop, Reason.RelatedUnknown), fromPod.Way);
-        Assert.Equal((Exit.Drop, Reason.RelatedUnknown), fromStack.Way);
+        Assert.Equal((Exit.Peer, Reason.NotIsolated), error.Way);
     }
 
     [Fact]
-    public void An_error_must_go_to_the_sender_of_the_packet_it_quotes()
+    public void Only_an_error_to_the_sender_of_the_packet_it_quotes_is_related_to_it()
     {
         var query = Packet.UdpFrom("10.0.0.1", 46002, "10.0.0.2", 5353);
         _ = _node.Send(_sample.WebPod, query);
 
-        var stray = _node.Send(_sample.ApiPod, Packet.Unreachable("10.0.0.2", query) with { Destination = _sample.PlainPod.Addresses[0] });
+        var stray = _node.Send(_sample.GuestPod, Packet.Unreachable("10.0.0.3", query) with { Destination = _sample.ApiPod.Addresses[0] });
 
 
-        Assert.Equal((Exit.Drop, Reason.RelatedUnknown), stray.Way);
+        Assert.Equal((Exit.Drop, Reason.DefaultDeny), stray.Way);
     }
 
     [Theory]

@@ -47,13 +47,17 @@ public sealed class OrderOfDecisionTests
     [InlineData("10.0.0.1", "10.0.0.2", 11)]
     [InlineData("fd00::1", "fd00::2", 1)]
     [InlineData("fd00::1", "fd00::2", 4)]
-    public void An_icmp_error_is_no_connection_of_its_own(string source, string destination, byte type)
+    public void An_icmp_error_about_no_known_connection_is_judged_as_any_icmp(string source, string destination, byte type)
     {
         var family = Address.Parse(source).Family;
+        var flow = Flow(source, destination, Traffic.Icmp(family, type));
+        var open = ModelOf(Policy("in", Any, Ingress(Allow(Any, Icmp(family, type)))));
+        var other = ModelOf(Policy("in", Any, Ingress(Allow(Any, Icmp(family, 99)))));
 
-        var judgement = Judge(NetworkModel.Empty, Flow(source, destination, Traffic.Icmp(family, type)));
-
-        Assert.Equal((Verdict.Deny, JudgementReason.RelatedUnknown), (judgement.Verdict, judgement.Egress.Reason));
+        Assert.Equal((Verdict.Allow, JudgementReason.NotIsolated), (Judge(NetworkModel.Empty, flow).Verdict, Judge(NetworkModel.Empty, flow).Ingress.Reason));
+        Assert.Equal((Verdict.Allow, JudgementReason.Rule), (Judge(open, flow).Verdict, Judge(open, flow).Ingress.Reason));
+        Assert.Equal((Verdict.Deny, JudgementReason.DefaultDeny), (Judge(other, flow).Verdict, Judge(other, flow).Ingress.Reason));
+        Assert.Equal(JudgementReason.Source, Judge(open, flow with { Sender = Api }).Egress.Reason);
     }
 
     [Fact]

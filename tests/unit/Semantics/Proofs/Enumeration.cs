@@ -126,7 +126,7 @@ internal sealed class Enumeration(NetworkModel model, TestLine line)
     private static IEnumerable<Traffic> Packets(IpFamily family) =>
     [
         Traffic.Tcp(80), Traffic.Tcp(81), Traffic.Tcp(9), Traffic.Udp(80), Traffic.Udp(9), Traffic.Sctp(80), Traffic.Other(47),
-        Traffic.Icmp(family, 8), Traffic.Icmp(family, 128), Traffic.Icmp(family, 13),
+        Traffic.Icmp(family, 8), Traffic.Icmp(family, 128), Traffic.Icmp(family, 13), Traffic.Icmp(family, 3),
     ];
 
     private bool InSide(TestSide side, End end, End other, string? service) => side switch

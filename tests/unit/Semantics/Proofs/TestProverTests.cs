@@ -159,6 +159,17 @@ public sealed class TestProverTests
         Assert.Equal("no connection between the two sides can be on these ports", Assert.IsType<ProofOutcome.Empty>(outcome).Text);
     }
 
+    [Theory]
+    [InlineData(IpFamily.V4, 3)]
+    [InlineData(IpFamily.V6, 1)]
+    public void Icmp_errors_about_nothing_known_are_packets_that_a_line_means(IpFamily family, byte type)
+    {
+        var model = ModelOf(Policy("api", Api, Ingress(Allow(Web, Icmp(family, type)))));
+
+        Assert.IsType<ProofOutcome.Holds>(Prove(model, Allowed(Web, Api, Icmp(family, type))));
+        Assert.Equal(type, Failure(model, Denied(Web, Api, Icmp(family))).Flow.Traffic.IcmpType);
+    }
+
     [Fact]
     public void The_nodes_right_counts_where_the_line_names_the_node_and_only_there()
     {
