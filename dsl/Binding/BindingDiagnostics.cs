@@ -98,11 +98,15 @@ public static class BindingDiagnostics
         "NP2023", Severity.Error, "`service {0}` stands alone on its side of a test line",
         "Write one line for the service and one for the rest.");
 
+    public static readonly DiagnosticDescriptor NamedTargetAtAddresses = new(
+        "NP2024", Severity.Error, "nothing names the port `{0}` at the addresses that service `{1}` has for backends",
+        "Write the port's number, as in `-> 8080`, or take the backends from a set of endpoints, which name their ports.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         DuplicateName, UnknownName, UnknownPorts, Cycle, TooDeep, TooLargeGroup, NotAnAddress, HostBitsSet, PrefixForAddress,
         ExceptOutside, NotEndpoints, SameNamespaceOutsidePeer, MisplacedService, WrongPeerWord, UnknownIcmpType,
         IcmpNumberTooLarge, DuplicateLabel, WrongNamespaceName, SaidTwice, IncompleteService, WeightTooLarge, NothingSampled,
-        ServiceInUnion,
+        ServiceInUnion, NamedTargetAtAddresses,
     ];
 }

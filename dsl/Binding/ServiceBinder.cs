@@ -23,6 +23,11 @@ internal sealed class ServiceBinder(SetBinder sets)
         }
 
         WarnOfMissingFamily(declared, addresses, backends);
+        if (backends is BackendSource.Literal { Backends: [_, ..] })
+        {
+            RefuseNamedTargets(file, syntax);
+        }
+
         return new Service(syntax.Name.Value, addresses, ports, backends, file.OriginOf(syntax), syntax.Documentation);
     }
 
@@ -185,6 +190,15 @@ internal sealed class ServiceBinder(SetBinder sets)
                 declared.File.Report(
                     MeaningDiagnostics.NoBackendOfFamily, declared.Name.Span, declared.Name.Value, family == IpFamily.V4 ? "IPv4" : "IPv6");
             }
+        }
+    }
+
+    /// <summary>Endpoints name their ports; an address in the source has nobody to do so.</summary>
+    private static void RefuseNamedTargets(FileScope file, ServiceSyntax syntax)
+    {
+        foreach (var target in syntax.Lines.OfType<ServiceLineSyntax.Port>().Select(line => line.Target).OfType<TargetPortSyntax.Named>())
+        {
+            file.Report(BindingDiagnostics.NamedTargetAtAddresses, target.Name.Span, target.Name.Value, syntax.Name.Value);
         }
     }
 

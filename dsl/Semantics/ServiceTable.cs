@@ -48,35 +48,41 @@ internal sealed class ServiceTable
         return null;
     }
 
-    /// <summary>Every backend of the family that a new connection can be given, in no order of preference.</summary>
+    /// <summary>
+    /// Every backend of the family that a new connection can be given, in no order of preference. An endpoint is one
+    /// backend, however many addresses it has: the first of the family counts, and the first port of the name asked for.
+    /// </summary>
     public ImmutableArray<Translation> Backends(Universe universe, Service service, ServicePort port, IpFamily family)
     {
         var candidates = service.Backends switch
         {
             BackendSource.Endpoints endpoints =>
                 from endpoint in universe.Endpoints
-                from address in endpoint.Addresses
+                from address in endpoint.Addresses.Where(address => address.Family == family).Take(1)
                 where _members.Contains(endpoints.Set, Party.Of(endpoint, address))
-                select address,
-            BackendSource.Literal literal => literal.Backends.Where(backend => backend.Weight > 0).Select(backend => backend.Address),
+                select (Address: address, Names: endpoint.Ports),
+            BackendSource.Literal literal =>
+                from backend in literal.Backends
+                where backend.Weight > 0 && backend.Address.Family == family
+                select (backend.Address, Names: ImmutableArray<NamedPort>.Empty),
             _ => throw new UnreachableException(),
         };
 
         return
         [
-            .. from address in candidates.Distinct()
-               where address.Family == family
-               from target in TargetPorts(port, universe.EndpointAt(address))
-               select new Translation(service, port, address, target),
+            .. from candidate in candidates
+               from target in TargetOf(port, candidate.Names)
+               select new Translation(service, port, candidate.Address, target),
         ];
     }
 
-    private static IEnumerable<ushort> TargetPorts(ServicePort port, Endpoint? backend) => port.Target switch
+    /// <summary>The backend's port, or nothing where the backend does not name it.</summary>
+    private static IEnumerable<ushort> TargetOf(ServicePort port, ImmutableArray<NamedPort> names) => port.Target switch
     {
         TargetPort.Number number => [number.Port],
-        TargetPort.Named named => backend is null ? [] : backend.Ports
+        TargetPort.Named named => names
             .Where(candidate => candidate.Name == named.Name && candidate.Protocol == port.Protocol)
-            .Select(candidate => candidate.Port).Distinct(),
+            .Select(candidate => candidate.Port).Take(1),
         _ => throw new UnreachableException(),
     };
 }

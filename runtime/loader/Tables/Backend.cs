@@ -16,7 +16,6 @@ internal readonly record struct Backend(IPAddress Address, int Port)
     {
         if (port.TargetPort is not { } target)
         {
-            // An address in the source names no ports, so a port asked for by name has no backend there.
             return [];
         }
 

@@ -58,6 +58,7 @@ public sealed class BindingDiagnosticTests
     [InlineData("service s { address 10.0.0.1; port 1/tcp; backends 10.1.0.1 weight [|65536|] }", "NP2021", "weight 65536 is above 65535")]
     [InlineData("observe { flows 1 in [|0|] }", "NP2022", "`flows 1 in 0` samples nothing")]
     [InlineData("test \"t\" { any -> any | [|service s|] allow }\n", "NP2023", "`service s` stands alone on its side of a test line")]
+    [InlineData("service s { address 10.0.0.1; port 80/tcp -> port [|http|]; port 81/tcp -> 8080; backends 10.1.0.1 }", "NP2024", "nothing names the port `http` at the addresses that service `s` has for backends")]
     [InlineData("policy p for any { [|ingress|] { deny from world; deny from nodes } }", "NP3001", "`ingress` of policy `p` holds only denials, and denies everything else too")]
     [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any }\nservice t { address [|10.0.0.1|]; port 2/tcp; backends any }", "NP3002", "address `10.0.0.1` is given to services twice")]
     [InlineData("service s { address 10.0.0.1, [|10.0.0.1|]; port 2/tcp; backends any }", "NP3002", "address `10.0.0.1` is given to services twice")]

@@ -57,7 +57,7 @@ internal static class RandomModels
         (2, Gen.Const(ImmutableArray<PortMatch>.Empty)),
         (5, OneOf(
             Tcp(80), Tcp(81), Tcp(80, 81), Tcp(0, 65535), Udp(80), Named("http"), Named("http", Protocol.Tcp), Named("http", Protocol.Udp),
-            Icmp(IpFamily.V4), Icmp(IpFamily.V6, 128), Icmp(IpFamily.V4, 8)).Array[1, 2].Select(ports => ports.ToImmutableArray())));
+            Icmp(IpFamily.V4), Icmp(IpFamily.V6, 128), Icmp(IpFamily.V4, 8), Icmp(IpFamily.V4, 3)).Array[1, 2].Select(ports => ports.ToImmutableArray())));
 
     public static Gen<NetworkModel> Model { get; } = Gen.Select(
         Gen.Select(Gen.Select(EndpointSet, BlockOf(Direction.Ingress).Array[0, 1], BlockOf(Direction.Egress).Array[0, 1]).Array[0, 3], ServiceGen.Array[0, 1]),
@@ -80,11 +80,15 @@ internal static class RandomModels
         (1, Gen.Select(OneOf("n", "m", "o"), OneOf("", "a=x", "a=y", "a=x,b=y"), (name, labels) =>
             (TestSide)new TestSide.Pod(name, ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, Labels(labels))))));
 
+    // Only endpoints name the ports that `-> port http` asks for.
     private static Gen<Service> ServiceGen => Gen.Select(
         OneOf("198.18.0.10", "198.18.0.10,fd99::10"),
-        Gen.OneOf(PodsSet.Select(set => Backends(set)), OneOf(Backends(("10.0.0.2", 1), ("192.0.2.2", 0)), Backends(("2001:db8::2", 2), ("10.0.0.201", 1)))),
-        OneOf(Port(8080, 80, "web"), Port(80, 81), PortTo(80, "http"), Port(80, 80, "dns", Protocol.Udp)),
-        (addresses, backends, port) => Build.Service("s", addresses, backends, port));
+        Gen.OneOf(
+            Gen.Select(PodsSet.Select(set => Backends(set)), Gen.OneOf(NumberedPort, Gen.Const(PortTo(80, "http")))),
+            Gen.Select(OneOf(Backends(("10.0.0.2", 1), ("192.0.2.2", 0)), Backends(("2001:db8::2", 2), ("10.0.0.201", 1))), NumberedPort)),
+        (addresses, served) => Build.Service("s", addresses, served.Item1, served.Item2));
+
+    private static Gen<ServicePort> NumberedPort => OneOf(Port(8080, 80, "web"), Port(80, 81), Port(80, 80, "dns", Protocol.Udp));
 
     private static Gen<PolicyBlock> BlockOf(Direction direction) =>
         Gen.Select(OneOf(RuleAction.Allow, RuleAction.Deny), direction == Direction.Egress ? EgressPeer : Peer, Ports).Array[0, 3].Select(rules =>

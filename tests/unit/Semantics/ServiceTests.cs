@@ -106,6 +106,18 @@ public sealed class ServiceTests
         Assert.Equal("10.0.0.2", Assert.Single(judgements).Translation?.Backend.ToString());
     }
 
+    [Theory]
+    [InlineData("10.0.0.1", "10.96.0.10", "10.0.0.7")]
+    [InlineData("fd00::1", "fd00:96::10", "fd00::7")]
+    public void An_endpoint_is_one_backend_with_its_first_address_of_the_family(string client, string service, string expected)
+    {
+        var many = Pod("shop", "app=api", "10.0.0.7,fd00::7,10.0.0.5,fd00::5", "http=8080/tcp,http=9090/tcp");
+
+        var judgements = new Evaluator(WithEgress(Allow(Any))).JudgeAll(Universe(Web, many), Flow(client, service, Traffic.Tcp(9000)));
+
+        Assert.Equal((expected, (ushort?)8080), (Assert.Single(judgements).Translation?.Backend.ToString(), judgements[0].Translation?.BackendPort));
+    }
+
     [Fact]
     public void A_connection_is_judged_for_every_backend_that_it_could_be_given()
     {
