@@ -59,6 +59,11 @@ public static class Binder
 
     private static IEnumerable<Observation> Observe(FileScope file, ObserveSyntax syntax, SetBinder sets)
     {
+        if (syntax.Lines.IsEmpty)
+        {
+            yield return new Observation.Nothing(file.OriginOf(syntax));
+        }
+
         foreach (var line in syntax.Lines)
         {
             if (line is not ObserveLineSyntax.Flows flows)

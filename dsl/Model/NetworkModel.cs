@@ -34,11 +34,14 @@ public sealed record NamespaceDeclaration(string Name, ImmutableSortedDictionary
 /// <summary>A named set.</summary>
 public sealed record Group(string Name, AddressSet Set, Origin Origin, string? Documentation);
 
-/// <summary>One line of <c>observe { }</c>.</summary>
+/// <summary>One line of <c>observe { }</c>. A model without any has no such statement, and drops are reported.</summary>
 public abstract record Observation(Origin Origin)
 {
     /// <summary><c>drops all</c></summary>
     public sealed record Drops(Origin Origin) : Observation(Origin);
+
+    /// <summary>An empty block: not even drops.</summary>
+    public sealed record Nothing(Origin Origin) : Observation(Origin);
 
     /// <summary><c>flows 1 in N [for SET]</c>; <c>flows all</c> is one in 1. A null set means every endpoint.</summary>
     public sealed record Flows(uint OneIn, AddressSet? For, Origin Origin) : Observation(Origin);

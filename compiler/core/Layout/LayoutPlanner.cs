@@ -40,7 +40,7 @@ public static class LayoutPlanner
             EventBytes);
         return new DatapathLayout(
             features,
-            model.Observations.OfType<Observation.Drops>().Any(),
+            ReportsDrops(model),
             memberWords,
             portNameWords,
             prefixes4,
@@ -50,6 +50,10 @@ public static class LayoutPlanner
             capacities,
             MapTable.Of(features, capacities, memberWords, portNameWords));
     }
+
+    // Who has not said what to observe must still see why packets vanish.
+    private static bool ReportsDrops(NetworkModel model) =>
+        model.Observations.IsEmpty || model.Observations.OfType<Observation.Drops>().Any();
 
     // BPF knows no empty arrays.
     private static int Words(int bits) => Math.Max(1, (bits + 63) / 64);

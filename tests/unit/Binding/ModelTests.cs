@@ -106,7 +106,7 @@ public sealed class ModelTests
                 address 10.0.0.1, fd00::1
                 port http 80/tcp -> 8080
                 port 53/udp
-                port grpc 9000/tcp -> port grpc
+                port grpc 9000/tcp
                 backends 10.1.0.1, 10.1.0.2 weight 0, fd00::2 weight 7
                 balance random
             }
@@ -115,9 +115,17 @@ public sealed class ModelTests
         var service = Assert.Single(model.Services);
         Assert.Equal([Address.Parse("10.0.0.1"), Address.Parse("fd00::1")], service.Addresses.ToArray());
         Assert.Equal(
-            [new TargetPort.Number(8080), new TargetPort.Number(53), new TargetPort.Named("grpc")], service.Ports.Select(port => port.Target));
+            [new TargetPort.Number(8080), new TargetPort.Number(53), new TargetPort.Number(9000)], service.Ports.Select(port => port.Target));
         Assert.Equal(["http", null, "grpc"], service.Ports.Select(port => port.Name));
         Assert.Equal([1, 0, 7], Assert.IsType<BackendSource.Literal>(service.Backends).Backends.Select(backend => backend.Weight));
+    }
+
+    [Fact]
+    public void A_port_may_be_the_one_that_an_endpoint_calls_so()
+    {
+        var model = Bound.Model("service s { address 10.0.0.1; port 9000/tcp -> port grpc; backends pods }");
+
+        Assert.Equal(new TargetPort.Named("grpc"), Assert.Single(model.Services[0].Ports).Target);
     }
 
     [Fact]
@@ -165,5 +173,12 @@ public sealed class ModelTests
         Assert.IsType<Observation.Drops>(model.Observations[0]);
         Assert.Equal([100u, 1u], model.Observations.OfType<Observation.Flows>().Select(flows => flows.OneIn));
         Assert.Equal([true, false], model.Observations.OfType<Observation.Flows>().Select(flows => flows.For is null));
+    }
+
+    [Fact]
+    public void An_empty_observe_block_says_that_nothing_is_asked_for()
+    {
+        Assert.IsType<Observation.Nothing>(Assert.Single(Bound.Model("observe { }").Observations));
+        Assert.Empty(Bound.Model("group g = any").Observations);
     }
 }
