@@ -33,7 +33,8 @@ internal static class NodeRepair
         node = node with
         {
             LastEndpoint = Math.Max(node.LastEndpoint, endpoints.Select(endpoint => endpoint.Id).DefaultIfEmpty().Max()),
-            LastEpoch = node.LastEpoch + 1,
+            // The change that was cut short may have stored its epoch already; connections judged since then must be judged anew.
+            LastEpoch = Math.Max(node.LastEpoch, generation?.Epoch ?? 0) + 1,
             Slots = slots.ToString(),
             HostAddresses = [.. HostAddresses.Read()],
         };

@@ -174,6 +174,30 @@ public sealed class AttachTests
         Assert.Equal(["10.1.0.1:8080"], Maps.Backends(scratch.Paths, 1, "10.96.0.10", 80, Tcp, 1));
     });
 
+    [Fact]
+    public void A_repair_never_uses_the_epoch_of_the_change_that_was_cut_short() => Scratch.Run(scratch =>
+    {
+        Scratch.AddDevices("host1", "cont1");
+        var file = Path.Combine(scratch.Paths.State, "node.json");
+        string before;
+        uint stored;
+        using (var node = Node.Open(scratch.Paths))
+        {
+            node.Apply(SampleBundle.Write(Path.Combine(scratch.Folder, "bundle")));
+            before = File.ReadAllText(file);
+            node.Attach(SampleBundle.Endpoint("a", "api", "host1", "02:00:00:00:00:01", "10.1.0.1"));
+            stored = node.Status().Epoch;
+        }
+
+        // What a process leaves that is killed between its store of the epoch and its note of it.
+        File.WriteAllText(file, before);
+        File.WriteAllText(Path.Combine(scratch.Paths.State, "changing"), "");
+
+        using var repaired = Node.Open(scratch.Paths);
+
+        Assert.True(repaired.Status().Epoch > stored);
+    });
+
     [Theory]
     [InlineData(HookKind.Tcx)]
     [InlineData(HookKind.Clsact)]
