@@ -9,7 +9,8 @@ namespace Netpol.Tests.EndToEnd.Offload;
 /// <summary>Sends data to a <see cref="DataServer"/> and says whether it came there and back unharmed. Every wait ends.</summary>
 internal static class DataClient
 {
-    private const int LongestWait = 15_000;
+    public const string Unharmed = "unharmed";
+    private const int LongestWait = 5_000;
 
     /// <summary>Bytes that differ from run to run, so that nothing old is taken for an answer.</summary>
     public static byte[] Data(int length) => RandomNumberGenerator.GetBytes(length);
@@ -41,7 +42,7 @@ internal static class DataClient
             var back = new byte[length];
             stream.ReadExactly(back);
             return !hash.AsSpan().SequenceEqual(SHA256.HashData(data)) ? "harmed on the way there"
-                : back.AsSpan().SequenceEqual(data) ? "unharmed"
+                : back.AsSpan().SequenceEqual(data) ? Unharmed
                 : "harmed on the way back";
         }
         catch (Exception error) when (error is IOException or AggregateException)
@@ -62,8 +63,12 @@ internal static class DataClient
         return socket;
     });
 
-    /// <summary>One datagram there and back.</summary>
-    public static string Echo(Socket socket, int length)
+    /// <summary>Datagrams there and back, one after another until one fails.</summary>
+    /// <returns><c>unharmed</c>, or what became of the first that was not.</returns>
+    public static string Echo(Socket socket, params IReadOnlyList<int> lengths) =>
+        lengths.Select(length => EchoOne(socket, length)).FirstOrDefault(result => result != Unharmed) ?? Unharmed;
+
+    private static string EchoOne(Socket socket, int length)
     {
         var data = Data(length);
         var back = new byte[65536];
@@ -71,7 +76,7 @@ internal static class DataClient
         {
             socket.Send(data);
             var count = socket.Receive(back);
-            return back.AsSpan(0, count).SequenceEqual(data) ? "unharmed" : "harmed";
+            return back.AsSpan(0, count).SequenceEqual(data) ? Unharmed : $"harmed: {length} bytes";
         }
         catch (SocketException error)
         {

@@ -19,10 +19,10 @@ public sealed class FragmentTests(CheckedLab lab)
         using var socket = DataClient.Udp(lab.Client.Network, lab.Server.AddressFor(family), DataServer.UdpPort);
 
 
-        var results = new[] { Large, Large + 1, 1473 }.Select(length => DataClient.Echo(socket, length)).ToArray();
+        var result = DataClient.Echo(socket, Large, Large + 1, 1473);
 
 
-        Assert.All(results, result => Assert.Equal("unharmed", result));
+        Assert.Equal(DataClient.Unharmed, result);
         Assert.Empty(lab.Faults());
     }
 
@@ -41,10 +41,10 @@ public sealed class FragmentTests(CheckedLab lab)
         using var socket = DataClient.Udp(lab.Client.Network, CheckedLab.ServiceAt(place, family), CheckedLab.ServiceUdp);
 
 
-        var results = new[] { Large, Large + 1, 1473 }.Select(length => DataClient.Echo(socket, length)).ToArray();
+        var result = DataClient.Echo(socket, Large, Large + 1, 1473);
 
 
-        Assert.All(results, result => Assert.Equal("unharmed", result));
+        Assert.Equal(DataClient.Unharmed, result);
         Assert.Empty(lab.Faults());
     }
 }
