@@ -10,7 +10,7 @@ namespace Netpol.Tests.EndToEnd.Offload;
 internal static class DataClient
 {
     public const string Unharmed = "unharmed";
-    private const int LongestWait = 5_000;
+    private const int LongestWait = 10_000;
 
     /// <summary>Bytes that differ from run to run, so that nothing old is taken for an answer.</summary>
     public static byte[] Data(int length) => RandomNumberGenerator.GetBytes(length);
