@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Bundle;
+using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Compilation;
 using Netpol.Loader.State;
 using Netpol.Loader.Tables;
@@ -22,11 +23,14 @@ internal sealed class KernelWorld : IDisposable
     private readonly Dictionary<Endpoint, Container> _containers = [];
 
     internal KernelWorld(NetworkModel model, Universe universe)
+        : this(Compile(model), universe)
     {
-        var result = NetpolCompiler.Compile(model, []);
-        var output = result.Output ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
-        Manifest = output.Manifest;
-        Node = new TestNode(SampleObject.Clang(SampleObject.Root, output.Code));
+    }
+
+    private KernelWorld((Manifest Manifest, byte[] Object) bundle, Universe universe)
+    {
+        Manifest = bundle.Manifest;
+        Node = new TestNode(bundle.Object);
         new PrefixTable(Node.Maps).Fill(Manifest.Prefixes, Manifest.Layout.MemberWords);
         foreach (var address in universe.Nodes.Single(node => node.Name == RandomUniverse.ThisNode).Addresses)
         {
@@ -35,6 +39,10 @@ internal sealed class KernelWorld : IDisposable
 
         Attach(universe);
     }
+
+    /// <summary>A bundle as <c>netpol build</c> leaves it.</summary>
+    internal static KernelWorld OfBundle(Manifest manifest, string folder, Universe universe) =>
+        new((manifest, File.ReadAllBytes(Path.Combine(folder, ManifestWriter.ObjectName))), universe);
 
     internal TestNode Node { get; }
 
@@ -53,6 +61,13 @@ internal sealed class KernelWorld : IDisposable
 
     public void Dispose() => Node.Dispose();
 
+    private static (Manifest Manifest, byte[] Object) Compile(NetworkModel model)
+    {
+        var result = NetpolCompiler.Compile(model, []);
+        var output = result.Output ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
+        return (output.Manifest, SampleObject.Clang(SampleObject.Root, output.Code));
+    }
+
     private void AddHost(System.Net.IPAddress address)
     {
         Node.AddHost($"{address}", Bits(Placement.MembersOf(Manifest, new Subject.Host(address))));
@@ -62,10 +77,11 @@ internal sealed class KernelWorld : IDisposable
     private void Attach(Universe universe)
     {
         List<PlacedEndpoint> placed = [];
+        var namespaces = universe.Endpoints.Select(endpoint => endpoint.Namespace).Distinct().ToList();
         foreach (var endpoint in universe.Endpoints)
         {
             var isLocal = endpoint.Node == RandomUniverse.ThisNode;
-            var namespaceId = (uint)RandomModel.Namespaces.IndexOf(endpoint.Namespace) + 1;
+            var namespaceId = (uint)namespaces.IndexOf(endpoint.Namespace) + 1;
             EndpointSpec spec = new(
                 $"{endpoint}", "eth0", "", "", [.. endpoint.Addresses.Select(address => $"{address}")], endpoint.Namespace,
                 endpoint.NamespaceLabels.ToImmutableSortedDictionary(), endpoint.Labels.ToImmutableSortedDictionary(),

@@ -1,8 +1,5 @@
-using Netpol.Binding;
-using Netpol.Kubernetes;
-using Netpol.Model;
-using Netpol.Parsing;
 using Netpol.Semantics;
+using Netpol.Tests.Support.Kubernetes;
 using Netpol.Text;
 using Xunit.Abstractions;
 
@@ -28,7 +25,7 @@ public sealed class CyclonusTests(ITestOutputHelper output)
         var mistakes = new List<string>();
         foreach (var table in CyclonusTable.ReadAll(folder))
         {
-            var evaluator = new Evaluator(Import(table));
+            var evaluator = new Evaluator(Imported.Of(new SourceFile($"{table.Name}.yaml", table.Manifest)).Model);
             steps++;
             foreach (var probe in table.Probes)
             {
@@ -60,17 +57,6 @@ public sealed class CyclonusTests(ITestOutputHelper output)
         Assert.True(mistakes.Count == 0, $"{mistakes.Count} cells differ, the first:\n{string.Join('\n', mistakes.Take(20))}");
         output.WriteLine($"{steps} steps, 3 x {cells} cells, {diagonal} of them on the diagonal");
         Assert.Equal(DiagonalCells, diagonal);
-    }
-
-    private static NetworkModel Import(CyclonusTable table)
-    {
-        var import = KubernetesImporter.Import([new SourceFile($"{table.Name}.yaml", table.Manifest)]);
-        Assert.False(import.HasErrors, string.Join('\n', import.Diagnostics));
-
-        var (unit, mistakes) = NetpolParser.Parse(new SourceFile($"{table.Name}.netpol", import.Text));
-        var (model, meaning) = Binder.Bind([unit]);
-        Assert.DoesNotContain(mistakes.Concat(meaning), diagnostic => diagnostic.IsError);
-        return model;
     }
 
     private static char Cell(Verdict verdict) => verdict == Verdict.Allow ? '.' : 'X';

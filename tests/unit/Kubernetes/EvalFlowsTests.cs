@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Netpol.Cli;
 using Netpol.Semantics;
+using Netpol.Tests.Support.Kubernetes;
 using Netpol.Tests.Unit.Cli;
 using Xunit.Abstractions;
 

@@ -4,16 +4,16 @@ using System.Text.Json;
 using Netpol.Model;
 using Netpol.Semantics;
 
-namespace Netpol.Tests.Unit.Kubernetes;
+namespace Netpol.Tests.Support.Kubernetes;
 
 /// <summary>One step of a cyclonus case: a cluster's state and which probes a simulator of Kubernetes' API lets through.</summary>
-internal sealed record CyclonusTable(
+public sealed record CyclonusTable(
     string Name, string Manifest, Universe Universe, ImmutableArray<Endpoint> Order, ImmutableArray<CyclonusProbe> Probes)
 {
     public static IEnumerable<CyclonusTable> ReadAll(string folder) =>
         Directory.EnumerateFiles(folder, "case-*.json").Order(StringComparer.Ordinal).SelectMany(ReadCase);
 
-    private static IEnumerable<CyclonusTable> ReadCase(string path)
+    public static IEnumerable<CyclonusTable> ReadCase(string path)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         var steps = document.RootElement.GetProperty("steps").EnumerateArray().ToList();
@@ -76,7 +76,3 @@ internal sealed record CyclonusTable(
     private static Dictionary<string, string> Labels(JsonElement labels) =>
         labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!);
 }
-
-/// <summary>The expected cells of one port: a row for each source, a column for each destination, <c>.</c> is allowed.</summary>
-internal sealed record CyclonusProbe(
-    Traffic Traffic, ImmutableArray<string> Ingress, ImmutableArray<string> Egress, ImmutableArray<string> Combined);

@@ -1,13 +1,13 @@
-using System.Runtime.CompilerServices;
+using Xunit;
 using Xunit.Abstractions;
 
-namespace Netpol.Tests.Unit.Kubernetes;
+namespace Netpol.Tests.Support.Kubernetes;
 
 /// <summary>
 /// Policies of other projects, which are not part of this repository: at <c>NETPOL_CORPORA</c>, or at
 /// <c>../shared/corpora</c> beside the repository.
 /// </summary>
-internal static class Corpora
+public static class Corpora
 {
     private const string Variable = "NETPOL_CORPORA";
 
@@ -16,7 +16,7 @@ internal static class Corpora
     {
         var root = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given
             ? given
-            : Path.GetFullPath("../shared/corpora", RepositoryRoot());
+            : Path.GetFullPath("../shared/corpora", Repository.Root);
         var folder = Path.Combine(root, name);
         if (Directory.Exists(folder))
         {
@@ -28,7 +28,4 @@ internal static class Corpora
         output.WriteLine($"not run: {folder} is absent. Set {Variable} to a folder with the corpora to run this test.");
         return null;
     }
-
-    private static string RepositoryRoot([CallerFilePath] string file = "") =>
-        Path.GetFullPath("../../..", Path.GetDirectoryName(file) ?? "/");
 }
