@@ -6,8 +6,17 @@ internal static class Program
 {
     private static int Main()
     {
-        using var input = Console.OpenStandardInput();
-        using var output = Console.OpenStandardOutput();
-        return new Dispatcher(Plugin.Commands).Run(Environment.GetEnvironmentVariable, input, output);
+        try
+        {
+            using var input = Console.OpenStandardInput();
+            using var output = Console.OpenStandardOutput();
+            return new Dispatcher(Plugin.Commands).Run(Environment.GetEnvironmentVariable, input, output);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The one answer that cannot go where answers go: a runtime that gets none takes the exit code and calls DEL.
+            Console.Error.WriteLine($"netpol-cni: the result cannot be written: {exception.Message}");
+            return 1;
+        }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class BuildCommand : NetpolCommand
         _terminal = terminal;
         Add(_files);
         Add(_output);
+        CommandLine.RequireText(_output);
         SetAction(Run);
     }
 

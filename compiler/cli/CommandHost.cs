@@ -11,9 +11,14 @@ internal sealed class CommandHost(Terminal terminal)
     public int Run(IReadOnlyList<string> arguments)
     {
         var code = Guarded(() => RunUnguarded(arguments));
-        terminal.Output.Flush();
+        // What a command found out stays its answer where nobody reads on; an output that is lost is a failure.
+        var written = Guarded(() =>
+        {
+            terminal.Output.Flush();
+            return ExitCode.Good;
+        });
         terminal.Error.Flush();
-        return code;
+        return written == ExitCode.Good ? code : written;
     }
 
     /// <summary>Runs something that may fail in any way.</summary>
@@ -27,6 +32,10 @@ internal sealed class CommandHost(Terminal terminal)
         {
             terminal.Fail(exception.Message);
             return exception.ExitCode;
+        }
+        catch (ReaderGoneException)
+        {
+            return ExitCode.Good;
         }
         catch (Exception exception) when (exception is LoaderException or IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Netpol.Model;
 using Netpol.Semantics;
+using Netpol.Toolchain;
 
 namespace Netpol.Cli;
 
@@ -55,6 +56,7 @@ internal sealed class EvalCommand : NetpolCommand
             Add(option);
         }
 
+        CommandLine.RequireFiles(_file);
         SetAction(Run);
     }
 
@@ -149,18 +151,12 @@ internal sealed class EvalCommand : NetpolCommand
         }
     }
 
-    private static string[] ReadFile(string path, string shown)
+    private static IEnumerable<string> ReadFile(string path, string shown)
     {
+        var bytes = InputFile.Read(path, out var problem) ?? throw CommandException.Usage($"{shown} cannot be read: {problem}");
         try
         {
-            return File.ReadAllLines(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.Usage(
-                Directory.Exists(path) ? $"{shown} is a folder; --flows takes a file"
-                : File.Exists(path) ? $"{shown} cannot be read: {exception.Message.TrimEnd('.')}"
-                : $"{shown}: no such file");
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF').Split('\n').Select(line => line.TrimEnd('\r'));
         }
         catch (DecoderFallbackException)
         {

@@ -28,7 +28,13 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
         }
         catch (JsonException exception)
         {
-            problem = $"not a JSON object: {Cause(exception)} (byte {exception.BytePositionInLine + 1})";
+            problem = $"not a JSON object: {Cause(exception)}{(exception.BytePositionInLine is { } at ? $" (byte {at + 1})" : "")}";
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Strings are decoded when they are asked for; an escape such as \ud800 alone is no character.
+            problem = "not a JSON object: a string holds half a surrogate pair";
             return null;
         }
         catch (MalformedFlowException exception)

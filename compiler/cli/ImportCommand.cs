@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Netpol.Kubernetes;
 using Netpol.Text;
+using Netpol.Toolchain;
 
 namespace Netpol.Cli;
 
 /// <summary><c>netpol import</c>: Kubernetes objects to a <c>.netpol</c> file.</summary>
-internal sealed class ImportCommand : NetpolCommand
+internal sealed partial class ImportCommand : NetpolCommand
 {
     private const string StandardStream = "-";
 
@@ -41,6 +43,16 @@ internal sealed class ImportCommand : NetpolCommand
         Add(_files);
         Add(_output);
         Add(_namespace);
+        CommandLine.RequireText(_output);
+        CommandLine.RequireFiles(_files);
+        _namespace.Validators.Add(result =>
+        {
+            var name = result.Tokens is [var token] ? token.Value : "default";
+            if (!NamespaceName().IsMatch(name))
+            {
+                result.AddError($"`--namespace`: {Quoted.Of(name)} is no name of a namespace");
+            }
+        });
         SetAction(Run);
     }
 
@@ -77,24 +89,12 @@ internal sealed class ImportCommand : NetpolCommand
             return new SourceFile("(input)", _terminal.Input.ReadToEnd());
         }
 
-        try
-        {
-            var path = _terminal.Resolve(file);
-            return Directory.Exists(path)
-                ? throw CommandException.Usage($"`{file}` is a folder; name the files in it")
-                : SourceFile.FromUtf8(file, File.ReadAllBytes(path));
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw CommandException.Usage($"`{file}` cannot be read: no such file");
-        }
-        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
-        {
-            throw CommandException.Usage($"`{file}` cannot be read: {exception.Message}");
-        }
+        return InputFile.Read(_terminal.Resolve(file), out var problem) is { } bytes
+            ? SourceFile.FromUtf8(file, bytes)
+            : throw CommandException.Usage($"`{file}` cannot be read: {problem}");
     }
 
-    /// <summary>Whole or not at all.</summary>
+    /// <summary>Whole or not at all; a device such as /dev/stdout is written to, not replaced.</summary>
     private void Write(string output, string text)
     {
         var path = _terminal.Resolve(output);
@@ -103,15 +103,24 @@ internal sealed class ImportCommand : NetpolCommand
             throw CommandException.Usage($"`{output}` is a folder; name a file in it");
         }
 
-        var draft = $"{path}.{Guid.NewGuid():N}";
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            throw CommandException.Environment($"`{output}` cannot be written: there is no folder `{Path.GetDirectoryName(output)}`");
+        }
+
+        var isSpecial = InputFile.IsSpecial(path);
+        var draft = isSpecial ? path : $"{path}.{Guid.NewGuid():N}";
         try
         {
             File.WriteAllText(draft, text);
-            File.Move(draft, path, overwrite: true);
+            if (!isSpecial)
+            {
+                File.Move(draft, path, overwrite: true);
+            }
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            if (File.Exists(draft))
+            if (!isSpecial && File.Exists(draft))
             {
                 File.Delete(draft);
             }
@@ -119,4 +128,8 @@ internal sealed class ImportCommand : NetpolCommand
             throw CommandException.Environment($"`{output}` cannot be written: {exception.Message}");
         }
     }
+
+    /// <summary>RFC 1123 label, as the API server wants it.</summary>
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]
+    private static partial Regex NamespaceName();
 }

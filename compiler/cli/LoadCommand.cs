@@ -17,13 +17,22 @@ internal sealed class LoadCommand : NetpolCommand
         _terminal = terminal;
         Add(_bundle);
         _node = new NodeArguments(this, hasOutput: false);
+        CommandLine.RequireFiles(_bundle);
         SetAction(Run);
     }
 
     private int Run(ParseResult arguments)
     {
+        var bundle = arguments.GetRequiredValue(_bundle);
+        var path = _terminal.Resolve(bundle);
+        if (!Directory.Exists(path))
+        {
+            // Before the node's folders are made: a slip of the hand leaves nothing behind.
+            throw CommandException.Usage($"`{bundle}` is no bundle: there is no such folder; make one with `netpol build`");
+        }
+
         using var node = Node.Open(_node.Paths(arguments, _terminal));
-        var result = node.Apply(_terminal.Resolve(arguments.GetRequiredValue(_bundle)));
+        var result = node.Apply(path);
         _terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"generation {result.Generation} {(result.Changed ? "is in charge" : "was in charge already")}, " +

@@ -33,6 +33,8 @@ internal sealed class NodeArguments
     {
         command.Add(_pins);
         command.Add(_state);
+        CommandLine.RequireText(_pins);
+        CommandLine.RequireText(_state);
         if (hasOutput)
         {
             command.Add(_output);

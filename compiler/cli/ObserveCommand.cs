@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Netpol.Observe;
 
@@ -31,7 +32,7 @@ internal sealed class ObserveCommand : NetpolCommand
         _node = new NodeArguments(this, hasOutput: true);
         _last.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 0)
+            if (result.Tokens is [var token] && (!int.TryParse(token.Value, CultureInfo.InvariantCulture, out var count) || count < 0))
             {
                 result.AddError("`--last` takes a count from 0");
             }

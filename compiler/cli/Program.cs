@@ -3,8 +3,8 @@ using Netpol.Cli;
 
 // Nothing is written before the end but what a command flushes itself: 10,000 verdicts must not be 10,000 system calls.
 var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-using var output = new StreamWriter(Console.OpenStandardOutput(), utf8, 1 << 16);
-using var error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true };
+using var output = new StreamWriter(new StandardStream(1, isVital: true), utf8, 1 << 16);
+using var error = new StreamWriter(new StandardStream(2, isVital: false), utf8) { AutoFlush = true };
 using var input = new StreamReader(Console.OpenStandardInput(), utf8);
 
 var isPlain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))

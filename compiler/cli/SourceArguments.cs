@@ -7,11 +7,16 @@ namespace Netpol.Cli;
 internal static class SourceArguments
 {
     /// <summary><c>FILE…</c>; folders stand for the <c>.netpol</c> files in them.</summary>
-    public static Argument<string[]> Files() => new("FILE")
+    public static Argument<string[]> Files()
     {
-        Description = "A .netpol file, or a folder of them.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "A .netpol file, or a folder of them.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        CommandLine.RequireFiles(files);
+        return files;
+    }
 
     /// <summary>
     /// Reads the sources of a command that needs them without errors. Its diagnostics are shown; null with errors, and then

@@ -5,17 +5,15 @@ namespace Netpol.Toolchain;
 /// <summary>Reads the files that a command line names, and what they import.</summary>
 public static class SourceLoader
 {
-    /// <summary>Nobody writes this much by hand; it keeps a slip such as a disk image from filling the memory.</summary>
-    private const long LargestFile = 64 * 1024 * 1024;
-
     /// <param name="paths">Files and folders, as a person names them; at least one.</param>
-    public static LoadedSources Load(IReadOnlyCollection<string> paths)
+    /// <param name="workingFolder">Where the person is, to name what cannot be read as they would; else from the root.</param>
+    public static LoadedSources Load(IReadOnlyCollection<string> paths, string? workingFolder = null)
     {
         var named = paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).ToList();
         var root = CommonFolder(named);
         while (true)
         {
-            var loaded = Load(root, named);
+            var loaded = Load(root, named, workingFolder);
 
             // An import that leads out of the named files' folder makes the build larger, and its root with it.
             var levels = loaded.Units.Max(unit => (int?)unit.Source.Path.Split('/').TakeWhile(part => part == "..").Count()) ?? 0;
@@ -31,12 +29,16 @@ public static class SourceLoader
         }
     }
 
-    private static LoadedSources Load(string root, List<string> named)
+    private static LoadedSources Load(string root, List<string> named, string? workingFolder)
     {
         var (units, diagnostics) = ImportGraph.Load(
-            named.Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')), path => Read(root, path));
+            named.Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')), path => Read(root, path),
+            path => workingFolder is null ? path : Shown(Path.GetFullPath(path, root), workingFolder));
         return new LoadedSources(root, units, diagnostics);
     }
+
+    private static string Shown(string path, string workingFolder) =>
+        Path.GetRelativePath(workingFolder, path) is var relative && !relative.StartsWith("../", StringComparison.Ordinal) ? relative : path;
 
     private static string CommonFolder(List<string> files)
     {
@@ -60,25 +62,9 @@ public static class SourceLoader
                 return new SourceContent.Folder([.. Directory.EnumerateFiles(full).Select(file => Path.GetFileName(file))]);
             }
 
-            if (!File.Exists(full))
-            {
-                return new SourceContent.Unreadable("there is no such file");
-            }
-
-            // Devices say nothing of their length and may never end: it is what is read that counts.
-            using var file = File.OpenRead(full);
-            var buffer = new MemoryStream();
-            var chunk = new byte[64 * 1024];
-            for (int count; (count = file.Read(chunk)) > 0;)
-            {
-                buffer.Write(chunk, 0, count);
-                if (buffer.Length > LargestFile)
-                {
-                    return new SourceContent.Unreadable("it is larger than 64 MiB");
-                }
-            }
-
-            return new SourceContent.File(buffer.ToArray());
+            return InputFile.Read(full, out var problem) is { } bytes
+                ? new SourceContent.File(bytes)
+                : new SourceContent.Unreadable(problem);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

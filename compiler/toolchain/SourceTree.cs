@@ -28,7 +28,7 @@ public sealed record SourceTree(LoadedSources Files, NetworkModel Model, Immutab
     /// <param name="files">Files, or folders of <c>.netpol</c> files; relative ones start at <paramref name="workingFolder"/>.</param>
     public static SourceTree Load(IReadOnlyList<string> files, string workingFolder)
     {
-        var loaded = SourceLoader.Load([.. files.Select(file => Path.GetFullPath(file, workingFolder))]);
+        var loaded = SourceLoader.Load([.. files.Select(file => Path.GetFullPath(file, workingFolder))], workingFolder);
         var (model, meaning) = Binder.Bind(loaded.Units);
         return new SourceTree(loaded, model, [.. loaded.Diagnostics, .. meaning]);
     }

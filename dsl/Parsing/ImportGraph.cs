@@ -22,9 +22,10 @@ public sealed class ImportGraph
 
     /// <param name="roots">Files or folders, as paths from the build root with forward slashes.</param>
     /// <param name="read">What is at a path from the build root.</param>
+    /// <param name="show">A root as its author knows it, for the diagnostic that it cannot be read; else it is the path.</param>
     /// <returns>The files' trees in the order they were met, and all diagnostics of reading and parsing them.</returns>
     public static (ImmutableArray<CompilationUnitSyntax> Units, ImmutableArray<Diagnostic> Diagnostics) Load(
-        IEnumerable<string> roots, Func<string, SourceContent> read)
+        IEnumerable<string> roots, Func<string, SourceContent> read, Func<string, string>? show = null)
     {
         var graph = new ImportGraph(read);
         foreach (var root in roots)
@@ -32,7 +33,7 @@ public sealed class ImportGraph
             var path = Normalize(root);
             if (graph.Load(path, _ => { }) is { } reason)
             {
-                graph._diagnostics.Add(SyntaxDiagnostics.FileNotFound.Nowhere(path, reason));
+                graph._diagnostics.Add(SyntaxDiagnostics.FileNotFound.Nowhere(show?.Invoke(path) ?? path, reason));
             }
         }
 

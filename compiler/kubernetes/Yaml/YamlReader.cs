@@ -49,6 +49,12 @@ internal sealed class YamlReader
             var message = exception.Message.TrimEnd('.');
             return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, span, message)]);
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner's way to say that brackets are left open when an implicit key ends (`[1\nb: {`).
+            var end = new TextSpan(source.Text.Length, 0);
+            return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, end, "the file ends inside a value")]);
+        }
     }
 
     private void ReadStream(ImmutableArray<YamlNode>.Builder documents)

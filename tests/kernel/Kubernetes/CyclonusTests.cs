@@ -1,6 +1,4 @@
-using Netpol.Model;
 using Netpol.Semantics;
-using Netpol.Tests.Kernel.Datapath;
 using Netpol.Tests.Support.Kubernetes;
 using Netpol.Text;
 using Xunit.Abstractions;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using Netpol.Model;
 using Netpol.Semantics;
 using Netpol.Tests.Kernel.Agreement;

@@ -158,7 +158,7 @@ public sealed class EvalCommandTests : IDisposable
     {
         var run = Run(["eval", "shop.netpol", "--flows", "none.jsonl", "--json"]);
 
-        Assert.Equal((ExitCode.Usage, "netpol: error: none.jsonl: no such file\n"), (run.ExitCode, run.Error));
+        Assert.Equal((ExitCode.Usage, "netpol: error: none.jsonl cannot be read: there is no such file\n"), (run.ExitCode, run.Error));
     }
 
     [Fact]

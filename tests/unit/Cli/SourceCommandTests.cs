@@ -149,8 +149,8 @@ public sealed class SourceCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("missing.yaml", "`missing.yaml` cannot be read: no such file")]
-    [InlineData(".", "`.` is a folder; name the files in it")]
+    [InlineData("missing.yaml", "`missing.yaml` cannot be read: there is no such file")]
+    [InlineData(".", "`.` cannot be read: it is a folder; name the files in it")]
     public void Import_of_what_is_no_file_is_exit_code_2(string file, string message)
     {
         var run = Run("import", file);

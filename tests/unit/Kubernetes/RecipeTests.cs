@@ -61,7 +61,9 @@ public sealed class RecipeTests(ITestOutputHelper output)
             .Select(path => SourceFile.FromUtf8(path, File.ReadAllBytes(path)))
             .Where(source => source.Text.Contains("kind: ClusterNetworkPolicy", StringComparison.Ordinal)).ToList();
 
-        Assert.NotEmpty(clusterPolicies);
+        // Some are templates, which become YAML when that project's own tests fill in their ports.
+        var templates = clusterPolicies.RemoveAll(source => source.Text.Contains("{{", StringComparison.Ordinal));
+        Assert.Equal((18, 2), (clusterPolicies.Count, templates));
         Assert.All(clusterPolicies, source => Assert.Contains(
             KubernetesImporter.Import([source]).Diagnostics,
             diagnostic => diagnostic.Id == "NP5009" && diagnostic.Message.StartsWith("`ClusterNetworkPolicy` of `policy.networking.k8s.io/", StringComparison.Ordinal)));
