@@ -14,8 +14,8 @@ internal static class Program
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The one answer that cannot go where answers go: a runtime that gets none takes the exit code and calls DEL.
-            Console.Error.WriteLine($"netpol-cni: the result cannot be written: {exception.Message}");
+            // An answer that cannot go where answers go: a runtime that gets none takes the exit code and calls DEL.
+            Console.Error.WriteLine($"netpol-cni: standard input or output fails: {exception.Message}");
             return 1;
         }
     }

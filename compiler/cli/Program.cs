@@ -5,7 +5,7 @@ using Netpol.Cli;
 var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 using var output = new StreamWriter(new StandardStream(1, isVital: true), utf8, 1 << 16);
 using var error = new StreamWriter(new StandardStream(2, isVital: false), utf8) { AutoFlush = true };
-using var input = new StreamReader(Console.OpenStandardInput(), utf8);
+using var input = new StreamReader(OpenInput(), utf8);
 
 var isPlain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
     || Environment.GetEnvironmentVariable("TERM") == "dumb";
@@ -14,3 +14,16 @@ return new CommandHost(new Terminal(input, output, error)
     HasColour = !Console.IsOutputRedirected && !isPlain,
     ErrorHasColour = !Console.IsErrorRedirected && !isPlain,
 }).Run(args);
+
+// A closed standard input has nothing to say; only who asks for it should notice.
+static Stream OpenInput()
+{
+    try
+    {
+        return Console.OpenStandardInput();
+    }
+    catch (UnauthorizedAccessException)
+    {
+        return Stream.Null;
+    }
+}
