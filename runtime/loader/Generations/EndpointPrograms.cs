@@ -27,11 +27,31 @@ internal sealed class EndpointPrograms : IDisposable
             : DescriptorHandle.FromAnswer(LibBpf.bpf_btf_get_fd_by_id(templates.BtfId), "open the BTF of the bundle in charge");
     }
 
-    /// <summary>What runs in the endpoint's slot.</summary>
-    internal ProgramPair LoadJudges(PlacedEndpoint endpoint) => Load(endpoint, "from_endpoint", "to_endpoint");
+    /// <summary>What runs in the endpoint's slot. The verifier takes milliseconds for each, so both are loaded at once.</summary>
+    internal ProgramPair LoadJudges(PlacedEndpoint endpoint)
+    {
+        using var constants = BpfMap.CreateConstants("endpoint", Constants(endpoint, _generation));
+        Errand<BpfProgram> to = new(() => Load(_templates["to_endpoint"], constants));
+        BpfProgram from;
+        try
+        {
+            from = Load(_templates["from_endpoint"], constants);
+        }
+        catch
+        {
+            to.Abandon();
+            throw;
+        }
+
+        return Pair(from, to.Await);
+    }
 
     /// <summary>What runs on the endpoint's device.</summary>
-    internal ProgramPair LoadStubs(PlacedEndpoint endpoint) => Load(endpoint, "from_endpoint_stub", "to_endpoint_stub");
+    internal ProgramPair LoadStubs(PlacedEndpoint endpoint)
+    {
+        using var constants = BpfMap.CreateConstants("endpoint", Constants(endpoint, _generation));
+        return Pair(Load(_templates["from_endpoint_stub"], constants), () => Load(_templates["to_endpoint_stub"], constants));
+    }
 
     /// <summary>Constants by which the verifier sees all of the code once, before there is any container.</summary>
     internal static byte[] Sample()
@@ -90,17 +110,15 @@ internal sealed class EndpointPrograms : IDisposable
 
     public void Dispose() => _btf?.Dispose();
 
-    private ProgramPair Load(PlacedEndpoint endpoint, string from, string to)
+    private static ProgramPair Pair(BpfProgram from, Func<BpfProgram> to)
     {
-        using var constants = BpfMap.CreateConstants("endpoint", Constants(endpoint, _generation));
-        var first = Load(_templates[from], constants);
         try
         {
-            return new ProgramPair(first, Load(_templates[to], constants));
+            return new ProgramPair(from, to());
         }
         catch
         {
-            first.Dispose();
+            from.Dispose();
             throw;
         }
     }

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace Netpol.Loader.Endpoints;
+namespace Netpol.Loader;
 
 /// <summary>One deed on a thread of its own, which costs a short-lived process less than a thread pool does.</summary>
 internal sealed class Errand<T>
