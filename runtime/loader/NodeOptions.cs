@@ -9,7 +9,7 @@ public sealed record NodeOptions(HookKind Hook = HookKind.Auto, TimeSpan? Wait =
 /// <summary>The two ways to run a program at a device's ingress and egress.</summary>
 public enum HookKind
 {
-    /// <summary>Whichever this node has and attaches without waiting; found by trying.</summary>
+    /// <summary>TCX where this node has it, else clsact; found by trying.</summary>
     Auto = 0,
 
     /// <summary>A bpf_link (kernel 6.6): nobody removes it by accident.</summary>

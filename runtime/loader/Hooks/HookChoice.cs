@@ -26,8 +26,7 @@ internal static class HookChoice
         {
             HookKind.Tcx => [new TcxHook(pins)],
             HookKind.Clsact => [new ClsactHook()],
-            _ when GracePeriodsAreExpedited() => [new TcxHook(pins), new ClsactHook()],
-            _ => [new ClsactHook(), new TcxHook(pins)],
+            _ => [new TcxHook(pins), new ClsactHook()],
         };
         for (var at = 0; ; at++)
         {
@@ -41,22 +40,6 @@ internal static class HookChoice
                 // No TCX before 6.6; no clsact where another's `ingress` qdisc has its place. Nothing half made stays.
                 candidates[at].Detach(endpoint, interfaceIndex);
             }
-        }
-    }
-
-    /// <summary>
-    /// A TCX link waits for a grace period of RCU (kernel/bpf/tcx.c, tcx_entry_sync): two times 8 ms and more for a container, as long
-    /// as all the rest of its attachment, unless the node expedites them. A clsact filter waits for none.
-    /// </summary>
-    private static bool GracePeriodsAreExpedited()
-    {
-        try
-        {
-            return File.ReadAllText("/sys/kernel/rcu_expedited").Trim() != "0";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
         }
     }
 }
