@@ -10,6 +10,7 @@ internal static class NodeRepair
 {
     internal static void Run(PinFolder pins, StateFolder state)
     {
+        state.DeleteDrafts();
         using var generation = Generation.OpenCurrent(pins, state);
         var number = generation?.Number ?? 0;
         foreach (var other in pins.Generations().Where(other => other != number).ToArray())

@@ -15,6 +15,8 @@ internal sealed class StateFolder(string path)
 {
     private const string Suffix = ".json";
 
+    private const string DraftSuffix = ".new";
+
     private const string GenerationFileName = "generation.json";
 
     /// <summary>The manifest without what only observers read; small enough for every attachment.</summary>
@@ -54,6 +56,15 @@ internal sealed class StateFolder(string path)
     internal void BeginChange() => File.WriteAllBytes(ChangingFile, []);
 
     internal void EndChange() => File.Delete(ChangingFile);
+
+    /// <summary>Drops what a killed process wrote and did not rename into its place.</summary>
+    internal void DeleteDrafts()
+    {
+        foreach (var draft in Directory.EnumerateFiles(path, "*" + DraftSuffix, SearchOption.AllDirectories).ToArray())
+        {
+            File.Delete(draft);
+        }
+    }
 
     internal NodeRecord ReadNode() => Read(NodeFile, StateJson.Default.NodeRecord) ?? NodeRecord.Empty;
 
@@ -168,7 +179,7 @@ internal sealed class StateFolder(string path)
     {
         try
         {
-            var draft = file + ".new";
+            var draft = file + DraftSuffix;
             File.WriteAllBytes(draft, content);
             File.Move(draft, file, overwrite: true);
         }

@@ -121,7 +121,8 @@ public sealed class FailureTests
             node.Runtime.Delete(attachment);
         }
 
-        Assert.DoesNotContain(PluginCall.Leftovers(node), left => left.Contains(attachment.ContainerId, StringComparison.Ordinal));
+        string[] leftovers = [.. PluginCall.Leftovers(node).Where(left => left.Contains(attachment.ContainerId, StringComparison.Ordinal))];
+        Assert.Equal([], leftovers);
         return answer.ExitCode;
     }
 }

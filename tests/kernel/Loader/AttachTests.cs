@@ -175,6 +175,22 @@ public sealed class AttachTests
     });
 
     [Fact]
+    public void A_repair_drops_what_was_written_but_not_yet_put_in_its_place() => Scratch.Run(scratch =>
+    {
+        using (var node = Node.Open(scratch.Paths))
+        {
+            node.Apply(SampleBundle.Write(Path.Combine(scratch.Folder, "bundle")));
+        }
+
+        File.WriteAllText(Path.Combine(scratch.Paths.State, "endpoints", "a,eth0.json.new"), "{\"schema\":");
+        File.WriteAllText(Path.Combine(scratch.Paths.State, "changing"), "");
+
+        using var repaired = Node.Open(scratch.Paths);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(scratch.Paths.State, "endpoints")));
+    });
+
+    [Fact]
     public void A_repair_never_uses_the_epoch_of_the_change_that_was_cut_short() => Scratch.Run(scratch =>
     {
         Scratch.AddDevices("host1", "cont1");
