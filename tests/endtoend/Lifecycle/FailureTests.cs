@@ -74,11 +74,13 @@ public sealed class FailureTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Killed_at_any_instant_of_an_ADD_a_DEL_cleans_up_and_the_next_ADD_works(bool isChained)
+    [InlineData(true, "tcx")]
+    [InlineData(true, "clsact")]
+    [InlineData(false, "tcx")]
+    [InlineData(false, "clsact")]
+    public void Killed_at_any_instant_of_an_ADD_a_DEL_cleans_up_and_the_next_ADD_works(bool isChained, string hook)
     {
-        using var node = PolicyNode.Start(Policy, isChained ? CniNetwork.AfterPtp : CniNetwork.Alone);
+        using var node = PolicyNode.Start(Policy, isChained ? CniNetwork.AfterPtp : CniNetwork.Alone, hook);
         var api = node.Add("api", ("app", "api"));
         using var servers = new Servers(api, tcp: [80]);
         var whole = TimeAnAdd(node.Node);
