@@ -12,6 +12,8 @@ work=$(mktemp -d)
 
 cleanup() {
 	local name
+	# An ADD's settling goes on for some milliseconds.
+	[ ! -e "$work/state/settle.lock" ] || flock -w 10 "$work/state/settle.lock" true
 	for name in $(ip netns list | awk -v prefix="$node" 'index($1, prefix) == 1 { print $1 }'); do ip netns del "$name"; done
 	if mountpoint -q "$work/bpf"; then umount "$work/bpf"; fi
 	rm -rf "$work"

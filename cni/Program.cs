@@ -1,15 +1,22 @@
+using Microsoft.Win32.SafeHandles;
 using Netpol.Cni.Protocol;
 
 namespace Netpol.Cni;
 
 internal static class Program
 {
-    private static int Main()
+    private static int Main(string[] arguments)
     {
+        if (Settler.IsCalledBy(arguments))
+        {
+            return Settler.Run(arguments);
+        }
+
         try
         {
-            using var input = Console.OpenStandardInput();
-            using var output = Console.OpenStandardOutput();
+            // Not by Console, which starts a thread for signals and asks about terminals.
+            using var input = OpenStream(0, FileAccess.Read);
+            using var output = OpenStream(1, FileAccess.Write);
             return new Dispatcher(Plugin.Commands).Run(Environment.GetEnvironmentVariable, input, output);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -19,4 +26,7 @@ internal static class Program
             return 1;
         }
     }
+
+    private static FileStream OpenStream(int descriptor, FileAccess access) =>
+        new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
 }

@@ -14,23 +14,27 @@ internal static class Datapath
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     /// <summary>Puts the configured bundle in force, if it is not, and the container under it.</summary>
-    public static void Attach(NetworkConfig config, EndpointSpec spec) => Use(config, node =>
+    public static void Attach(NetworkConfig config, EndpointSpec spec)
     {
-        if (config.Bundle is { } bundle)
+        Use(config, node =>
         {
-            node.Apply(bundle);
-        }
-        else if (node.Manifest is null)
-        {
-            throw new CniException(
-                CniErrorCode.InvalidConfig,
-                "no policy bundle is in force on this node",
-                "name the bundle's folder in `bundle`, or load one with `netpol load`");
-        }
+            if (config.Bundle is { } bundle)
+            {
+                node.Apply(bundle);
+            }
+            else if (node.Manifest is null)
+            {
+                throw new CniException(
+                    CniErrorCode.InvalidConfig,
+                    "no policy bundle is in force on this node",
+                    "name the bundle's folder in `bundle`, or load one with `netpol load`");
+            }
 
-        node.Attach(spec);
-        return true;
-    });
+            node.AttachProvisionally(spec);
+            return true;
+        });
+        Settler.Start(PathsOf(config));
+    }
 
     /// <summary>Succeeds for what was never there: without a state folder nothing was ever attached.</summary>
     public static void Detach(NetworkConfig config, string containerId, string interfaceName)
@@ -45,7 +49,7 @@ internal static class Datapath
     {
         try
         {
-            using var node = Node.Open(new(config.Pins, config.State), new(HookOf(config.Hook), LongestWait, isReadOnly));
+            using var node = Node.Open(PathsOf(config), new(HookOf(config.Hook), LongestWait, isReadOnly));
             return deed(node);
         }
         catch (VerifierException error)
@@ -57,6 +61,8 @@ internal static class Datapath
             throw new CniException(CniErrorCode.AttachFailed, error.Message);
         }
     }
+
+    private static NodePaths PathsOf(NetworkConfig config) => new(config.Pins, config.State);
 
     private static HookKind HookOf(string name) => name switch
     {

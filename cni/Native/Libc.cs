@@ -6,6 +6,7 @@ namespace Netpol.Cni.Native;
 internal static unsafe partial class Libc
 {
     public const int O_RDONLY = 0;
+    public const int O_RDWR = 2;
     public const int O_CLOEXEC = 0x80000;
     public const int CLONE_NEWNET = 0x40000000;
     public const int AF_NETLINK = 16;
@@ -48,6 +49,28 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint recv(int descriptor, byte* buffer, nuint length, int flags);
+
+    // What a child calls between fork and execve: without the runtime's transitions, which might wait for threads it does not have.
+    [LibraryImport(Library), SuppressGCTransition]
+    public static partial int fork();
+
+    [LibraryImport(Library), SuppressGCTransition]
+    public static partial int setsid();
+
+    [LibraryImport(Library, EntryPoint = "open"), SuppressGCTransition]
+    public static partial int open_raw(byte* path, int flags);
+
+    [LibraryImport(Library), SuppressGCTransition]
+    public static partial int dup(int descriptor);
+
+    [LibraryImport(Library), SuppressGCTransition]
+    public static partial int dup2(int descriptor, int other);
+
+    [LibraryImport(Library), SuppressGCTransition]
+    public static partial int execve(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport(Library), SuppressGCTransition]
+    public static partial void _exit(int status);
 
     /// <summary><c>struct statx</c> of linux/stat.h: 256 bytes, of which two fields are read.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

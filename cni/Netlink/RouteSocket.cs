@@ -55,7 +55,7 @@ internal sealed unsafe class RouteSocket : IDisposable
             }
         }
 
-        var buffer = new byte[ReceiveLength];
+        var buffer = GC.AllocateUninitializedArray<byte>(ReceiveLength);
         while (true)
         {
             nint received;

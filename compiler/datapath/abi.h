@@ -33,6 +33,11 @@ struct control {
  */
 #define MAX_SLOTS 4096		/* slots are 1 .. MAX_SLOTS - 1 */
 
+/*
+ * endpoint_constants: ARRAY of struct endpoint_constants by slot, for the provisional programs that serve a container
+ * until its own are loaded.
+ */
+
 /* drop_reasons: PERCPU_ARRAY indexed by enum reason, value __u64 packets. */
 
 /* events: RINGBUF of struct flow_event. */

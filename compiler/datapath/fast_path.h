@@ -10,51 +10,55 @@
 
 volatile const struct endpoint_constants endpoint __attribute__((section(".rodata.endpoint"), used));
 
+/* The container whose code this is: frozen constants, or in a provisional program an entry of endpoint_constants. */
+typedef const volatile struct endpoint_constants self_t;
+
 /* More addresses a family are right too, but slow finds that out, by `addresses`. */
 #define FAST_OWN_ADDRESSES 2
 
-static __always_inline bool is_own4(__be32 address)
+static __always_inline bool is_own4(self_t *self, __be32 address)
 {
 	int i;
 
 	unroll
 	for (i = 0; i < FAST_OWN_ADDRESSES; i++)
-		if (i < endpoint.addresses4 && address == endpoint.address4[i])
+		if (i < self->addresses4 && address == self->address4[i])
 			return true;
 	return false;
 }
 
-static __always_inline bool is_own6(const struct ip_address *address)
+static __always_inline bool is_own6(self_t *self, const struct ip_address *address)
 {
 	int i;
 
 	unroll
 	for (i = 0; i < FAST_OWN_ADDRESSES; i++) {
-		const volatile word64 *own = (const volatile word64 *)endpoint.address6[i];
+		const volatile word64 *own = (const volatile word64 *)self->address6[i];
 
-		if (i < endpoint.addresses6 && address->halves[0] == own[0] && address->halves[1] == own[1])
+		if (i < self->addresses6 && address->halves[0] == own[0] && address->halves[1] == own[1])
 			return true;
 	}
 	return false;
 }
 
 /* Tells the shared programs whose packet this is, and lets `program` decide it. */
-static __always_inline int hand_over(struct __sk_buff *skb, struct work *work, __u32 program, const bool ingress)
+static __always_inline int hand_over(struct __sk_buff *skb, struct work *work, self_t *self, __u32 program,
+				     const bool ingress)
 {
 	__builtin_memset(&work->record, 0, sizeof(work->record));
 	work->flags = ingress ? WORK_INGRESS : 0;
-	work->endpoint = endpoint.endpoint;
-	work->device = endpoint.ifindex;
-	work->generation = endpoint.generation;
+	work->endpoint = self->endpoint;
+	work->device = self->ifindex;
+	work->generation = self->generation;
 	work->peer = 0;
-	*(word32 *)work->mac = *(const volatile word32 *)endpoint.mac;
-	work->mac[4] = endpoint.mac[4];
-	work->mac[5] = endpoint.mac[5];
+	*(word32 *)work->mac = *(const volatile word32 *)self->mac;
+	work->mac[4] = self->mac[4];
+	work->mac[5] = self->mac[5];
 	if (ingress) {
-		const volatile word64 *own6 = (const volatile word64 *)endpoint.address6[0];
+		const volatile word64 *own6 = (const volatile word64 *)self->address6[0];
 
 		work->record.direction = DIRECTION_INGRESS;
-		work->own4 = endpoint.address4[0];
+		work->own4 = self->address4[0];
 		work->own6.halves[0] = own6[0];
 		work->own6.halves[1] = own6[1];
 	}
@@ -88,4 +92,12 @@ static __always_inline __u32 fast_path(struct work *work, const bool ingress, st
 	connection_touch(connection, packet, *reply, time);
 	*out = connection;
 	return judge;
+}
+
+/* In a provisional program: the container of the slot that the stub left in cb[1]. */
+static __always_inline self_t *provisional_self(struct __sk_buff *skb)
+{
+	__u32 slot = skb->cb[1];
+
+	return bpf_map_lookup_elem(&endpoint_constants, &slot);
 }

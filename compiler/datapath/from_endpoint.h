@@ -4,8 +4,7 @@
 
 #include "fast_path.h"
 
-SEC("tc")
-int from_endpoint(struct __sk_buff *skb)
+static __always_inline int judge_sent(struct __sk_buff *skb, self_t *self)
 {
 	struct work *work = current_work();
 	struct connection *connection = NULL;
@@ -18,13 +17,27 @@ int from_endpoint(struct __sk_buff *skb)
 	tuple = &work->packet.tuple;
 	/* Of a source that is not its own slow says so; it knows those that are right in neighbour discovery alone. */
 	if (parse_fast(skb, &work->packet) &&
-	    (tuple->family == 4 ? is_own4(tuple->source.v4) : is_own6(&tuple->source)))
+	    (tuple->family == 4 ? is_own4(self, tuple->source.v4) : is_own6(self, &tuple->source)))
 		program = fast_path(work, false, &connection, &reply);
 	if (!connection)
-		return hand_over(skb, work, program, false);
+		return hand_over(skb, work, self, program, false);
 
 	device = connection->ifindex[reply ? 0 : 1];
 	if (device)
 		return finish_established(EXIT_PEER, device, redirect_into(skb, device));
 	return finish_established(EXIT_STACK, 0, TC_ACT_UNSPEC);
+}
+
+SEC("tc")
+int from_endpoint(struct __sk_buff *skb)
+{
+	return judge_sent(skb, &endpoint);
+}
+
+SEC("tc")
+int from_endpoint_provisional(struct __sk_buff *skb)
+{
+	self_t *self = provisional_self(skb);
+
+	return self ? judge_sent(skb, self) : TC_ACT_SHOT;
 }

@@ -63,6 +63,13 @@ struct {
 } from_endpoint_programs IN_MAPS, to_endpoint_programs IN_MAPS;
 
 struct {
+	MAP(ARRAY);
+	__uint(max_entries, MAX_SLOTS);
+	__type(key, __u32);
+	__type(value, struct endpoint_constants);
+} endpoint_constants IN_MAPS;
+
+struct {
 	MAP(PERCPU_ARRAY);
 	__uint(max_entries, 32);
 	__type(key, __u32);

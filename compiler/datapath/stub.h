@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What is attached to a device and stays: it finds the container's program of the generation in charge. The generation
- * is read once a packet, here, and stands in cb[0].
+ * is read once a packet, here, and stands in cb[0]; the slot in cb[1].
  */
 #pragma once
 
@@ -18,6 +18,7 @@ static __always_inline int enter(struct __sk_buff *skb, void *container_programs
 		__u32 generation = *(volatile __u32 *)&current->generation;
 
 		skb->cb[0] = generation;
+		skb->cb[1] = endpoint.slot;
 		bpf_tail_call(skb, container_programs, 2 * endpoint.slot + (generation & 1));
 	}
 	record = bpf_map_lookup_elem(&flow_record, &zero);
@@ -41,4 +42,11 @@ SEC("tc")
 int to_endpoint_stub(struct __sk_buff *skb)
 {
 	return enter(skb, &to_endpoint_programs);
+}
+
+/* Holds a TCX link's place while the kernel makes it: judges nothing, as the clsact filter behind it does. */
+SEC("tc")
+int idle_stub(struct __sk_buff *skb)
+{
+	return TC_ACT_UNSPEC;
 }

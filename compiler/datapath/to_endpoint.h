@@ -7,8 +7,7 @@
 
 #include "fast_path.h"
 
-SEC("tc")
-int to_endpoint(struct __sk_buff *skb)
+static __always_inline int judge_received(struct __sk_buff *skb, self_t *self)
 {
 	struct work *work = current_work();
 	struct connection *connection = NULL;
@@ -20,6 +19,20 @@ int to_endpoint(struct __sk_buff *skb)
 	if (parse_fast(skb, &work->packet))
 		program = fast_path(work, true, &connection, &reply);
 	if (!connection)
-		return hand_over(skb, work, program, true);
+		return hand_over(skb, work, self, program, true);
 	return finish_established(EXIT_STACK, 0, TC_ACT_UNSPEC);
+}
+
+SEC("tc")
+int to_endpoint(struct __sk_buff *skb)
+{
+	return judge_received(skb, &endpoint);
+}
+
+SEC("tc")
+int to_endpoint_provisional(struct __sk_buff *skb)
+{
+	self_t *self = provisional_self(skb);
+
+	return self ? judge_received(skb, self) : TC_ACT_SHOT;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Netpol.Lab.Cni;
 
@@ -11,6 +12,8 @@ public sealed class LabNode : IDisposable
 {
     /// <summary>Where Debian's containernetworking-plugins puts its plugins.</summary>
     public const string StockPlugins = "/usr/lib/cni";
+
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(10);
 
     private readonly LabFolder _folder;
     private readonly string _namespaces;
@@ -101,6 +104,24 @@ public sealed class LabNode : IDisposable
         container.Dispose();
     }
 
+    /// <summary>An ADD leaves a process that finishes its work; it holds this lock while it lives.</summary>
+    public void WaitUntilSettled()
+    {
+        var file = Path.Combine(State, "settle.lock");
+        for (var wait = Stopwatch.StartNew(); File.Exists(file) && wait.Elapsed < LongestSettling; Thread.Sleep(5))
+        {
+            try
+            {
+                // .NET takes flock(LOCK_EX | LOCK_NB) for it.
+                new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+                return;
+            }
+            catch (IOException)
+            {
+            }
+        }
+    }
+
     /// <summary>Deletes every container through the chain, then the node.</summary>
     public void Dispose()
     {
@@ -113,6 +134,7 @@ public sealed class LabNode : IDisposable
         }
         finally
         {
+            WaitUntilSettled();
             Network.Dispose();
             _folder.Dispose();
         }

@@ -119,12 +119,14 @@ public sealed class Node : IDisposable
     }
 
     /// <summary>Makes the container's interface an endpoint. Repeating it changes nothing but what the spec changes.</summary>
-    public EndpointStatus Attach(EndpointSpec spec)
-    {
-        var generation = _generation ?? throw new LoaderException(
-            $"no bundle is in charge of the node at `{_paths.Pins}`; load one with `netpol load BUNDLE`");
-        return NodeView.StatusOf(new EndpointChange(_pins, _state, generation, _options.Hook).Attach(spec), generation.Placement);
-    }
+    public EndpointStatus Attach(EndpointSpec spec) =>
+        NodeView.StatusOf(Change().Attach(spec, isProvisional: false), _generation?.Placement);
+
+    /// <summary>
+    /// The same, in a fraction of the time: the container is judged from now on, and <see cref="Settlement"/>, which the caller starts
+    /// after this node is disposed, gives it programs of its own and TCX links.
+    /// </summary>
+    public void AttachProvisionally(EndpointSpec spec) => Change().Attach(spec, isProvisional: true);
 
     /// <summary>Forgets the endpoint; its device, if still there, is set down first. False: there was none.</summary>
     public bool Detach(string containerId, string interfaceName)
@@ -164,6 +166,10 @@ public sealed class Node : IDisposable
         _generation?.Dispose();
         _lock?.Dispose();
     }
+
+    private EndpointChange Change() => new(
+        _pins, _state, _generation ?? throw new LoaderException(
+            $"no bundle is in charge of the node at `{_paths.Pins}`; load one with `netpol load BUNDLE`"), _options.Hook);
 
     private ApplyResult Unchanged(GenerationRecord record) =>
         new(Changed: false, record.Generation, record.Digest, _state.CountEndpoints());
@@ -226,9 +232,9 @@ public sealed class Node : IDisposable
         using EndpointPrograms programs = new(generation.Templates, generation.Maps, generation.Number, _state);
         foreach (var endpoint in endpoints)
         {
-            using var stubs = programs.LoadStubs(new PlacedEndpoint(endpoint));
+            using var stubs = programs.LoadStubs(endpoint.Slot);
             var hook = HookChoice.Attach(
-                _options.Hook, _pins, endpoint.Id, endpoint.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
+                _options.Hook, isHasty: false, _pins, endpoint.Id, endpoint.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
             _state.WriteEndpoint(endpoint with { Hook = hook.Name });
         }
     }

@@ -40,6 +40,14 @@ internal sealed class PinFolder(string path)
 
     internal string GenerationMap(uint generation, string name) => Path.Combine(Generation(generation), name.Replace('.', '_'));
 
+    internal string GenerationProgram(uint generation, string name) => Path.Combine(Generation(generation), name);
+
+    internal string SpareStub(uint generation, int slot, string name) =>
+        Path.Combine(Generation(generation), string.Create(CultureInfo.InvariantCulture, $"stub-{slot}-{name}"));
+
+    internal IEnumerable<string> SpareStubs(uint generation, string name) =>
+        Directory.EnumerateFiles(Generation(generation), "stub-*-" + name);
+
     internal string Link(uint endpoint, string program) =>
         Path.Combine(LinksFolder, string.Create(CultureInfo.InvariantCulture, $"{endpoint}-{program}"));
 

@@ -12,6 +12,7 @@ internal static class MapTable
     // struct connection and struct fragment hold no memberships, so that node maps outlive a change of policy.
     private const int Connection = 52;
     private const int Fragment = 48;
+    private const int EndpointConstants = 104;
 
     public static ImmutableArray<MapEntry> Of(FeatureSet features, MapCapacities capacities, int memberWords, int portNameWords)
     {
@@ -25,6 +26,7 @@ internal static class MapTable
         Node("control", "array", 4, 8, 1);
         Node("from_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
         Node("to_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
+        Node("endpoint_constants", "array", 4, EndpointConstants, MaxSlots);
         Node("drop_reasons", "percpu_array", 4, 8, 32);
         Node("events", "ringbuf", 0, 0, capacities.EventBytes);
         Node("flow_record", "percpu_array", 4, 28, 1);

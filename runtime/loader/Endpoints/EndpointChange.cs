@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Text.Json;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Hooks;
@@ -16,7 +15,8 @@ namespace Netpol.Loader.Endpoints;
 /// </summary>
 internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generation generation, HookKind hooks)
 {
-    internal EndpointRecord Attach(EndpointSpec spec)
+    /// <param name="isProvisional">Judged from now on, but what takes long is left to <see cref="Settlement"/>.</param>
+    internal EndpointRecord Attach(EndpointSpec spec, bool isProvisional)
     {
         SpecCheck.Require(spec);
         var device = HostInterface.IndexOf(spec.HostInterface);
@@ -43,7 +43,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         var record = Allocate(spec, device, former);
         try
         {
-            record = Make(record, former);
+            record = isProvisional ? MakeProvisionally(record, former) : Make(record, former);
         }
         catch
         {
@@ -85,7 +85,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
             : (uint)node.Namespaces.Count + 1;
         EndpointRecord record = new(
             NodeRecord.CurrentSchema, former?.Id ?? node.LastEndpoint + 1, former?.Slot ?? slots.Take(), device, namespaceId,
-            former?.Hook ?? "", Attached: false, spec);
+            former?.Hook ?? "", Attached: false, spec, Pending.None);
         // The former's file stays until the new content is whole; a new one is written before anything is made for it.
         if (former is null)
         {
@@ -111,8 +111,9 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         Errand<ProgramPair> loading = new(() => programs.LoadJudges(endpoint));
         try
         {
-            using var stubs = programs.LoadStubs(endpoint);
-            var hook = HookChoice.Attach(hooks, pins, record.Id, record.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
+            using var stubs = programs.LoadStubs(endpoint.Record.Slot);
+            var hook = HookChoice.Attach(
+                hooks, isHasty: false, pins, record.Id, record.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
             record = record with { Hook = hook.Name, Attached = true };
         }
         catch
@@ -123,17 +124,47 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
 
         using var judges = loading.Await();
         generation.Slots.Put(record.Slot, judges.FromEndpoint, judges.ToEndpoint);
+        Publish(endpoint, former);
+        state.WriteEndpoint(record);
+        return record;
+    }
+
+    private EndpointRecord MakeProvisionally(EndpointRecord record, EndpointRecord? former)
+    {
+        PlacedEndpoint endpoint = new(record);
+        using var stubs = new SpareStubs(pins, generation).TryOpen(record.Slot) ?? LoadStubs(record.Slot);
+        var hook = HookChoice.Attach(
+            hooks, isHasty: true, pins, record.Id, record.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
+        var isUnowned = hooks == HookKind.Auto && hook.Name == ClsactHook.Kind;
+        record = record with
+        {
+            Hook = hook.Name,
+            Attached = true,
+            Pending = Pending.Programs | (isUnowned ? Pending.Links : Pending.None),
+        };
+        ProvisionalPrograms.Serve(pins, generation, endpoint);
+        Publish(endpoint, former);
+        state.WriteEndpoint(record);
+        return record;
+    }
+
+    private ProgramPair LoadStubs(int slot)
+    {
+        using EndpointPrograms programs = new(generation.StubTemplates, generation.Maps, generation.Number, state);
+        return programs.LoadStubs(slot);
+    }
+
+    private void Publish(PlacedEndpoint endpoint, EndpointRecord? former)
+    {
         if (former is not null)
         {
             Withdraw(new PlacedEndpoint(former), kept: endpoint.Addresses);
         }
 
-        generation.PortNames.Write(record.Id, record.Spec.Ports);
+        generation.PortNames.Write(endpoint.Record.Id, endpoint.Record.Spec.Ports);
         GenerationContent.WriteAddresses(generation.Addresses, generation.Placement, endpoint);
         generation.Services.Add(endpoint);
         generation.Epoch = state.ReadNode().LastEpoch;
-        state.WriteEndpoint(record);
-        return record;
     }
 
     /// <summary>The reverse of <see cref="Make"/>. A device that is still there is set down first: nothing may pass it unjudged.</summary>
@@ -212,6 +243,5 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
 
     // Immutable arrays compare by reference, so specs are compared as they are stored.
     private static bool IsSame(EndpointSpec a, EndpointSpec b) =>
-        JsonSerializer.SerializeToUtf8Bytes(a, StateJson.Default.EndpointSpec).AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, StateJson.Default.EndpointSpec));
+        RecordText.Of(a).AsSpan().SequenceEqual(RecordText.Of(b));
 }

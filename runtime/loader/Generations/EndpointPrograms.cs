@@ -46,11 +46,12 @@ internal sealed class EndpointPrograms : IDisposable
         return Pair(from, to.Await);
     }
 
-    /// <summary>What runs on the endpoint's device.</summary>
-    internal ProgramPair LoadStubs(PlacedEndpoint endpoint)
+    /// <summary>What runs on a device: all it knows of its container is the slot.</summary>
+    internal ProgramPair LoadStubs(int slot)
     {
-        using var constants = BpfMap.CreateConstants("endpoint", Constants(endpoint, _generation));
-        return Pair(Load(_templates["from_endpoint_stub"], constants), () => Load(_templates["to_endpoint_stub"], constants));
+        EndpointConstants known = new() { Slot = (uint)slot };
+        using var constants = BpfMap.CreateConstants("endpoint", BpfMap.Bytes(ref known));
+        return Pair(Load(_templates[TemplateSet.FromStub], constants), () => Load(_templates[TemplateSet.ToStub], constants));
     }
 
     /// <summary>Constants by which the verifier sees all of the code once, before there is any container.</summary>

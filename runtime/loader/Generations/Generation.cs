@@ -12,13 +12,15 @@ internal sealed class Generation : IDisposable
 {
     private readonly Lazy<Manifest> _placement;
     private readonly Lazy<TemplateSet> _templates;
+    private readonly Lazy<TemplateSet> _stubTemplates;
 
     private Generation(PinFolder pins, StateFolder state, GenerationRecord record)
     {
         Record = record;
         Maps = MapSet.OfPins(pins, record.Generation, record.NodeMaps);
         _placement = new Lazy<Manifest>(() => state.ReadPlacement(record.Generation) ?? throw Lost());
-        _templates = new Lazy<TemplateSet>(() => TemplateFile.Read(state.ReadTemplate(record.Generation)));
+        _templates = new Lazy<TemplateSet>(() => TemplateFile.Read(state.ReadTemplates(record.Generation)));
+        _stubTemplates = new Lazy<TemplateSet>(() => TemplateFile.Read(state.ReadStubTemplates(record.Generation)));
     }
 
     internal GenerationRecord Record { get; }
@@ -31,6 +33,8 @@ internal sealed class Generation : IDisposable
     internal Manifest Placement => _placement.Value;
 
     internal TemplateSet Templates => _templates.Value;
+
+    internal TemplateSet StubTemplates => _stubTemplates.Value;
 
     internal AddressTable Addresses => new(Maps);
 

@@ -55,7 +55,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         PutShared(loaded, maps["programs"]);
         Pin(record, loaded);
         var templates = loaded.Templates();
-        state.WriteGeneration(record, manifest, Templates.TemplateFile.Write(templates));
+        state.WriteGeneration(record, manifest, templates);
         using EndpointPrograms programs = new(templates, maps, record.Generation, state);
         SlotTable slots = new(maps, record.Generation);
         foreach (var endpoint in endpoints)
@@ -142,6 +142,11 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
                 loaded.Map(name).Pin(pins.NodeMap(name));
                 _newNodePins.Add(pins.NodeMap(name));
             }
+        }
+
+        foreach (var name in ProvisionalPrograms.Names)
+        {
+            loaded.PinProgram(name, pins.GenerationProgram(record.Generation, name));
         }
     }
 

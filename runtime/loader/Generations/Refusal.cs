@@ -8,7 +8,7 @@ internal static class Refusal
 {
     internal static VerifierException Of(RefusedException refused, StateFolder state)
     {
-        var file = state.WriteLog(refused.Program, refused.Log);
+        var file = state.WriteLog($"verifier-{refused.Program}", refused.Log);
         var log = VerifierLog.Parse(refused.Log);
         var where = log.Place.Length == 0 ? "" : $"{log.Place}: ";
         var what = log.Text.Length == 0 ? "" : $" at `{log.Text}`";

@@ -19,13 +19,15 @@ internal static class HookChoice
     }
 
     /// <summary>Attaches by the first hook that this node has and that <paramref name="kind"/> allows; answers which.</summary>
+    /// <param name="isHasty">A clsact filter waits for nothing, so it comes first; <see cref="Endpoints.Settlement"/> puts links in its place.</param>
     internal static IHook Attach(
-        HookKind kind, PinFolder pins, uint endpoint, int interfaceIndex, BpfProgram fromEndpoint, BpfProgram toEndpoint)
+        HookKind kind, bool isHasty, PinFolder pins, uint endpoint, int interfaceIndex, BpfProgram fromEndpoint, BpfProgram toEndpoint)
     {
         IHook[] candidates = kind switch
         {
             HookKind.Tcx => [new TcxHook(pins)],
             HookKind.Clsact => [new ClsactHook()],
+            _ when isHasty => [new ClsactHook(), new TcxHook(pins)],
             _ => [new TcxHook(pins), new ClsactHook()],
         };
         for (var at = 0; ; at++)

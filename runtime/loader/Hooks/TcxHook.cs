@@ -31,6 +31,34 @@ internal sealed unsafe class TcxHook(PinFolder pins) : IHook
     public bool IsAttached(uint endpoint, int interfaceIndex) =>
         DeviceOf(pins.Link(endpoint, From)) == interfaceIndex && DeviceOf(pins.Link(endpoint, To)) == interfaceIndex;
 
+    /// <summary>
+    /// Links of a program that judges nothing, not pinned yet: each waits for the kernel (synchronize_rcu), so nobody should have to
+    /// wait for us meanwhile.
+    /// </summary>
+    internal static TcxLinks Reserve(int interfaceIndex, BpfProgram idle)
+    {
+        var from = Create(interfaceIndex, idle, TcxIngress);
+        try
+        {
+            return new TcxLinks(from, Create(interfaceIndex, idle, TcxEgress));
+        }
+        catch
+        {
+            from.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Pins reserved links, in place of any that a killed process left, and has them judge from now on.</summary>
+    internal void TakeOver(uint endpoint, TcxLinks links, BpfProgram fromEndpoint, BpfProgram toEndpoint)
+    {
+        Detach(endpoint, 0);
+        Pin(links.From, pins.Link(endpoint, From));
+        Pin(links.To, pins.Link(endpoint, To));
+        Update(links.From, fromEndpoint);
+        Update(links.To, toEndpoint);
+    }
+
     private void Attach(uint endpoint, string program, int interfaceIndex, BpfProgram stub, int attachType)
     {
         var pin = pins.Link(endpoint, program);
@@ -44,12 +72,28 @@ internal sealed unsafe class TcxHook(PinFolder pins) : IHook
             File.Delete(pin);
         }
 
-        using var link = DescriptorHandle.FromAnswer(
-            LibBpf.bpf_link_create(stub.Handle, interfaceIndex, attachType, null), "attach a program to the container's device by TCX");
+        using var link = Create(interfaceIndex, stub, attachType);
+        Pin(link, pin);
+    }
+
+    private static DescriptorHandle Create(int interfaceIndex, BpfProgram program, int attachType) => DescriptorHandle.FromAnswer(
+        LibBpf.bpf_link_create(program.Handle, interfaceIndex, attachType, null), "attach a program to the container's device by TCX");
+
+    private static void Pin(DescriptorHandle link, string pin)
+    {
         var answer = LibBpf.bpf_obj_pin(link.Number, pin);
         if (answer < 0)
         {
             throw new KernelException($"pin the link `{pin}`", -answer);
+        }
+    }
+
+    private static void Update(DescriptorHandle link, BpfProgram program)
+    {
+        var answer = LibBpf.bpf_link_update(link, program.Handle, null);
+        if (answer < 0)
+        {
+            throw new KernelException("put a program into a TCX link", -answer);
         }
     }
 

@@ -150,6 +150,18 @@ internal sealed unsafe class BpfObject : IDisposable
         return null;
     }
 
+    /// <summary>After <see cref="Load"/>.</summary>
+    internal void PinProgram(string name, string pin)
+    {
+        var descriptor = ProgramDescriptor(name) ??
+            throw new LoaderException($"the bundle's object has no program `{name}`; build the bundle with this version");
+        var answer = LibBpf.bpf_obj_pin(descriptor, pin);
+        if (answer < 0)
+        {
+            throw new KernelException($"pin the program `{pin}`", -answer);
+        }
+    }
+
     /// <summary>After <see cref="Load"/>: the programs with maps by name again.</summary>
     internal TemplateSet Templates()
     {

@@ -27,6 +27,28 @@ public sealed unsafe class BpfProgram : IDisposable
     public static BpfProgram OpenById(uint id, string name) =>
         new(name, DescriptorHandle.FromAnswer(LibBpf.bpf_prog_get_fd_by_id(id), $"open program `{name}`"));
 
+    internal static BpfProgram OpenPinned(string pin, string name) =>
+        TryOpenPinned(pin, name) ?? throw new LoaderException(
+            $"there is no program at `{pin}`; pins were removed behind our back: detach the containers and load the bundle again");
+
+    /// <summary>Null where nothing is pinned at the path.</summary>
+    internal static BpfProgram? TryOpenPinned(string pin, string name)
+    {
+        var answer = LibBpf.bpf_obj_get(pin);
+        return answer == -KernelException.ENOENT
+            ? null
+            : new BpfProgram(name, DescriptorHandle.FromAnswer(answer, $"open the program `{pin}`"));
+    }
+
+    internal void Pin(string pin)
+    {
+        var answer = LibBpf.bpf_obj_pin(Handle.Number, pin);
+        if (answer < 0)
+        {
+            throw new KernelException($"pin the program `{pin}`", -answer);
+        }
+    }
+
     /// <param name="maps">From a name in the template to a map.</param>
     /// <param name="btf">The object's BTF; null loads without line information.</param>
     /// <exception cref="RefusedException">The verifier refused it.</exception>

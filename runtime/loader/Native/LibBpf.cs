@@ -116,6 +116,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_link_create(DescriptorHandle prog_fd, int target_fd, int attach_type, void* opts);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_link_update(DescriptorHandle link_fd, DescriptorHandle new_prog_fd, void* opts);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_tc_hook_create(bpf_tc_hook* hook);
 
     [LibraryImport(Library)]

@@ -37,7 +37,7 @@ internal static unsafe class HostAddresses
         }
 
         SortedSet<string> addresses = new(StringComparer.Ordinal);
-        var buffer = new byte[32 << 10];
+        var buffer = GC.AllocateUninitializedArray<byte>(32 << 10);
         while (true)
         {
             nint length;

@@ -41,5 +41,8 @@ internal sealed class FolderLock : IDisposable
         return new FolderLock(file);
     }
 
+    /// <summary>The lock as a descriptor: it lasts until every copy of it is closed, those of other processes included.</summary>
+    internal DescriptorHandle Release() => _file;
+
     public void Dispose() => _file.Dispose();
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 
 namespace Netpol.Loader.State;
 
@@ -26,21 +25,25 @@ internal sealed record NodeRecord(
 /// <summary>One endpoint's file.</summary>
 /// <param name="Hook"><c>tcx</c> or <c>clsact</c>.</param>
 /// <param name="Attached">False from the first write until every map has the endpoint.</param>
+/// <param name="Pending">What <see cref="Endpoints.Settlement"/> has still to do.</param>
 internal sealed record EndpointRecord(
-    int Schema, uint Id, int Slot, int InterfaceIndex, uint NamespaceId, string Hook, bool Attached, EndpointSpec Spec);
+    int Schema, uint Id, int Slot, int InterfaceIndex, uint NamespaceId, string Hook, bool Attached, EndpointSpec Spec, Pending Pending);
+
+/// <summary>What an endpoint that is judged already gets later, because it takes long.</summary>
+[Flags]
+internal enum Pending
+{
+    None = 0,
+
+    /// <summary>Programs of its own, in place of the provisional ones.</summary>
+    Programs = 1,
+
+    /// <summary>TCX links, in place of clsact filters.</summary>
+    Links = 2,
+}
 
 /// <summary><c>generation.json</c>: where a generation came from.</summary>
 /// <param name="Stamp">Of the bundle's manifest file; while it is the same, nobody needs to read that file again.</param>
 /// <param name="NodeMaps">Names of the maps pinned for the node; all others are the generation's.</param>
 internal sealed record GenerationRecord(
     int Schema, uint Generation, string Digest, string Bundle, string Stamp, ImmutableArray<string> NodeMaps);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    NewLine = "\n")]
-[JsonSerializable(typeof(NodeRecord))]
-[JsonSerializable(typeof(EndpointRecord))]
-[JsonSerializable(typeof(GenerationRecord))]
-[JsonSerializable(typeof(EndpointSpec))]
-internal sealed partial class StateJson : JsonSerializerContext;

@@ -28,20 +28,22 @@ internal sealed class SlotSet
         return slots;
     }
 
+    /// <summary>What <see cref="Take"/> would give; null: all are taken.</summary>
+    internal int? Next
+    {
+        get
+        {
+            var word = Array.FindIndex(_words, word => word != ulong.MaxValue);
+            return word < 0 ? null : word * 64 + BitOperations.TrailingZeroCount(~_words[word]);
+        }
+    }
+
     /// <exception cref="LoaderException">All are taken.</exception>
     internal int Take()
     {
-        for (var word = 0; word < _words.Length; word++)
-        {
-            if (~_words[word] is var free && free != 0)
-            {
-                var bit = BitOperations.TrailingZeroCount(free);
-                _words[word] |= 1UL << bit;
-                return word * 64 + bit;
-            }
-        }
-
-        throw new LoaderException($"this node has {Capacity - 1} containers already; detach some first");
+        var slot = Next ?? throw new LoaderException($"this node has {Capacity - 1} containers already; detach some first");
+        Mark(slot);
+        return slot;
     }
 
     internal void Release(int slot) => _words[slot / 64] &= ~(1UL << (slot % 64));

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Netpol.Bundle;
+using Netpol.Loader.Templates;
 
 namespace Netpol.Loader.State;
 
@@ -19,9 +19,6 @@ internal sealed class StateFolder(string path)
 
     private const string GenerationFileName = "generation.json";
 
-    /// <summary>The manifest without what only observers read; small enough for every attachment.</summary>
-    private const string PlacementFileName = "placement.json";
-
     private string NodeFile => Path.Combine(path, "node.json");
 
     private string EndpointsFolder => Path.Combine(path, "endpoints");
@@ -33,6 +30,9 @@ internal sealed class StateFolder(string path)
     internal string LockFile => Path.Combine(path, "lock");
 
     internal string ObserverLockFile => Path.Combine(path, "observe.lock");
+
+    /// <summary>Held by the process that settles endpoints.</summary>
+    internal string SettlementLockFile => Path.Combine(path, "settle.lock");
 
     internal string GenerationFile(uint generation, string name) =>
         Path.Combine(GenerationsFolder, generation.ToString(CultureInfo.InvariantCulture), name);
@@ -66,15 +66,15 @@ internal sealed class StateFolder(string path)
         }
     }
 
-    internal NodeRecord ReadNode() => Read(NodeFile, StateJson.Default.NodeRecord) ?? NodeRecord.Empty;
+    internal NodeRecord ReadNode() => Read(NodeFile, RecordText.ReadNode) ?? NodeRecord.Empty;
 
-    internal void WriteNode(NodeRecord record) => Write(NodeFile, record, StateJson.Default.NodeRecord);
+    internal void WriteNode(NodeRecord record) => Replace(NodeFile, RecordText.Of(record));
 
     internal EndpointRecord? ReadEndpoint(string containerId, string interfaceName) =>
-        Read(EndpointFile(containerId, interfaceName), StateJson.Default.EndpointRecord);
+        Read(EndpointFile(containerId, interfaceName), RecordText.ReadEndpoint);
 
     internal void WriteEndpoint(EndpointRecord record) =>
-        Write(EndpointFile(record.Spec.ContainerId, record.Spec.InterfaceName), record, StateJson.Default.EndpointRecord);
+        Replace(EndpointFile(record.Spec.ContainerId, record.Spec.InterfaceName), RecordText.Of(record));
 
     internal void DeleteEndpoint(EndpointRecord record) =>
         File.Delete(EndpointFile(record.Spec.ContainerId, record.Spec.InterfaceName));
@@ -92,7 +92,7 @@ internal sealed class StateFolder(string path)
         var records = ImmutableArray.CreateBuilder<EndpointRecord>();
         foreach (var file in Directory.EnumerateFiles(EndpointsFolder, "*" + Suffix))
         {
-            if (Read(file, StateJson.Default.EndpointRecord) is { } record)
+            if (Read(file, RecordText.ReadEndpoint) is { } record)
             {
                 records.Add(record);
             }
@@ -103,36 +103,40 @@ internal sealed class StateFolder(string path)
     }
 
     internal GenerationRecord? ReadGeneration(uint generation) =>
-        Read(GenerationFile(generation, GenerationFileName), StateJson.Default.GenerationRecord);
+        Read(GenerationFile(generation, GenerationFileName), RecordText.ReadGeneration);
 
     /// <summary>Null where the generation is forgotten.</summary>
     internal Manifest? ReadManifest(uint generation) =>
-        Read(GenerationFile(generation, Manifest.FileName), ManifestJson.Default.Manifest);
+        ReadFile(
+            GenerationFile(generation, Manifest.FileName),
+            content => JsonSerializer.Deserialize(content, ManifestJson.Default.Manifest));
 
     internal Manifest? ReadPlacement(uint generation) =>
-        Read(GenerationFile(generation, PlacementFileName), ManifestJson.Default.Manifest);
+        ReadFile(GenerationFile(generation, PlacementFile.FileName), PlacementFile.Read);
 
-    internal byte[] ReadTemplate(uint generation) => File.ReadAllBytes(GenerationFile(generation, Templates.TemplateFile.FileName));
+    internal byte[] ReadTemplates(uint generation) => File.ReadAllBytes(GenerationFile(generation, TemplateFile.FileName));
 
-    internal void WriteGeneration(GenerationRecord record, Manifest manifest, byte[] template)
+    internal byte[] ReadStubTemplates(uint generation) => File.ReadAllBytes(GenerationFile(generation, TemplateFile.StubFileName));
+
+    internal void WriteGeneration(GenerationRecord record, Manifest manifest, TemplateSet templates)
     {
         Directory.CreateDirectory(GenerationFile(record.Generation, ""));
-        Write(GenerationFile(record.Generation, Manifest.FileName), manifest, ManifestJson.Default.Manifest);
-        Write(
-            GenerationFile(record.Generation, PlacementFileName),
-            manifest with { Prefixes = [], Rules = [], Sources = [] },
-            ManifestJson.Default.Manifest);
-        Replace(GenerationFile(record.Generation, Templates.TemplateFile.FileName), template);
+        Replace(
+            GenerationFile(record.Generation, Manifest.FileName),
+            JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.Manifest));
+        Replace(GenerationFile(record.Generation, PlacementFile.FileName), PlacementFile.Write(manifest));
+        Replace(GenerationFile(record.Generation, TemplateFile.FileName), TemplateFile.Write(templates));
+        Replace(GenerationFile(record.Generation, TemplateFile.StubFileName), TemplateFile.Write(templates.Stubs));
         WriteGeneration(record);
     }
 
     internal void WriteGeneration(GenerationRecord record) =>
-        Write(GenerationFile(record.Generation, GenerationFileName), record, StateJson.Default.GenerationRecord);
+        Replace(GenerationFile(record.Generation, GenerationFileName), RecordText.Of(record));
 
     /// <summary>The file that the log is in now.</summary>
-    internal string WriteLog(string program, string text)
+    internal string WriteLog(string name, string text)
     {
-        var file = Path.Combine(path, $"verifier-{program}.log");
+        var file = Path.Combine(path, $"{name}.log");
         Replace(file, Encoding.UTF8.GetBytes(text));
         return file;
     }
@@ -147,33 +151,41 @@ internal sealed class StateFolder(string path)
     /// <summary>Keeps the manifest, which explains events still unread, and drops what only loading needs.</summary>
     internal void RetireGeneration(uint generation)
     {
-        File.Delete(GenerationFile(generation, Templates.TemplateFile.FileName));
-        File.Delete(GenerationFile(generation, PlacementFileName));
+        File.Delete(GenerationFile(generation, TemplateFile.FileName));
+        File.Delete(GenerationFile(generation, TemplateFile.StubFileName));
+        File.Delete(GenerationFile(generation, PlacementFile.FileName));
     }
 
     // A container id has no comma (CNI: alphanumerics, `_`, `.`, `-`), so the first one ends it.
     private string EndpointFile(string containerId, string interfaceName) =>
         Path.Combine(EndpointsFolder, $"{containerId},{interfaceName}{Suffix}");
 
-    private static T? Read<T>(string file, JsonTypeInfo<T> type)
+    private static T? Read<T>(string file, Func<JsonElement, T> read)
+        where T : class =>
+        ReadFile(file, content =>
+        {
+            using var document = JsonDocument.Parse(content);
+            return read(document.RootElement);
+        });
+
+    private static T? ReadFile<T>(string file, Func<byte[], T?> read)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), type);
+            return read(File.ReadAllBytes(file));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        // KeyNotFound, InvalidOperation and Format: JSON that is not one of these records.
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or
+            IOException or UnauthorizedAccessException)
         {
             throw new LoaderException($"cannot read `{file}`: {e.Message}; remove it if it was edited by hand", e);
         }
     }
-
-    private static void Write<T>(string file, T record, JsonTypeInfo<T> type) =>
-        Replace(file, JsonSerializer.SerializeToUtf8Bytes(record, type));
 
     private static void Replace(string file, byte[] content)
     {

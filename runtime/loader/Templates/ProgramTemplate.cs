@@ -24,6 +24,12 @@ internal readonly record struct MapReference(int Instruction, string Map);
 /// <param name="BtfId">The kernel's id of the object's BTF; it lives as long as any program of the object does.</param>
 internal sealed record TemplateSet(uint BtfId, ImmutableArray<ProgramTemplate> Programs)
 {
+    internal const string FromStub = "from_endpoint_stub";
+
+    internal const string ToStub = "to_endpoint_stub";
+
+    internal TemplateSet Stubs => this with { Programs = [this[FromStub], this[ToStub]] };
+
     internal ProgramTemplate this[string name] =>
         Programs.FirstOrDefault(program => program.Name == name) ??
         throw new LoaderException($"the bundle's object has no program `{name}`; build the bundle again");

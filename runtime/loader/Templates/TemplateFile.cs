@@ -7,6 +7,9 @@ internal static class TemplateFile
 {
     internal const string FileName = "template.bin";
 
+    /// <summary>The stubs alone: all that an attachment loads.</summary>
+    internal const string StubFileName = "stubs.bin";
+
     private const uint Magic = 0x4c50_4e01;
 
     internal static byte[] Write(TemplateSet set)

@@ -74,8 +74,10 @@ public sealed class FailureTests
     }
 
     [Theory]
+    [InlineData(true, "auto")]
     [InlineData(true, "tcx")]
     [InlineData(true, "clsact")]
+    [InlineData(false, "auto")]
     [InlineData(false, "tcx")]
     [InlineData(false, "clsact")]
     public void Killed_at_any_instant_of_an_ADD_a_DEL_cleans_up_and_the_next_ADD_works(bool isChained, string hook)

@@ -88,7 +88,7 @@ internal sealed class KernelWorld : IDisposable
                 [.. endpoint.Ports.Select(port => new SpecPort(port.Name, $"{port.Protocol}".ToLowerInvariant(), port.Port))]);
             var container = Node.Add(namespaceId, [], [.. spec.Addresses]);
             PlacedEndpoint place = new(new EndpointRecord(
-                1, container.Id, isLocal ? container.Slot : 0, isLocal ? (int)container.Ifindex : 0, namespaceId, "tcx", true, spec));
+                1, container.Id, isLocal ? container.Slot : 0, isLocal ? (int)container.Ifindex : 0, namespaceId, "tcx", true, spec, Pending.None));
             foreach (var address in place.Addresses)
             {
                 new AddressTable(Node.Maps).Write(address, place.Head, place.MembersOf(Manifest, address));

@@ -67,7 +67,10 @@ internal sealed unsafe class TestNode : IDisposable
         this["state"].Update(new byte[4], BpfMap.Bytes(ref state));
     }
 
-    /// <summary>Attaches an endpoint: programs into their slots, then its addresses.</summary>
+    /// <summary>
+    /// Attaches an endpoint: programs into their slots, then its addresses. Every second one is served by the provisional programs, which
+    /// must decide as its own would.
+    /// </summary>
     internal Container Add(uint namespaceId, int[] sets, params string[] addresses)
     {
         var id = _nextEndpoint++;
@@ -87,9 +90,11 @@ internal sealed unsafe class TestNode : IDisposable
 
         var map = BpfMap.CreateConstants("endpoint", BpfMap.Bytes(ref constants));
         BpfMap Maps(string name) => name.Contains("rodata", StringComparison.Ordinal) ? map : this[name];
+        this["endpoint_constants"].Update(BitConverter.GetBytes(id), BpfMap.Bytes(ref constants));
+        var kind = id % 2 == 0 ? "_provisional" : "";
         Container container = new(
             id, 100 + id, (ushort)id, namespaceId, sets, [.. addresses.Select(IPAddress.Parse)], map,
-            BpfProgram.Load(_templates["from_endpoint"], Maps, null), BpfProgram.Load(_templates["to_endpoint"], Maps, null));
+            BpfProgram.Load(_templates["from_endpoint" + kind], Maps, null), BpfProgram.Load(_templates["to_endpoint" + kind], Maps, null));
         _containers.Add(container);
         Publish(container);
         return container;
@@ -171,8 +176,10 @@ internal sealed unsafe class TestNode : IDisposable
     internal Outcome Run(BpfProgram program, byte[] frame, uint ingressIfindex = 0)
     {
         ClearRecords();
-        // struct __sk_buff: ingress_ifindex is its tenth word.
+        // struct __sk_buff: ingress_ifindex is its tenth word; cb[1], its fourteenth, is the slot, which the stub leaves there.
         var context = new byte[192];
+        var slot = _containers.Find(container => container.From == program || container.To == program)?.Slot ?? 0;
+        BinaryPrimitives.WriteUInt32LittleEndian(context.AsSpan(52), slot);
         BinaryPrimitives.WriteUInt32LittleEndian(context.AsSpan(36), ingressIfindex);
         var output = new byte[2048 + frame.Length];
         var (answer, length) = program.TestRun(frame, context, output);

@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Netpol.Cni.Native;
+using Netpol.Loader;
+using Netpol.Loader.Endpoints;
+
+namespace Netpol.Cni;
+
+/// <summary>
+/// This program once more, beside the runtime: it settles what ADD attached provisionally (<see cref="Settlement"/>) and ends. Nobody
+/// waits for it: it has a session of its own and none of the runtime's streams.
+/// </summary>
+internal static unsafe class Settler
+{
+    private const string Word = "settle";
+    private const string Self = "/proc/self/exe";
+    private const int RightDescriptor = 3;
+
+    public static bool IsCalledBy(string[] arguments) => arguments is [Word, _, _];
+
+    /// <summary>Where it fails, nothing is lost: the next ADD starts another, and this one's reason is in the state folder.</summary>
+    public static int Run(string[] arguments)
+    {
+        NodePaths paths = new(arguments[1], arguments[2]);
+        try
+        {
+            Settlement.Run(paths, Settlement.Adopt(RightDescriptor));
+            return 0;
+        }
+        catch (Exception error) when (error is LoaderException or IOException or UnauthorizedAccessException)
+        {
+            Settlement.Report(paths, error.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>
+    /// Starts one, unless one is at work. By fork: posix_spawn has the caller wait until the child's new image is loaded, which takes longer
+    /// than all that ADD does with the datapath. Where no process can be had the container is judged all the same; the next ADD tries again.
+    /// </summary>
+    public static void Start(NodePaths paths)
+    {
+        using var right = Settlement.TryReserve(paths);
+        if (right is null)
+        {
+            return;
+        }
+
+        string[] arguments = [Self, Word, Path.GetFullPath(paths.Pins), Path.GetFullPath(paths.State)];
+        var texts = stackalloc byte*[arguments.Length + 1];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            texts[i] = (byte*)Marshal.StringToCoTaskMemUTF8(arguments[i]);
+        }
+
+        texts[arguments.Length] = null;
+        fixed (byte* nowhere = "/dev/null\0"u8)
+        {
+            if (Libc.fork() == 0)
+            {
+                Become(texts, nowhere, (int)right.DangerousGetHandle());
+            }
+        }
+
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            Marshal.FreeCoTaskMem((nint)texts[i]);
+        }
+    }
+
+    // In the child: the one thread that called fork is all there is of the runtime, so nothing here allocates or may meet the collector.
+    private static void Become(byte** arguments, byte* nowhere, int right)
+    {
+        _ = Libc.setsid();
+        var stream = Libc.open_raw(nowhere, Libc.O_RDWR);
+        for (var standard = 0; standard < RightDescriptor; standard++)
+        {
+            _ = Libc.dup2(stream, standard);
+        }
+
+        // Its copy is not closed on exec; all else of ours is. Where the right is that descriptor already, dup2 would leave it as it is.
+        if (right == RightDescriptor)
+        {
+            right = Libc.dup(right);
+        }
+
+        _ = Libc.dup2(right, RightDescriptor);
+        byte* noEnvironment = null;
+        _ = Libc.execve(arguments[0], arguments, &noEnvironment);
+        Libc._exit(1);
+    }
+}

@@ -1,0 +1,291 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Netpol.Bundle;
+
+namespace Netpol.Loader.State;
+
+/// <summary>
+/// The manifest without what only builds and observers read, as a file that an attachment reads in microseconds: no text, and none of
+/// the serialiser's knowledge of types, which costs a short-lived process more than all else it does.
+/// </summary>
+internal static class PlacementFile
+{
+    internal const string FileName = "placement.bin";
+
+    private const uint Magic = 0x4c50_4e11;
+
+    private enum SetKind : byte
+    {
+        Any,
+        World,
+        Host,
+        Nodes,
+        Cidr,
+        Pods,
+        Union,
+        Intersection,
+        Difference,
+    }
+
+    private enum LabelKind : byte
+    {
+        In,
+        Has,
+        Not,
+        And,
+        Or,
+    }
+
+    internal static byte[] Write(Manifest manifest)
+    {
+        using MemoryStream stream = new();
+        using BinaryWriter to = new(stream);
+        to.Write(Magic);
+        to.Write(manifest.Digest);
+        to.Write(manifest.Features.Ipv4);
+        to.Write(manifest.Features.Ipv6);
+        to.Write(manifest.Features.Services);
+        to.Write(manifest.Features.PortNames);
+        to.Write(manifest.Layout.MemberWords);
+        to.Write(manifest.Layout.PortNameWords);
+        Write(to, [.. manifest.Namespaces], pair =>
+        {
+            to.Write(pair.Key);
+            Write(to, [.. pair.Value], label =>
+            {
+                to.Write(label.Key);
+                to.Write(label.Value);
+            });
+        });
+        Write(to, manifest.Sets, set =>
+        {
+            to.Write(set.Bit);
+            to.Write(set.Name);
+            Write(to, set.Expression);
+        });
+        Write(to, manifest.PortNames, to.Write);
+        Write(to, manifest.Policies, policy =>
+        {
+            to.Write(policy.Name);
+            to.Write(policy.Bit);
+            to.Write(policy.IsolatesIngress);
+            to.Write(policy.IsolatesEgress);
+            to.Write(policy.File);
+            to.Write(policy.Line);
+            to.Write(policy.Column);
+        });
+        Write(to, manifest.Services, service => Write(to, service));
+        to.Flush();
+        return stream.ToArray();
+    }
+
+    internal static Manifest Read(byte[] content)
+    {
+        using BinaryReader from = new(new MemoryStream(content));
+        if (from.ReadUInt32() != Magic)
+        {
+            throw new LoaderException("what the state folder keeps of the bundle is of another version; load the bundle again");
+        }
+
+        var digest = from.ReadString();
+        FeatureSet features = new(from.ReadBoolean(), from.ReadBoolean(), from.ReadBoolean(), from.ReadBoolean());
+        MapLayout layout = new(from.ReadInt32(), from.ReadInt32(), [], "");
+        return new Manifest(
+            Manifest.CurrentSchema,
+            digest,
+            Backend: "",
+            Object: "",
+            Sources: [],
+            features,
+            layout,
+            Read(from, () => KeyValuePair.Create(
+                from.ReadString(),
+                Read(from, () => KeyValuePair.Create(from.ReadString(), from.ReadString())).ToImmutableSortedDictionary(StringComparer.Ordinal)))
+                .ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Read(from, () => new SetEntry(from.ReadInt32(), from.ReadString(), ReadSet(from))),
+            Prefixes: [],
+            Read(from, from.ReadString),
+            Read(from, () => new PolicyEntry(
+                from.ReadString(), from.ReadInt32(), from.ReadBoolean(), from.ReadBoolean(), from.ReadString(), from.ReadInt32(),
+                from.ReadInt32())),
+            Rules: [],
+            Read(from, () => ReadService(from)),
+            new ObserveEntry(Drops: false, Flows: []));
+    }
+
+    private static void Write(BinaryWriter to, ServiceEntry service)
+    {
+        to.Write(service.Id);
+        to.Write(service.Name);
+        Write(to, service.Addresses, to.Write);
+        Write(to, service.Ports, port =>
+        {
+            to.Write(port.Id);
+            WriteOptional(to, port.Name);
+            to.Write(port.Protocol);
+            to.Write(port.Port);
+            to.Write(port.TargetPort ?? -1);
+            WriteOptional(to, port.TargetName);
+        });
+        to.Write(service.BackendSet ?? -1);
+        Write(to, service.Backends, backend =>
+        {
+            to.Write(backend.Address);
+            to.Write(backend.Weight);
+        });
+    }
+
+    private static ServiceEntry ReadService(BinaryReader from) => new(
+        from.ReadInt32(),
+        from.ReadString(),
+        Read(from, from.ReadString),
+        Read(from, () => new ServicePortEntry(
+            from.ReadInt32(), ReadOptional(from), from.ReadString(), from.ReadInt32(), ReadNumber(from), ReadOptional(from))),
+        ReadNumber(from),
+        Read(from, () => new BackendEntry(from.ReadString(), from.ReadInt32())));
+
+    private static void Write(BinaryWriter to, SetExpression set)
+    {
+        switch (set)
+        {
+            case SetExpression.Any:
+                to.Write((byte)SetKind.Any);
+                break;
+            case SetExpression.World:
+                to.Write((byte)SetKind.World);
+                break;
+            case SetExpression.Host:
+                to.Write((byte)SetKind.Host);
+                break;
+            case SetExpression.Nodes:
+                to.Write((byte)SetKind.Nodes);
+                break;
+            case SetExpression.Cidr cidr:
+                to.Write((byte)SetKind.Cidr);
+                Write(to, cidr.Include, to.Write);
+                Write(to, cidr.Except, to.Write);
+                break;
+            case SetExpression.Pods pods:
+                to.Write((byte)SetKind.Pods);
+                WriteOptional(to, pods.Namespace);
+                WriteOptional(to, pods.NamespaceWhere);
+                WriteOptional(to, pods.Where);
+                break;
+            case SetExpression.Union union:
+                to.Write((byte)SetKind.Union);
+                Write(to, union.Parts, part => Write(to, part));
+                break;
+            case SetExpression.Intersection intersection:
+                to.Write((byte)SetKind.Intersection);
+                Write(to, intersection.Parts, part => Write(to, part));
+                break;
+            case SetExpression.Difference difference:
+                to.Write((byte)SetKind.Difference);
+                Write(to, difference.Left);
+                Write(to, difference.Right);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static SetExpression ReadSet(BinaryReader from) => (SetKind)from.ReadByte() switch
+    {
+        SetKind.Any => new SetExpression.Any(),
+        SetKind.World => new SetExpression.World(),
+        SetKind.Host => new SetExpression.Host(),
+        SetKind.Nodes => new SetExpression.Nodes(),
+        SetKind.Cidr => new SetExpression.Cidr(Read(from, from.ReadString), Read(from, from.ReadString)),
+        SetKind.Pods => new SetExpression.Pods(ReadOptional(from), ReadOptionalLabels(from), ReadOptionalLabels(from)),
+        SetKind.Union => new SetExpression.Union(Read(from, () => ReadSet(from))),
+        SetKind.Intersection => new SetExpression.Intersection(Read(from, () => ReadSet(from))),
+        SetKind.Difference => new SetExpression.Difference(ReadSet(from), ReadSet(from)),
+        _ => throw new LoaderException("what the state folder keeps of the bundle is damaged; load the bundle again"),
+    };
+
+    private static void Write(BinaryWriter to, LabelExpression labels)
+    {
+        switch (labels)
+        {
+            case LabelExpression.In isIn:
+                to.Write((byte)LabelKind.In);
+                to.Write(isIn.Key);
+                Write(to, isIn.Values, to.Write);
+                break;
+            case LabelExpression.Has has:
+                to.Write((byte)LabelKind.Has);
+                to.Write(has.Key);
+                break;
+            case LabelExpression.Not not:
+                to.Write((byte)LabelKind.Not);
+                Write(to, not.Inner);
+                break;
+            case LabelExpression.And and:
+                to.Write((byte)LabelKind.And);
+                Write(to, and.Parts, part => Write(to, part));
+                break;
+            case LabelExpression.Or or:
+                to.Write((byte)LabelKind.Or);
+                Write(to, or.Parts, part => Write(to, part));
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static LabelExpression ReadLabels(BinaryReader from) => (LabelKind)from.ReadByte() switch
+    {
+        LabelKind.In => new LabelExpression.In(from.ReadString(), Read(from, from.ReadString)),
+        LabelKind.Has => new LabelExpression.Has(from.ReadString()),
+        LabelKind.Not => new LabelExpression.Not(ReadLabels(from)),
+        LabelKind.And => new LabelExpression.And(Read(from, () => ReadLabels(from))),
+        LabelKind.Or => new LabelExpression.Or(Read(from, () => ReadLabels(from))),
+        _ => throw new LoaderException("what the state folder keeps of the bundle is damaged; load the bundle again"),
+    };
+
+    private static void Write<T>(BinaryWriter to, ImmutableArray<T> items, Action<T> write)
+    {
+        to.Write(items.Length);
+        foreach (var item in items)
+        {
+            write(item);
+        }
+    }
+
+    private static ImmutableArray<T> Read<T>(BinaryReader from, Func<T> read)
+    {
+        var items = ImmutableArray.CreateBuilder<T>(from.ReadInt32());
+        while (items.Count < items.Capacity)
+        {
+            items.Add(read());
+        }
+
+        return items.MoveToImmutable();
+    }
+
+    private static void WriteOptional(BinaryWriter to, string? text)
+    {
+        to.Write(text is not null);
+        to.Write(text ?? "");
+    }
+
+    private static string? ReadOptional(BinaryReader from)
+    {
+        var isThere = from.ReadBoolean();
+        var text = from.ReadString();
+        return isThere ? text : null;
+    }
+
+    private static void WriteOptional(BinaryWriter to, LabelExpression? labels)
+    {
+        to.Write(labels is not null);
+        if (labels is not null)
+        {
+            Write(to, labels);
+        }
+    }
+
+    private static LabelExpression? ReadOptionalLabels(BinaryReader from) => from.ReadBoolean() ? ReadLabels(from) : null;
+
+    private static int? ReadNumber(BinaryReader from) => from.ReadInt32() is var number && number >= 0 ? number : null;
+}
