@@ -113,7 +113,7 @@ public sealed class LargePolicy
         Line($"    ingress {{");
         for (var rule = 0; rule < ingress; rule++)
         {
-            WriteRule("from");
+            WriteRule("from", isFirst: rule == 0);
         }
 
         Line($"    }}");
@@ -122,7 +122,7 @@ public sealed class LargePolicy
             Line($"    egress {{");
             for (var rule = ingress; rule < count; rule++)
             {
-                WriteRule("to");
+                WriteRule("to", isFirst: rule == ingress);
             }
 
             Line($"    }}");
@@ -131,9 +131,10 @@ public sealed class LargePolicy
         Line($"}}");
     }
 
-    private void WriteRule(string word)
+    // A block of denials alone is a mistake, and reported.
+    private void WriteRule(string word, bool isFirst)
     {
-        var action = Below(12) == 0 ? "deny" : "allow";
+        var action = Below(12) == 0 && !isFirst ? "deny" : "allow";
         var peer = Below(20) switch
         {
             0 => "pods in same namespace",
