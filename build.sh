@@ -24,6 +24,8 @@ usage: ./build.sh TARGET
   test       build, then run every test (root: the tests make network namespaces of their own)
   demo       build, then run examples/shop on a node and five containers of its own (root)
   bench-cni  build, then time CNI ADD against the `bandwidth` plugin of the same machine (root)
+  bench-compile
+             build, then time every stage of the compiler, `check` and `build` at 100 to 100,000 rules
   format     rewrite the C# sources in the repository's style
   clean      delete build outputs
 EOF
@@ -123,6 +125,16 @@ target_bench_cni() {
 	bench/cni.sh
 }
 
+target_bench_compile() {
+	need_dotnet
+	need_packages "${build_packages[@]}"
+	say "linking bin/netpol and the benchmark"
+	publish compiler/cli/Netpol.Cli.csproj netpol
+	publish bench/compile/Netpol.Bench.Compile.csproj netpol-bench-compile
+	say "measuring: some minutes"
+	bin/netpol-bench-compile run bin/netpol artifacts/bench/compile.json
+}
+
 target_format() {
 	need_dotnet
 	dotnet format Dsl.sln
@@ -134,7 +146,7 @@ target_clean() {
 }
 
 case "${1:-}" in
-build | test | demo | bench-cni | format | clean) "target_${1//-/_}" ;;
+build | test | demo | bench-cni | bench-compile | format | clean) "target_${1//-/_}" ;;
 -h | --help | help) usage ;;
 *)
 	usage >&2

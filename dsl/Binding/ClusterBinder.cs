@@ -21,17 +21,21 @@ internal static class ClusterBinder
 
     private static Cluster Bind(FileScope file, ClusterSyntax syntax)
     {
-        var ranges = new List<(string Kind, Prefix Prefix)>();
+        var ranges = new List<ClusterRange>();
         foreach (var line in syntax.Lines.OfType<ClusterLineSyntax.Ranges>())
         {
             foreach (var written in line.Prefixes)
             {
                 if (PrefixBinder.Bind(file, written) is { } prefix)
                 {
-                    ReportOverlap(file, ranges, line.Kind.Value, prefix, written);
-                    ranges.Add((line.Kind.Value, prefix));
+                    ranges.Add(new ClusterRange(line.Kind.Value, prefix, written));
                 }
             }
+        }
+
+        foreach (var (later, earlier) in ClusterRange.Overlaps(ranges))
+        {
+            file.Report(MeaningDiagnostics.OverlappingRanges, later.Written.Span, later.Written.Value, earlier.Prefix, earlier.Kind);
         }
 
         var families = syntax.Lines.OfType<ClusterLineSyntax.Families>().ToList();
@@ -45,18 +49,5 @@ internal static class ClusterBinder
         ImmutableArray<Prefix> Of(string kind) => [.. ranges.Where(range => range.Kind == kind).Select(range => range.Prefix)];
 
         bool Has(string family) => families.Count == 0 || families[0].Names.Any(name => name.Value == family);
-    }
-
-    private static void ReportOverlap(
-        FileScope file, List<(string Kind, Prefix Prefix)> ranges, string kind, Prefix prefix, Spelled<string> written)
-    {
-        foreach (var other in ranges)
-        {
-            if (other.Kind != kind && (other.Prefix.Contains(prefix) || prefix.Contains(other.Prefix)))
-            {
-                file.Report(MeaningDiagnostics.OverlappingRanges, written.Span, written.Value, other.Prefix, other.Kind);
-                return;
-            }
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Netpol.Diagnostics;
 using Netpol.Syntax;
 
@@ -9,7 +10,11 @@ internal sealed class NameTable<T>(string kind)
     where T : StatementSyntax
 {
     private readonly Dictionary<string, Declared<T>> _declared = new(StringComparer.Ordinal);
+    // A folder left out of a build makes thousands of unknown names; the first of them get all the help there is.
+    private const int MostComparisons = 1_000_000;
+
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
+    private ImmutableArray<string>? _sorted;
 
     public string Kind => kind;
 
@@ -35,5 +40,19 @@ internal sealed class NameTable<T>(string kind)
 
     public bool IsReported(string name) => _reported.Contains(name);
 
-    public string? NearestTo(string name) => Spelling.Nearest(name, _declared.Keys.Order(StringComparer.Ordinal));
+    /// <summary>Names that an unknown one was compared with so far.</summary>
+    public int Comparisons { get; private set; }
+
+    /// <summary>The name that was probably meant. All names are declared before the first use of one is reported.</summary>
+    public string? NearestTo(string name)
+    {
+        var names = _sorted ??= [.. _declared.Keys.Order(StringComparer.Ordinal)];
+        if (Comparisons + names.Length > MostComparisons)
+        {
+            return null;
+        }
+
+        Comparisons += names.Length;
+        return Spelling.Nearest(name, names);
+    }
 }

@@ -85,6 +85,7 @@ internal sealed class SetBinder(GroupBinder groups)
     {
         var include = PrefixBinder.Bind(file, cidr.Include);
         var except = ImmutableArray.CreateBuilder<Prefix>();
+        var around = cidr.Except.IsEmpty || include.Length < cidr.Include.Length ? null : new PrefixSet(include);
         foreach (var written in cidr.Except)
         {
             if (PrefixBinder.Bind(file, written) is not { } prefix)
@@ -93,7 +94,7 @@ internal sealed class SetBinder(GroupBinder groups)
             }
 
             except.Add(prefix);
-            if (include.Length == cidr.Include.Length && !include.Any(outer => outer.Contains(prefix)))
+            if (around?.Contains(prefix) == false)
             {
                 file.Report(BindingDiagnostics.ExceptOutside, written.Span, written.Value);
             }

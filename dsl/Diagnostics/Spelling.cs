@@ -16,7 +16,7 @@ public static class Spelling
         var (best, distance) = ((string?)null, Math.Max(1, written.Length / 3) + 1);
         foreach (var word in words)
         {
-            if (word.Length <= LongestWord && Math.Abs(word.Length - written.Length) < distance && Distance(written, word) is var edits && edits < distance)
+            if (word.Length <= LongestWord && Math.Abs(word.Length - written.Length) < distance && Distance(written, word, distance) is var edits && edits < distance)
             {
                 (best, distance) = (word, edits);
             }
@@ -26,17 +26,19 @@ public static class Spelling
     }
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one into the other.</summary>
-    private static int Distance(string a, string b)
+    /// <param name="enough">A result as large as this may be less than the truth.</param>
+    private static int Distance(string a, string b, int enough)
     {
-        var (before, last, row) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);
+        Span<int> before = stackalloc int[LongestWord + 1], last = stackalloc int[LongestWord + 1], row = stackalloc int[LongestWord + 1];
         for (var j = 0; j <= b.Length; j++)
         {
             last[j] = j;
         }
 
+        var leastBefore = 0;
         for (var i = 1; i <= a.Length; i++)
         {
-            row[0] = i;
+            var least = row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
                 var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]);
@@ -45,9 +47,21 @@ public static class Spelling
                 {
                     row[j] = Math.Min(row[j], before[j - 2] + 1);
                 }
+
+                least = Math.Min(least, row[j]);
             }
 
-            (before, last, row) = (last, row, before);
+            // Every later row grows from this one or, by a swap, from the last and one edit.
+            if (least >= enough && leastBefore + 1 >= enough)
+            {
+                return enough;
+            }
+
+            leastBefore = least;
+            var oldest = before;
+            before = last;
+            last = row;
+            row = oldest;
         }
 
         return last[b.Length];

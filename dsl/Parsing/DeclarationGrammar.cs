@@ -1,4 +1,5 @@
 using Netpol.Syntax;
+using Netpol.Text;
 using Sprache;
 using static Netpol.Parsing.Terminals;
 
@@ -29,17 +30,19 @@ internal static class DeclarationGrammar
         from lines in Nested.ClusterLines
         select (StatementSyntax)new ClusterSyntax(lines);
 
+    private static readonly Parser<TextSpan> Assign = Symbol(TokenKind.Assign, "`=`");
+
     private static readonly Parser<StatementSyntax> Group =
         from word in Word("group")
         from name in Name
-        from assign in Symbol(TokenKind.Assign, "`=`")
+        from assign in Assign
         from set in SetGrammar.Set
         select (StatementSyntax)new GroupSyntax(name, set);
 
     private static readonly Parser<StatementSyntax> Ports =
         from word in Word("ports")
         from name in Name
-        from assign in Symbol(TokenKind.Assign, "`=`")
+        from assign in Assign
         from ports in PortGrammar.Ports
         select (StatementSyntax)new PortsSyntax(name, ports);
 
@@ -49,13 +52,19 @@ internal static class DeclarationGrammar
          from order in SpelledLiteral("a number", Literals.Number)
          select new TierSyntax(name, order)).Spanned();
 
+    private static readonly Parser<TierSyntax?> OptionalTier = Tier.OrNull();
+
+    private static readonly Parser<TextSpan?> Audit = Word("audit").OrNothing();
+
+    private static readonly Parser<TextSpan> For = Symbol(TokenKind.For, "`for`");
+
     private static readonly Parser<StatementSyntax> Policy =
         from word in Word("policy")
         from name in Name
-        from audit in Word("audit").OrNothing()
-        from selects in Symbol(TokenKind.For, "`for`")
+        from audit in Audit
+        from selects in For
         from set in SetGrammar.Set
-        from tier in Tier.OrNull()
+        from tier in OptionalTier
         from blocks in Nested.PolicyBlocks
         select (StatementSyntax)new PolicySyntax(name, set, blocks) { Audit = audit, Tier = tier };
 

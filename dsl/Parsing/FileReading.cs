@@ -60,7 +60,7 @@ internal sealed class FileReading(TokenizedSource tokenized)
         });
     }
 
-    public ImmutableArray<LabelSyntax> ReadLabels(RawStatement statement) => Run(statement, TestGrammar.Labels) is { WasSuccessful: true } result ? result.Value : [];
+    public ImmutableArray<LabelSyntax> ReadLabels(RawStatement statement) => Run(statement, TestGrammar.Labels) is { } result ? result.Value : [];
 
     /// <summary>Reads a block the first time it is asked for; the grammar may come by again after going back.</summary>
     public ImmutableArray<T> ReadOnce<T>(RawBlock block, BlockReader<T> read)
@@ -77,7 +77,7 @@ internal sealed class FileReading(TokenizedSource tokenized)
 
     private T? Read<T>(RawStatement statement, Parser<T> parser)
         where T : StatementSyntax =>
-        Run(statement, parser) is { WasSuccessful: true } result ? (T)((StatementSyntax)result.Value with { Span = statement.Span }) : null;
+        Run(statement, parser)?.Value;
 
     private IResult<T>? Run<T>(RawStatement statement, Parser<T> parser)
     {
@@ -93,15 +93,15 @@ internal sealed class FileReading(TokenizedSource tokenized)
         }
 
         var reading = new StatementReading(this, statement);
-        var whole = from value in parser from end in Terminals.End select value;
-        var result = whole(reading.InputAt(0));
-        if (!result.WasSuccessful)
+        var result = parser(reading.InputAt(0));
+        if (result.WasSuccessful && Terminals.End(result.Remainder).WasSuccessful)
         {
-            _damages++;
-            _diagnostics.Add(reading.Failure());
+            return result;
         }
 
-        return result;
+        _damages++;
+        _diagnostics.Add(reading.Failure());
+        return null;
     }
 
     // Comments before the statement are its own, then those inside go to the statements there, and what is left is its own too.
@@ -111,33 +111,39 @@ internal sealed class FileReading(TokenizedSource tokenized)
         var own = TakeComments(statement.First);
         var damagesBefore = _damages;
         var syntax = read();
-        own = [.. own, .. TakeComments(statement.Last)];
+        own = own.AddRange(TakeComments(statement.Last));
         var behind = TakeTrailing(statement.Last + 1);
         if (syntax is null)
         {
             return null;
         }
 
-        var documentation = own.Where(comment => comment.IsDocumentation).Select(comment => comment.Text).ToList();
         return (T)((StatementSyntax)syntax with
         {
-            Documentation = documentation.Count == 0 ? null : string.Join('\n', documentation),
-            Comments = [.. own.Where(comment => !comment.IsDocumentation).SelectMany(comment => comment.Text.Split('\n')).Select(line => line.Trim())],
+            Span = statement.Span,
+            Documentation = own.IsEmpty ? null : Documentation(own),
+            Comments = own.IsEmpty ? [] : [.. own.Where(comment => !comment.IsDocumentation).SelectMany(comment => comment.Text.Split('\n')).Select(line => line.Trim())],
             TrailingComment = behind,
             IsDamaged = _damages > damagesBefore,
             HasBlankLineBefore = statement.Tokens[0].HasBlankLineBefore,
         });
     }
 
-    private List<Comment> TakeComments(int upToToken)
+    private static string? Documentation(ImmutableArray<Comment> comments)
     {
-        var taken = new List<Comment>();
+        var lines = comments.Where(comment => comment.IsDocumentation).Select(comment => comment.Text).ToList();
+        return lines.Count == 0 ? null : string.Join('\n', lines);
+    }
+
+    private ImmutableArray<Comment> TakeComments(int upToToken)
+    {
+        var first = _nextComment;
         while (_nextComment < tokenized.Comments.Length && tokenized.Comments[_nextComment].BeforeToken <= upToToken)
         {
-            taken.Add(tokenized.Comments[_nextComment++]);
+            _nextComment++;
         }
 
-        return taken;
+        return tokenized.Comments[first.._nextComment];
     }
 
     private string? TakeTrailing(int beforeToken)

@@ -77,8 +77,10 @@ internal static class Nested
     private static ImmutableArray<LabelSyntax> ReadLabels(FileReading file, RawBlock block) =>
         [.. block.Statements.SelectMany(statement => file.ReadLabels(statement))];
 
-    private static Parser<ImmutableArray<T>> Of<T>(BlockReader<T> read) => Terminals.Block.Then<RawBlock, ImmutableArray<T>>(
-        block => input => Result.Success(((TokenInput)input).Reading.File.ReadOnce(block, read), input));
+    private static Parser<ImmutableArray<T>> Of<T>(BlockReader<T> read) => input =>
+        Terminals.Block(input) is { WasSuccessful: true } block
+            ? Result.Success(((TokenInput)input).Reading.File.ReadOnce(block.Value, read), block.Remainder)
+            : Combinators.Failed<ImmutableArray<T>>.Result;
 }
 
 /// <summary>Reads the statements of a block; reports into the file.</summary>

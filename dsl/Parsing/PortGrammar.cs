@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Netpol.Syntax;
+using Netpol.Text;
 using Sprache;
+using static Netpol.Parsing.Combinators;
 using static Netpol.Parsing.Terminals;
 
 namespace Netpol.Parsing;
@@ -17,20 +19,28 @@ internal static class PortGrammar
     private static readonly Parser<Spelled<string>> IcmpType =
         Name.Or(SpelledLiteral("a number", static (source, span) => (source.TextOf(span), null)));
 
+    private static readonly Parser<Spelled<string>?> IcmpCode = Behind(Symbol(TokenKind.Comma, "`,`"), IcmpType).OrNothing();
+
+    private static readonly Parser<TextSpan> Close = Symbol(TokenKind.CloseParenthesis, "`)`");
+
+    private static readonly Parser<(Spelled<string> Type, Spelled<string>? Code)?> Narrowed = (
+        from open in Symbol(TokenKind.OpenParenthesis, "`(`")
+        from type in IcmpType
+        from code in IcmpCode
+        from close in Close
+        select (Type: type, Code: code)).OrNothing();
+
     private static readonly Parser<PortSyntax> Icmp =
         from protocol in OneOf(("icmp", false), ("icmpv6", true))
-        from narrowed in (
-            from open in Symbol(TokenKind.OpenParenthesis, "`(`")
-            from type in IcmpType
-            from code in Behind(Symbol(TokenKind.Comma, "`,`"), IcmpType).OrNothing()
-            from close in Symbol(TokenKind.CloseParenthesis, "`)`")
-            select (Type: type, Code: code)).OrNothing()
+        from narrowed in Narrowed
         select (PortSyntax)new PortSyntax.Icmp(protocol.Value, narrowed?.Type, narrowed?.Code);
+
+    private static readonly Parser<Spelled<string>?> NamedProtocol = Behind(Symbol(TokenKind.Slash, "`/`"), Protocol).OrNothing();
 
     private static readonly Parser<PortSyntax> Named =
         from word in Word("port")
         from name in Name
-        from protocol in Behind(Symbol(TokenKind.Slash, "`/`"), Protocol).OrNothing()
+        from protocol in NamedProtocol
         select (PortSyntax)new PortSyntax.Named(name, protocol?.Value);
 
     private static readonly Parser<PortSyntax> Reference = Name.Select(name => (PortSyntax)new PortSyntax.Reference(name));

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Netpol.Syntax;
+using Netpol.Text;
 using Sprache;
+using static Netpol.Parsing.Combinators;
 using static Netpol.Parsing.Terminals;
 
 namespace Netpol.Parsing;
@@ -12,22 +14,31 @@ internal static class PredicateGrammar
         static token => token.Kind is TokenKind.Name or TokenKind.Literal || token.IsReserved,
         static (source, span) => SyntaxDiagnostics.UnquotedValue.At(source, span, source.TextOf(span)).WithFix($"\"{source.TextOf(span)}\"")));
 
+    private static readonly Parser<ImmutableArray<Spelled<string>>> List = Value.CommaSeparated();
+
+    private static readonly Parser<TextSpan> Close = Symbol(TokenKind.CloseParenthesis, "`)`");
+
     private static readonly Parser<ImmutableArray<Spelled<string>>> Values =
         from open in Symbol(TokenKind.OpenParenthesis, "`(`")
-        from values in Value.CommaSeparated()
-        from close in Symbol(TokenKind.CloseParenthesis, "`)`")
+        from values in List
+        from close in Close
         select values;
+
+    private static readonly Parser<Func<Spelled<string>, PredicateSyntax>> Comparer =
+        Then(Symbol(TokenKind.Equal, "`==`"), Value, static (key, value) => new PredicateSyntax.Equal(key, value))
+            .Or(Then(Symbol(TokenKind.NotEqual, "`!=`"), Value, static (key, value) => new PredicateSyntax.NotEqual(key, value)))
+            .Or(Then(Symbol(TokenKind.In, "`in`"), Values, static (key, values) => new PredicateSyntax.In(key, values)))
+            .Or(Then(
+                Behind(Symbol(TokenKind.Not, "`not in`"), Symbol(TokenKind.In, "`in`")), Values,
+                static (key, values) => new PredicateSyntax.NotIn(key, values)))
+            .Or(Refuse<Func<Spelled<string>, PredicateSyntax>>(
+                static token => token.Kind == TokenKind.Assign,
+                static (source, span) => SyntaxDiagnostics.AssignmentForComparison.At(source, span).WithFix("==")));
 
     private static readonly Parser<PredicateSyntax> Comparison =
         from key in Name
-        from predicate in Then(Symbol(TokenKind.Equal, "`==`"), Value, value => (PredicateSyntax)new PredicateSyntax.Equal(key, value))
-            .Or(Then(Symbol(TokenKind.NotEqual, "`!=`"), Value, value => new PredicateSyntax.NotEqual(key, value)))
-            .Or(Then(Symbol(TokenKind.In, "`in`"), Values, values => new PredicateSyntax.In(key, values)))
-            .Or(Then(Symbol(TokenKind.Not, "`not in`").Then(_ => Symbol(TokenKind.In, "`in`")), Values, values => new PredicateSyntax.NotIn(key, values)))
-            .Or(Refuse<PredicateSyntax>(
-                static token => token.Kind == TokenKind.Assign,
-                static (source, span) => SyntaxDiagnostics.AssignmentForComparison.At(source, span).WithFix("==")))
-        select predicate;
+        from compare in Comparer
+        select compare(key);
 
     private static readonly Parser<PredicateSyntax> Has =
         from word in Symbol(TokenKind.Has, "`has`")
@@ -37,7 +48,7 @@ internal static class PredicateGrammar
     private static readonly Parser<PredicateSyntax> Parenthesized =
         from open in Symbol(TokenKind.OpenParenthesis, "`(`")
         from inner in (Parser<PredicateSyntax>)Whole
-        from close in Symbol(TokenKind.CloseParenthesis, "`)`")
+        from close in Close
         select inner;
 
     private static readonly Parser<PredicateSyntax> Primary = Has.Or(Parenthesized).Or(Comparison).Spanned();
@@ -59,12 +70,9 @@ internal static class PredicateGrammar
 
     private static Parser<PredicateSyntax> Chain(
         Parser<PredicateSyntax> part, TokenKind separator, Func<ImmutableArray<PredicateSyntax>, PredicateSyntax> combine) =>
-        (from first in part
-         from others in Behind(Symbol(separator, null), part).All()
-         select others.IsEmpty ? first : combine([first, .. others])).Spanned();
+        part.Separated(separator).Select(parts => parts.Length == 1 ? parts[0] : combine(parts)).Spanned();
 
-    private static Parser<PredicateSyntax> Then<TSymbol, T>(Parser<TSymbol> symbol, Parser<T> operand, Func<T, PredicateSyntax> combine) =>
-        from word in symbol
-        from value in operand
-        select combine(value);
+    private static Parser<Func<Spelled<string>, PredicateSyntax>> Then<TSymbol, T>(
+        Parser<TSymbol> symbol, Parser<T> operand, Func<Spelled<string>, T, PredicateSyntax> combine) =>
+        Behind(symbol, operand).Select<T, Func<Spelled<string>, PredicateSyntax>>(value => key => combine(key, value));
 }

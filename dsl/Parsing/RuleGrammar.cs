@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Netpol.Syntax;
+using Netpol.Text;
 using Sprache;
+using static Netpol.Parsing.Combinators;
 using static Netpol.Parsing.Terminals;
 
 namespace Netpol.Parsing;
@@ -49,25 +51,29 @@ internal static class RuleGrammar
         from requests in Nested.HttpRequests
         select (ClauseSyntax)new ClauseSyntax.Http(requests);
 
-    private static readonly Parser<ClauseSyntax> Clause = Log.Or(Limit).Or(Http).Spanned();
+    private static readonly Parser<ImmutableArray<ClauseSyntax>> Clauses = Log.Or(Limit).Or(Http).Spanned().All();
+
+    private static readonly Parser<Spelled<ActionSyntax>> Action = OneOf(
+        ("allow", ActionSyntax.Allow), ("deny", ActionSyntax.Deny), ("reject", ActionSyntax.Reject), ("pass", ActionSyntax.Pass));
 
     /// <summary><c>allow from web on 80/tcp log</c></summary>
     public static readonly Parser<RuleSyntax> Rule =
-        (from action in OneOf(
-            ("allow", ActionSyntax.Allow), ("deny", ActionSyntax.Deny), ("reject", ActionSyntax.Reject), ("pass", ActionSyntax.Pass))
+        (from action in Action
          from word in PeerWord
          from peer in SetGrammar.Set
          from ports in PortGrammar.On
-         from clauses in Clause.All()
+         from clauses in Clauses
          select new RuleSyntax(action, word, peer, ports, clauses)).Spanned();
 
     public static readonly Parser<Spelled<DirectionSyntax>> Direction =
         OneOf(("ingress", DirectionSyntax.Ingress), ("egress", DirectionSyntax.Egress));
 
+    private static readonly Parser<TextSpan?> Open = Word("open").OrNothing();
+
     /// <summary><c>ingress { … }</c></summary>
     public static readonly Parser<PolicyBlockSyntax> PolicyBlock =
         (from direction in Direction
-         from open in Word("open").OrNothing()
+         from open in Open
          from rules in Nested.Rules
          select new PolicyBlockSyntax(direction, rules) { Open = open }).Spanned();
 

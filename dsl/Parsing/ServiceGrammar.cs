@@ -1,5 +1,6 @@
 using Netpol.Syntax;
 using Sprache;
+using static Netpol.Parsing.Combinators;
 using static Netpol.Parsing.Terminals;
 
 namespace Netpol.Parsing;
@@ -14,18 +15,27 @@ internal static class ServiceGrammar
         from addresses in SetGrammar.Prefixes
         select (ServiceLineSyntax)new ServiceLineSyntax.Address(addresses);
 
+    private static readonly Parser<TargetPortSyntax> AnyTarget =
+        PortNumber.Select(port => (TargetPortSyntax)new TargetPortSyntax.Number(port.Value))
+            .Or(Behind(Word("port"), Name).Select(name => (TargetPortSyntax)new TargetPortSyntax.Named(name)));
+
     private static readonly Parser<TargetPortSyntax> Target =
         (from arrow in Symbol(TokenKind.Arrow, "`->`")
-         from target in PortNumber.Select(port => (TargetPortSyntax)new TargetPortSyntax.Number(port.Value))
-             .Or(from word in Word("port") from name in Name select new TargetPortSyntax.Named(name))
+         from target in AnyTarget
          select target).Spanned();
+
+    private static readonly Parser<TargetPortSyntax?> OptionalTarget = Target.OrNull();
+
+    private static readonly Parser<Spelled<string>?> OptionalName = Name.OrNothing();
+
+    private static readonly Parser<PortSyntax> Number = Literal("a port such as `80/tcp`", Literals.Port).Spanned();
 
     private static readonly Parser<ServiceLineSyntax> Port =
         from word in Word("port")
-        from name in Name.OrNothing()
-        from port in Literal("a port such as `80/tcp`", Literals.Port).Spanned()
+        from name in OptionalName
+        from port in Number
         from single in SinglePort(port)
-        from target in Target.OrNull()
+        from target in OptionalTarget
         select (ServiceLineSyntax)new ServiceLineSyntax.Port(name, single.Number, single.Protocol, target);
 
     private static readonly Parser<ServiceLineSyntax> NodePort =
@@ -40,17 +50,22 @@ internal static class ServiceGrammar
         from clients in Behind(Symbol(TokenKind.From, "`from`"), SetGrammar.Set).OrNull()
         select (ServiceLineSyntax)new ServiceLineSyntax.LoadBalancer(addresses, clients);
 
+    private static readonly Parser<Spelled<int>?> Weight =
+        Behind(Word("weight"), SpelledLiteral("a whole number", Literals.WholeNumber)).OrNothing();
+
     private static readonly Parser<BackendSyntax> Backend =
         (from address in SpelledLiteral("an address", Literals.Prefix)
-         from weight in Behind(Word("weight"), SpelledLiteral("a whole number", Literals.WholeNumber)).OrNothing()
+         from weight in Weight
          select new BackendSyntax(address, weight)).Spanned();
 
-    private static readonly Parser<ServiceLineSyntax> Backends =
-        from word in Word("backends")
-        from line in ((Parser<ServiceLineSyntax>)(input => ((TokenInput)input).Token.Kind == TokenKind.Literal
-            ? Backend.CommaSeparated().Select(backends => (ServiceLineSyntax)new ServiceLineSyntax.BackendAddresses(backends))(input)
-            : SetGrammar.Set.Select(set => (ServiceLineSyntax)new ServiceLineSyntax.BackendSet(set))(input)))
-        select line;
+    private static readonly Parser<ServiceLineSyntax> BackendAddresses =
+        Backend.CommaSeparated().Select(backends => (ServiceLineSyntax)new ServiceLineSyntax.BackendAddresses(backends));
+
+    private static readonly Parser<ServiceLineSyntax> BackendSet =
+        SetGrammar.Set.Select(set => (ServiceLineSyntax)new ServiceLineSyntax.BackendSet(set));
+
+    private static readonly Parser<ServiceLineSyntax> Backends = Behind(Word("backends"), input =>
+        ((TokenInput)input).Token.Kind == TokenKind.Literal ? BackendAddresses(input) : BackendSet(input));
 
     private static readonly Parser<ServiceLineSyntax> Balance =
         from word in Word("balance")

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Netpol.Diagnostics;
 using Netpol.Syntax;
 using Sprache;
+using static Netpol.Parsing.Combinators;
 using static Netpol.Parsing.Terminals;
 
 namespace Netpol.Parsing;
@@ -14,10 +15,13 @@ internal static class SetGrammar
     public static readonly Parser<ImmutableArray<Spelled<string>>> Prefixes =
         SpelledLiteral("an address or prefix", Literals.Prefix).CommaSeparated();
 
+    private static readonly Parser<ImmutableArray<Spelled<string>>?> Exceptions =
+        Behind(Symbol(TokenKind.Except, "`except`"), Prefixes).OrNothing();
+
     private static readonly Parser<SetSyntax> Cidr =
         from word in Symbol(TokenKind.Cidr, null)
         from include in Prefixes
-        from except in Behind(Symbol(TokenKind.Except, "`except`"), Prefixes).OrNothing()
+        from except in Exceptions
         select (SetSyntax)new SetSyntax.Cidr(include, except ?? []);
 
     private static readonly Parser<ScopeSyntax> Scope = (
@@ -31,10 +35,15 @@ internal static class SetGrammar
             select new ScopeSyntax.Matching(predicate))
         .Spanned();
 
+    private static readonly Parser<ScopeSyntax?> InScope = Behind(Symbol(TokenKind.In, "`in`"), Scope).OrNull();
+
+    private static readonly Parser<PredicateSyntax?> Condition =
+        Behind(Symbol(TokenKind.Where, "`where`"), PredicateGrammar.Predicate).OrNull();
+
     private static readonly Parser<SetSyntax> Pods =
         from word in Symbol(TokenKind.Pods, null)
-        from scope in Behind(Symbol(TokenKind.In, "`in`"), Scope).OrNull()
-        from condition in Behind(Symbol(TokenKind.Where, "`where`"), PredicateGrammar.Predicate).OrNull()
+        from scope in InScope
+        from condition in Condition
         select (SetSyntax)new SetSyntax.Pods(scope, condition);
 
     private static readonly Parser<SetSyntax> Service =
@@ -84,24 +93,37 @@ internal static class SetGrammar
         _ => Fail<SetSyntax>((TokenInput)input, "a set"),
     })).Spanned();
 
+    private static readonly Parser<Operands?> UnionTail = Tail(TokenKind.Pipe).OrNull();
+
+    private static readonly Parser<Operands?> IntersectionTail = Tail(TokenKind.Ampersand).OrNull();
+
+    private static readonly Parser<Operands?> DifferenceTail = Tail(TokenKind.Minus).OrNull();
+
+    private static readonly Parser<Operands?> AnyTail = input => ((TokenInput)input).Token.Kind switch
+    {
+        TokenKind.Pipe => UnionTail(input),
+        TokenKind.Ampersand => IntersectionTail(input),
+        TokenKind.Minus => DifferenceTail(input),
+        _ => Result.Success<Operands?>(null, input),
+    };
+
     /// <summary>A whole set expression.</summary>
     public static readonly Parser<SetSyntax> Set =
         (from first in Primary
-         from tail in Tail(TokenKind.Pipe).Or(Tail(TokenKind.Ampersand)).Or(Tail(TokenKind.Minus)).OrNull()
+         from tail in AnyTail
          select tail is null ? first : tail.After(first)).Spanned();
 
     private static IResult<SetSyntax> Whole(IInput input) => Set(input);
 
-    private static Parser<Operands> Tail(TokenKind symbol) =>
-        from first in Operand(symbol)
-        from others in Operand(symbol).All()
-        from end in NoOtherOperator(symbol)
-        select new Operands(symbol, [first, .. others]);
-
-    private static Parser<SetSyntax> Operand(TokenKind symbol) =>
-        from word in Symbol(symbol, null)
-        from set in Primary
-        select set;
+    private static Parser<Operands> Tail(TokenKind symbol)
+    {
+        var operand = Behind(Symbol(symbol, null), Primary);
+        var (others, end) = (operand.All(), NoOtherOperator(symbol));
+        return from first in operand
+               from more in others
+               from stop in end
+               select new Operands(symbol, [first, .. more]);
+    }
 
     private static Parser<bool> NoOtherOperator(TokenKind symbol) => input =>
     {

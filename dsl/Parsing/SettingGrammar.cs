@@ -1,5 +1,6 @@
 using Netpol.Syntax;
 using Sprache;
+using static Netpol.Parsing.Combinators;
 using static Netpol.Parsing.Terminals;
 
 namespace Netpol.Parsing;

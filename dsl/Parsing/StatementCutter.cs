@@ -10,6 +10,11 @@ namespace Netpol.Parsing;
 /// </summary>
 internal sealed class StatementCutter
 {
+    // Most statements are rules: `allow from web on 80/tcp log`.
+    private const int UsualTokens = 8;
+
+    private static readonly IReadOnlyList<RawBlock> NoBlocks = [];
+
     private readonly TokenizedSource _source;
     private readonly ImmutableArray<Token> _tokens;
     private readonly ImmutableArray<Diagnostic>.Builder _diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
@@ -54,10 +59,10 @@ internal sealed class StatementCutter
     private RawStatement CutStatement(bool isNested)
     {
         var first = _index;
-        var tokens = new List<Token>();
-        var blocks = new List<RawBlock>();
+        var tokens = new List<Token>(UsualTokens);
+        List<RawBlock>? blocks = null;
         var isBad = false;
-        var open = new Stack<int>();
+        Stack<int>? open = null;
         while (_index < _tokens.Length && !EndsStatement(tokens, open, isNested))
         {
             var token = _tokens[_index];
@@ -66,19 +71,19 @@ internal sealed class StatementCutter
             {
                 case TokenKind.OpenBrace:
                     var (block, isClosed) = CutBlock();
-                    tokens.Add(new Token(TokenKind.Block, block.Span, Block: blocks.Count));
-                    blocks.Add(block);
-                    isBad |= !isClosed && open.Count > 0;
-                    if (open.Count == 0 && IsBlockWord(tokens[0]))
+                    tokens.Add(new Token(TokenKind.Block, block.Span, Block: blocks?.Count ?? 0));
+                    (blocks ??= []).Add(block);
+                    isBad |= !isClosed && open is { Count: > 0 };
+                    if (open is not { Count: > 0 } && IsBlockWord(tokens[0]))
                     {
-                        return new RawStatement(tokens, blocks, first, _index - 1) { IsBad = isBad };
+                        return new RawStatement(tokens, blocks ?? NoBlocks, first, _index - 1) { IsBad = isBad };
                     }
 
                     continue;
                 case TokenKind.OpenParenthesis:
-                    open.Push(tokens.Count);
+                    (open ??= new()).Push(tokens.Count);
                     break;
-                case TokenKind.CloseParenthesis when !open.TryPop(out _):
+                case TokenKind.CloseParenthesis when open is null || !open.TryPop(out _):
                     Report(SyntaxDiagnostics.UnmatchedBracket, token.Span, ")");
                     isBad = true;
                     break;
@@ -90,7 +95,7 @@ internal sealed class StatementCutter
             _index++;
         }
 
-        if (open.TryPeek(out var unclosed))
+        if (open is not null && open.TryPeek(out var unclosed))
         {
             if (!isBad)
             {
@@ -100,7 +105,7 @@ internal sealed class StatementCutter
             isBad = true;
         }
 
-        return new RawStatement(tokens, blocks, first, _index - 1) { IsBad = isBad };
+        return new RawStatement(tokens, blocks ?? NoBlocks, first, _index - 1) { IsBad = isBad };
     }
 
     private (RawBlock Block, bool IsClosed) CutBlock()
@@ -124,10 +129,11 @@ internal sealed class StatementCutter
         return (new RawBlock(statements, brace.Span.To(_tokens[_index - 1].Span)), false);
     }
 
-    private bool EndsStatement(List<Token> tokens, Stack<int> open, bool isNested)
+    private bool EndsStatement(List<Token> tokens, Stack<int>? open, bool isNested)
     {
+        var isOpen = open is { Count: > 0 };
         var token = _tokens[_index];
-        if (token.Kind == TokenKind.CloseBrace || (token.Kind == TokenKind.Semicolon && open.Count == 0))
+        if (token.Kind == TokenKind.CloseBrace || (token.Kind == TokenKind.Semicolon && !isOpen))
         {
             return true;
         }
@@ -137,7 +143,7 @@ internal sealed class StatementCutter
             return false;
         }
 
-        if (open.Count > 0)
+        if (isOpen)
         {
             return IsOperand(tokens[^1].Kind) && (BeginsRule(token) || BeginsDeclaration(_index));
         }

@@ -12,8 +12,6 @@ internal static class Terminals
 {
     public const string NameWanted = "a name";
 
-    private static readonly string[] NoExpectations = [];
-
     /// <summary>A bare or quoted name.</summary>
     public static readonly Parser<Spelled<string>> Name = Accept(
         static token => token.Kind is TokenKind.Name or TokenKind.String, NameWanted, Unquoted);
@@ -43,27 +41,31 @@ internal static class Terminals
     }
 
     /// <summary>One of several words, with its value.</summary>
-    public static Parser<Spelled<T>> OneOf<T>(params (string Word, T Value)[] words) => input =>
+    public static Parser<Spelled<T>> OneOf<T>(params (string Word, T Value)[] words)
     {
-        var at = (TokenInput)input;
-        if (at.Token.Kind == TokenKind.Name)
+        var expected = Array.ConvertAll(words, choice => $"`{choice.Word}`");
+        return input =>
         {
-            foreach (var (word, value) in words)
+            var at = (TokenInput)input;
+            if (at.Token.Kind == TokenKind.Name)
             {
-                if (at.Reading.TextAt(at.Position).SequenceEqual(word))
+                foreach (var (word, value) in words)
                 {
-                    return Result.Success(new Spelled<T>(value, at.Token.Span), input.Advance());
+                    if (at.Reading.TextAt(at.Position).SequenceEqual(word))
+                    {
+                        return Result.Success(new Spelled<T>(value, at.Token.Span), input.Advance());
+                    }
                 }
             }
-        }
 
-        foreach (var (word, _) in words)
-        {
-            at.Reading.Expect(at.Position, $"`{word}`");
-        }
+            foreach (var word in expected)
+            {
+                at.Reading.Expect(at.Position, word);
+            }
 
-        return Fail<Spelled<T>>(at, null);
-    };
+            return Fail<Spelled<T>>(at, null);
+        };
+    }
 
     public static Parser<Spelled<string>> OneOf(params string[] words) => OneOf([.. words.Select(word => (word, word))]);
 
@@ -113,7 +115,7 @@ internal static class Terminals
         var result = Literal(expected, read)(input);
         return result.WasSuccessful
             ? Result.Success(new Spelled<string>(result.Value, ((TokenInput)input).Token.Span), result.Remainder)
-            : Result.Failure<Spelled<string>>(input, "", NoExpectations);
+            : Combinators.Failed<Spelled<string>>.Result;
     };
 
     /// <summary>A literal number with its span.</summary>
@@ -123,7 +125,7 @@ internal static class Terminals
         var result = Literal(expected, read)(input);
         return result.WasSuccessful
             ? Result.Success(new Spelled<T>(result.Value.Value, ((TokenInput)input).Token.Span), result.Remainder)
-            : Result.Failure<Spelled<T>>(input, "", NoExpectations);
+            : Combinators.Failed<Spelled<T>>.Result;
     };
 
     /// <summary>Refuses a token that a person might well have meant, with a diagnostic of its own.</summary>
@@ -145,63 +147,8 @@ internal static class Terminals
             at.Reading.Expect(at.Position, expected);
         }
 
-        return Result.Failure<T>(at, "", NoExpectations);
+        return Combinators.Failed<T>.Result;
     }
-
-    /// <summary>What stands behind a word or symbol.</summary>
-    public static Parser<T> Behind<TWord, T>(Parser<TWord> word, Parser<T> then) =>
-        from skipped in word
-        from value in then
-        select value;
-
-    /// <summary>One or more, with commas between.</summary>
-    public static Parser<ImmutableArray<T>> CommaSeparated<T>(this Parser<T> item) =>
-        from first in item
-        from others in Behind(Symbol(TokenKind.Comma, null), item).All()
-        select (ImmutableArray<T>)[first, .. others];
-
-    /// <summary>
-    /// As often as it matches. Once the repeated part has taken a token it must finish, so that a mistake in it is the
-    /// statement's mistake and not the end of the repetition.
-    /// </summary>
-    public static Parser<ImmutableArray<T>> All<T>(this Parser<T> item) => input =>
-    {
-        var results = ImmutableArray.CreateBuilder<T>();
-        var rest = input;
-        while (item(rest) is { WasSuccessful: true } result && result.Remainder.Position > rest.Position)
-        {
-            results.Add(result.Value);
-            rest = result.Remainder;
-        }
-
-        return Result.Success(results.ToImmutable(), rest);
-    };
-
-    /// <summary>The value or null.</summary>
-    public static Parser<T?> OrNull<T>(this Parser<T> parser)
-        where T : class =>
-        parser.Optional().Select(option => option.GetOrDefault() as T);
-
-    /// <summary>The value or null.</summary>
-    public static Parser<T?> OrNothing<T>(this Parser<T> parser)
-        where T : struct =>
-        parser.Optional().Select(option => option.IsDefined ? option.Get() : (T?)null);
-
-    /// <summary>Gives a node the span of the tokens it was read from.</summary>
-    public static Parser<T> Spanned<T>(this Parser<T> parser)
-        where T : SyntaxNode => input =>
-    {
-        var result = parser(input);
-        if (!result.WasSuccessful)
-        {
-            return result;
-        }
-
-        var reading = ((TokenInput)input).Reading;
-        var span = reading.TokenAt(input.Position).Span.To(reading.TokenAt(Math.Max(input.Position, result.Remainder.Position - 1)).Span);
-        SyntaxNode node = result.Value;
-        return Result.Success((T)(node with { Span = span }), result.Remainder);
-    };
 
     /// <summary>The value of an accepted token with its span.</summary>
     private static Parser<Spelled<string>> Accept(Func<Token, bool> fits, string expected, Func<ReadOnlySpan<char>, string> value) => input =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Netpol.Syntax;
 using Netpol.Text;
 using Sprache;
+using static Netpol.Parsing.Combinators;
 using static Netpol.Parsing.Terminals;
 
 namespace Netpol.Parsing;
@@ -32,10 +33,12 @@ internal static class TestGrammar
         from labels in Nested.Labels
         select (TestSideSyntax)new TestSideSyntax.Pod(name, labels);
 
+    private static readonly Parser<TestSideSyntax> SetSide = SetGrammar.Set.Select(set => (TestSideSyntax)new TestSideSyntax.Set(set));
+
     private static readonly Parser<TestSideSyntax> Side =
         ((Parser<TestSideSyntax>)(input => ((TokenInput)input).Token.Kind == TokenKind.Pod
             ? Pod(input)
-            : SetGrammar.Set.Select(set => (TestSideSyntax)new TestSideSyntax.Set(set))(input))).Spanned();
+            : SetSide(input))).Spanned();
 
     /// <summary><c>api -> db on 5432/tcp allow</c></summary>
     public static readonly Parser<TestLineSyntax> Line =

@@ -40,7 +40,7 @@ internal sealed class Tokenizer
         var tokenizer = new Tokenizer(source);
         tokenizer.Run();
         return new TokenizedSource(
-            source, tokenizer._tokens.ToImmutable(), tokenizer._comments.ToImmutable(),
+            source, tokenizer._tokens.DrainToImmutable(), tokenizer._comments.DrainToImmutable(),
             tokenizer._diagnostics.ToImmutable(), tokenizer._isTooDeep);
     }
 

@@ -9,7 +9,9 @@ namespace Netpol.Semantics;
 /// </summary>
 public sealed class AddressKinds(NetworkModel model)
 {
-    private readonly Cluster _cluster = model.Cluster;
+    private readonly PrefixSet _nodes = new(model.Cluster.NodeRanges);
+    private readonly PrefixSet _services = new(model.Cluster.ServiceRanges);
+    private readonly PrefixSet _pods = new(model.Cluster.PodRanges);
     private readonly ImmutableHashSet<Address> _serviceAddresses = [.. model.Services.SelectMany(service => service.Addresses)];
 
     /// <summary>Every prefix at whose ends the kind of an address may change; not sorted, may hold duplicates.</summary>
@@ -29,21 +31,8 @@ public sealed class AddressKinds(NetworkModel model)
         !WellKnown.IsUnicast(address) ? AddressKind.NotUnicast
         : WellKnown.IsLoopback(address) ? AddressKind.Loopback
         : _serviceAddresses.Contains(address) ? AddressKind.Service
-        : Contains(_cluster.NodeRanges, address) ? AddressKind.Node
-        : Contains(_cluster.ServiceRanges, address) ? AddressKind.Service
-        : Contains(_cluster.PodRanges, address) ? AddressKind.UnknownPod
+        : _nodes.Contains(address) ? AddressKind.Node
+        : _services.Contains(address) ? AddressKind.Service
+        : _pods.Contains(address) ? AddressKind.UnknownPod
         : AddressKind.World;
-
-    private static bool Contains(ImmutableArray<Prefix> ranges, Address address)
-    {
-        foreach (var range in ranges)
-        {
-            if (range.Contains(address))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -26,10 +26,19 @@ public static class ModelLowering
             from block in policy.First.Blocks
             from rule in block.Rules
             orderby rule.Origin
-            select new WrittenRule(policy.First, policy.Second.For, block.Direction, rule)];
+            select new WrittenRule(policy.First, block.Direction, rule)];
 
-        var egress = Direct(Direction.Egress, selected, written, rules, policies);
-        var ingress = Direct(Direction.Ingress, selected, written, rules, policies);
+        // Only endpoints are ever judged, so `any` and `pods in any namespace` select whoever asks.
+        var selectors = new Dictionary<Policy, Condition>(ReferenceEqualityComparer.Instance);
+        foreach (var (policy, selection) in policies.Zip(selected))
+        {
+            selectors.Add(policy, Selected(sets.Normalize(policy.For), selection.For));
+        }
+
+        Condition SelectorOf(Policy policy) => selectors[policy];
+
+        var egress = Direct(Direction.Egress, written, rules, policies, SelectorOf);
+        var ingress = Direct(Direction.Ingress, written, rules, policies, SelectorOf);
         ImmutableArray<ServiceBinding> bindings = [.. services.Select((service, index) => new ServiceBinding(
             index + 1, service, service.Backends is BackendSource.Endpoints endpoints ? sets.Add(endpoints.Set) : null))];
         ImmutableArray<FlowSample> samples = [.. model.Observations.OfType<Observation.Flows>().Select(flows =>
@@ -49,40 +58,34 @@ public static class ModelLowering
 
     private static DirectionProgram Direct(
         Direction direction,
-        ImmutableArray<PolicySelection> selections,
         ImmutableArray<WrittenRule> written,
         RuleLowering rules,
-        ImmutableArray<Policy> policies)
+        ImmutableArray<Policy> policies,
+        Func<Policy, Condition> selectorOf)
     {
         var deny = ImmutableArray.CreateBuilder<Step>();
         var allow = ImmutableArray.CreateBuilder<Step>();
         for (var index = 0; index < written.Length; index++)
         {
-            var (policy, selector, ofDirection, rule) = written[index];
+            var (policy, ofDirection, rule) = written[index];
             if (ofDirection == direction)
             {
                 var log = rule.IsLogged ? LogAnswer.Yes : LogAnswer.WhereAnotherMatches;
                 (rule.Action == RuleAction.Deny ? deny : allow).Add(new Step.Clause(
-                    index + 1, Condition.All(Selected(policy.For, selector), rules.Match(rule)), log, rule.Origin));
+                    index + 1, Condition.All(selectorOf(policy), rules.Match(rule)), log, rule.Origin));
             }
         }
 
-        var isolating = policies.Zip(selections)
-            .Where(pair => Isolates(pair.First, direction))
-            .Select(pair => Selected(pair.First.For, pair.Second.For));
+        var isolating = policies.Where(policy => Isolates(policy, direction)).Select(selectorOf);
         return new DirectionProgram(direction, new Condition.Or([.. isolating]), deny.ToImmutable(), allow.ToImmutable());
     }
 
-    // Only endpoints are ever judged, so `any` and `pods in any namespace` select whoever asks.
-    private static Condition Selected(AddressSet set, SetId id)
-    {
-        var normal = SetNormalizer.Normalize(set);
-        return normal is AddressSet.Any or AddressSet.Pods { Scope: NamespaceScope.Any, Where: null } ? Condition.Always
-            : SetNormalizer.IsNobody(normal) ? Condition.Never
+    private static Condition Selected(NormalForm form, SetId id) =>
+        form.Set is AddressSet.Any or AddressSet.Pods { Scope: NamespaceScope.Any, Where: null } ? Condition.Always
+            : form.IsNobody ? Condition.Never
             : new Condition.SelfIn(id);
-    }
 
     private static bool Isolates(Policy policy, Direction direction) => policy.Blocks.Any(block => block.Direction == direction);
 
-    private sealed record WrittenRule(Policy Policy, SetId For, Direction Direction, Rule Rule);
+    private sealed record WrittenRule(Policy Policy, Direction Direction, Rule Rule);
 }

@@ -16,6 +16,10 @@ namespace Netpol.Compiler.Lowering;
 /// </summary>
 internal sealed class PeerLowering(SetTable sets, ImmutableDictionary<string, int> serviceIds)
 {
+    // By the set of a group, as every rule that names the group asks anew.
+    private readonly Dictionary<AddressSet, bool> _freeGroups = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<AddressSet, bool> _serviceGroups = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Is the other end in the set?</summary>
     public Condition Member(AddressSet set) => IsFree(set) ? Free(set) : set switch
     {
@@ -31,32 +35,42 @@ internal sealed class PeerLowering(SetTable sets, ImmutableDictionary<string, in
         _ => throw new UnreachableException(),
     };
 
-    public static bool MentionsService(AddressSet set) => set switch
+    public bool MentionsService(AddressSet set) => set switch
     {
         AddressSet.Service => true,
-        AddressSet.Named named => MentionsService(named.Set),
+        AddressSet.Named named => Remembered(_serviceGroups, named.Set, MentionsService),
         AddressSet.Union union => union.Parts.Any(MentionsService),
         AddressSet.Intersection intersection => intersection.Parts.Any(MentionsService),
         AddressSet.Difference difference => MentionsService(difference.Left) || MentionsService(difference.Right),
         _ => false,
     };
 
-    private static bool IsFree(AddressSet set) => set switch
+    private bool IsFree(AddressSet set) => set switch
     {
         AddressSet.Service or AddressSet.Pods { Scope: NamespaceScope.Same } => false,
-        AddressSet.Named named => IsFree(named.Set),
+        AddressSet.Named named => Remembered(_freeGroups, named.Set, IsFree),
         AddressSet.Union union => union.Parts.All(IsFree),
         AddressSet.Intersection intersection => intersection.Parts.All(IsFree),
         AddressSet.Difference difference => IsFree(difference.Left) && IsFree(difference.Right),
         _ => true,
     };
 
+    private static bool Remembered(Dictionary<AddressSet, bool> answers, AddressSet set, Func<AddressSet, bool> ask)
+    {
+        if (!answers.TryGetValue(set, out var answer))
+        {
+            answers.Add(set, answer = ask(set));
+        }
+
+        return answer;
+    }
+
     private Condition Free(AddressSet set)
     {
-        var normal = SetNormalizer.Normalize(set);
-        return normal is AddressSet.Any ? Condition.Always
-            : SetNormalizer.IsNobody(normal) ? Condition.Never
-            : new Condition.PeerIn(sets.Add(set));
+        var form = sets.Normalize(set);
+        return form.IsAny ? Condition.Always
+            : form.IsNobody ? Condition.Never
+            : new Condition.PeerIn(sets.Add(set, form));
     }
 
     private ImmutableArray<Condition> Split(

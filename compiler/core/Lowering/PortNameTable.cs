@@ -6,14 +6,15 @@ namespace Netpol.Compiler.Lowering;
 internal sealed class PortNameTable
 {
     private readonly List<string> _names = [];
+    private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
 
     public int Add(string name)
     {
-        var index = _names.IndexOf(name);
-        if (index < 0)
+        if (!_indexes.TryGetValue(name, out var index))
         {
             index = _names.Count;
             _names.Add(name);
+            _indexes.Add(name, index);
         }
 
         return index;

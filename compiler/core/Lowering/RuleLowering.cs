@@ -14,7 +14,7 @@ internal sealed class RuleLowering(
     // Each part of a union has its own ports: `to db | service S on 80/tcp` is db's port 80 or S's own port 80.
     private Condition Match(AddressSet peer, ImmutableArray<PortMatch> ports)
     {
-        if (!PeerLowering.MentionsService(peer))
+        if (!peers.MentionsService(peer))
         {
             return Condition.All(peers.Member(peer), Ports(ports, ReceiverPort));
         }
@@ -26,8 +26,8 @@ internal sealed class RuleLowering(
             case AddressSet.Service service:
                 return Condition.All(peers.Member(service), Ports(ports, port => OwnPort(services[service.Name], port)));
             case AddressSet.Union union:
-                ImmutableArray<AddressSet> direct = [.. union.Parts.Where(part => !PeerLowering.MentionsService(part))];
-                var byService = union.Parts.Where(PeerLowering.MentionsService).Select(part => Match(part, ports));
+                ImmutableArray<AddressSet> direct = [.. union.Parts.Where(part => !peers.MentionsService(part))];
+                var byService = union.Parts.Where(peers.MentionsService).Select(part => Match(part, ports));
                 return direct.IsEmpty
                     ? Condition.AnyOf([.. byService])
                     : Condition.AnyOf([Match(direct.Length == 1 ? direct[0] : new AddressSet.Union(direct), ports), .. byService]);

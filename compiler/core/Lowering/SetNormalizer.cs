@@ -13,51 +13,64 @@ namespace Netpol.Compiler.Lowering;
 /// group g (by name)    =>   what it stands for
 /// </code>
 /// </summary>
-internal static class SetNormalizer
+internal sealed class SetNormalizer
 {
+    // By the set of a group, which all who name the group share: it is normalised and spelled once, however many rules do.
+    private readonly Dictionary<AddressSet, NormalForm> _groups = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The set of nobody.</summary>
-    public static AddressSet Nobody { get; } = new AddressSet.Union([]);
+    private static readonly AddressSet Nobody = new AddressSet.Union([]);
 
-    public static bool IsNobody(AddressSet set) => set is AddressSet.Union { Parts: [] };
-
-    public static AddressSet Normalize(AddressSet set) => set switch
+    public NormalForm Normalize(AddressSet set) => set switch
     {
-        AddressSet.Named named => Normalize(named.Set),
-        AddressSet.Cidr cidr => Cidr(cidr),
+        AddressSet.Named named => NormalizeGroup(named.Set),
+        AddressSet.Cidr cidr => new(Cidr(cidr)),
         AddressSet.Union union => Union(union.Parts),
         AddressSet.Intersection intersection => Intersection(intersection.Parts),
         AddressSet.Difference difference => Difference(Normalize(difference.Left), Normalize(difference.Right)),
-        AddressSet.Any or AddressSet.World or AddressSet.Host or AddressSet.Nodes or AddressSet.Pods or AddressSet.Service => set,
+        AddressSet.Any or AddressSet.World or AddressSet.Host or AddressSet.Nodes or AddressSet.Pods or AddressSet.Service => new(set),
         _ => throw new UnreachableException(),
     };
+
+    private NormalForm NormalizeGroup(AddressSet set)
+    {
+        if (!_groups.TryGetValue(set, out var form))
+        {
+            _groups.Add(set, form = Normalize(set));
+        }
+
+        return form;
+    }
 
     private static AddressSet Cidr(AddressSet.Cidr cidr) =>
         cidr.Include.IsEmpty ? Nobody : new AddressSet.Cidr([.. cidr.Include.Distinct().Order()], [.. cidr.Except.Distinct().Order()]);
 
-    private static AddressSet Union(ImmutableArray<AddressSet> written)
-    {
-        var parts = Sorted(written.Select(Normalize).SelectMany(part => part is AddressSet.Union nested ? nested.Parts : [part]));
-        return parts.Any(part => part is AddressSet.Any) ? new AddressSet.Any()
-            : parts.Length == 1 ? parts[0]
-            : new AddressSet.Union(parts);
-    }
-
-    private static AddressSet Intersection(ImmutableArray<AddressSet> written)
+    private NormalForm Union(ImmutableArray<AddressSet> written)
     {
         var parts = Sorted(written.Select(Normalize)
-            .SelectMany(part => part is AddressSet.Intersection nested ? nested.Parts : [part])
-            .Where(part => part is not AddressSet.Any));
-        return parts.Any(IsNobody) ? Nobody
-            : parts.Length == 0 ? new AddressSet.Any()
-            : parts.Length == 1 ? parts[0]
-            : new AddressSet.Intersection(parts);
+            .SelectMany(part => part.Set is AddressSet.Union nested ? nested.Parts.Select(inner => new NormalForm(inner)) : [part]));
+        return parts.FirstOrDefault(part => part.IsAny)
+            ?? (parts.Length == 1 ? parts[0] : new(new AddressSet.Union([.. parts.Select(part => part.Set)])));
     }
 
-    private static AddressSet Difference(AddressSet left, AddressSet right) =>
-        IsNobody(left) || right is AddressSet.Any ? Nobody
-        : IsNobody(right) ? left
-        : new AddressSet.Difference(left, right);
+    private NormalForm Intersection(ImmutableArray<AddressSet> written)
+    {
+        var parts = Sorted(written.Select(Normalize)
+            .SelectMany(part => part.Set is AddressSet.Intersection nested ? nested.Parts.Select(inner => new NormalForm(inner)) : [part])
+            .Where(part => !part.IsAny));
+        return parts.FirstOrDefault(part => part.IsNobody) ?? parts.Length switch
+        {
+            0 => new(new AddressSet.Any()),
+            1 => parts[0],
+            _ => new(new AddressSet.Intersection([.. parts.Select(part => part.Set)])),
+        };
+    }
 
-    private static ImmutableArray<AddressSet> Sorted(IEnumerable<AddressSet> parts) =>
-        [.. parts.DistinctBy(SetSpelling.Of).OrderBy(SetSpelling.Of, StringComparer.Ordinal)];
+    private static NormalForm Difference(NormalForm left, NormalForm right) =>
+        left.IsNobody || right.IsAny ? new(Nobody)
+        : right.IsNobody ? left
+        : new(new AddressSet.Difference(left.Set, right.Set));
+
+    private static ImmutableArray<NormalForm> Sorted(IEnumerable<NormalForm> parts) =>
+        [.. parts.DistinctBy(part => part.Spelling, StringComparer.Ordinal).OrderBy(part => part.Spelling, StringComparer.Ordinal)];
 }

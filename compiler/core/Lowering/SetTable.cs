@@ -10,22 +10,31 @@ internal sealed class SetTable
     private readonly Dictionary<string, int> _bySpelling = new(StringComparer.Ordinal);
     private readonly List<MemberSet> _sets = [];
 
+    private readonly SetNormalizer _normalizer = new();
+
+    public NormalForm Normalize(AddressSet set) => _normalizer.Normalize(set);
+
     /// <param name="set">Without <c>same namespace</c> and services.</param>
-    public SetId Add(AddressSet set)
+    public SetId Add(AddressSet set) => Add(set, Normalize(set));
+
+    /// <param name="set">As it was written.</param>
+    public SetId Add(AddressSet set, NormalForm form)
     {
-        var normal = SetNormalizer.Normalize(set);
-        var spelling = SetSpelling.Of(normal);
         var name = (set as AddressSet.Named)?.Name;
-        if (_bySpelling.TryGetValue(spelling, out var index))
+        if (_bySpelling.TryGetValue(form.Spelling, out var index))
         {
             // A set first met in place may have a name elsewhere.
-            _sets[index] = _sets[index] with { Name = _sets[index].Name ?? name };
+            if (name is not null && _sets[index].Name is null)
+            {
+                _sets[index] = _sets[index] with { Name = name };
+            }
+
             return new SetId(index);
         }
 
         index = _sets.Count;
-        _bySpelling.Add(spelling, index);
-        _sets.Add(new MemberSet(new SetId(index), name, normal, spelling));
+        _bySpelling.Add(form.Spelling, index);
+        _sets.Add(new MemberSet(new SetId(index), name, form.Set, form.Spelling));
         return new SetId(index);
     }
 

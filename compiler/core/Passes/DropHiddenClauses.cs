@@ -21,34 +21,21 @@ public sealed class DropHiddenClauses : IPass
 
     private static ImmutableArray<Step> Drop(ImmutableArray<Step> steps)
     {
-        // Conditions of kept clauses, spelled, with whether their verdicts are logged for sure. An earlier condition
-        // hides a later one if its conjuncts are among the later one's: looked up by one conjunct, the self test.
+        var earlier = new EarlierClauses([.. steps.Select(step => Rewriting.Conjuncts(ClauseOf(step).When))]);
         var kept = ImmutableArray.CreateBuilder<Step>();
-        var earlier = new Dictionary<string, List<(HashSet<string> Conjuncts, bool IsLogged)>>(StringComparer.Ordinal);
-        foreach (var step in steps)
+        for (var index = 0; index < steps.Length; index++)
         {
-            if (step is not Step.Clause clause)
-            {
-                throw new UnreachableException("clauses are shared under guards by the last pass");
-            }
-
-            var conjuncts = Rewriting.Conjuncts(clause.When).Select(part => part.ToString()).ToHashSet(StringComparer.Ordinal);
-            var isHidden = conjuncts.Append("").Any(one => earlier.TryGetValue(one, out var candidates)
-                && candidates.Any(before => before.Conjuncts.IsSubsetOf(conjuncts) && (before.IsLogged || clause.Log != LogAnswer.Yes)));
-            if (!isHidden)
+            var clause = ClauseOf(steps[index]);
+            if (!earlier.Hide(index, clause.Log == LogAnswer.Yes))
             {
                 kept.Add(clause);
-                var key = clause.When is Condition.True ? "" : conjuncts.First();
-                var conjunctsOrNone = clause.When is Condition.True ? [] : conjuncts;
-                if (!earlier.TryGetValue(key, out var list))
-                {
-                    earlier.Add(key, list = []);
-                }
-
-                list.Add((conjunctsOrNone, clause.Log == LogAnswer.Yes));
+                earlier.Add(index, clause.Log == LogAnswer.Yes);
             }
         }
 
         return kept.ToImmutable();
     }
+
+    private static Step.Clause ClauseOf(Step step) =>
+        step as Step.Clause ?? throw new UnreachableException("clauses are shared under guards by the last pass");
 }

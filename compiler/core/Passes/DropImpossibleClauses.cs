@@ -35,12 +35,28 @@ public sealed class DropImpossibleClauses : IPass
         _ => false,
     };
 
-    private static bool Contradicts(ImmutableArray<Condition> parts) =>
-        Several(parts.OfType<Condition.ProtocolIs>())
-        || Several(parts.OfType<Condition.FamilyIs>())
-        || Several(parts.OfType<Condition.ServiceIs>())
-        || Several(parts.OfType<Condition.IcmpTypeIs>())
-        || Several(parts.OfType<Condition.IcmpCodeIs>());
+    // A connection has one of each of these: two that differ exclude each other.
+    private static bool Contradicts(ImmutableArray<Condition> parts)
+    {
+        Condition? protocol = null, family = null, service = null, type = null, code = null;
+        foreach (var part in parts)
+        {
+            if (part switch
+            {
+                Condition.ProtocolIs => Differs(part, ref protocol),
+                Condition.FamilyIs => Differs(part, ref family),
+                Condition.ServiceIs => Differs(part, ref service),
+                Condition.IcmpTypeIs => Differs(part, ref type),
+                Condition.IcmpCodeIs => Differs(part, ref code),
+                _ => false,
+            })
+            {
+                return true;
+            }
+        }
 
-    private static bool Several<T>(IEnumerable<T> facts) => facts.Distinct().Skip(1).Any();
+        return false;
+    }
+
+    private static bool Differs(Condition fact, ref Condition? known) => (known ??= fact) != fact;
 }

@@ -20,12 +20,19 @@ public sealed class MergePortRanges : IPass
     public DecisionProgram Run(DecisionProgram program) => program.Conditions(Merge);
 
     internal static Condition Merge(Condition condition) =>
-        SimplifyConditions.Simplify(Rewriting.BottomUp(condition, node => node is Condition.Or or ? Merge(or) : node));
+        Rewriting.BottomUp(condition, static node => node is Condition.Or or ? Merge(or) : node) is var merged && ReferenceEquals(merged, condition)
+            ? condition
+            : SimplifyConditions.Simplify(merged);
 
     private static Condition.Or Merge(Condition.Or or)
     {
         // Keyed by protocol and by which port is asked; the first place of a key is where its merged part stands.
         var ranges = or.Parts.Select(Recognise).ToImmutableArray();
+        if (ranges.All(range => range is null))
+        {
+            return or;
+        }
+
         var merged = ranges.OfType<PortRange>().ToLookup(range => (range.Protocol, range.IsServicePort));
         var seen = new HashSet<(Protocol, bool)>();
         var parts = ImmutableArray.CreateBuilder<Condition>();

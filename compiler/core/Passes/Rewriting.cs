@@ -22,13 +22,34 @@ internal static class Rewriting
             .Lists(steps => Conditions(steps, rewrite)));
 
     /// <summary>Rewrites a condition from its leaves upwards.</summary>
+    /// <returns>The same object where nothing was rewritten.</returns>
     public static Condition BottomUp(Condition condition, Func<Condition, Condition> rewrite) => rewrite(condition switch
     {
-        Condition.Not not => new Condition.Not(BottomUp(not.Inner, rewrite)),
-        Condition.And and => new Condition.And([.. and.Parts.Select(part => BottomUp(part, rewrite))]),
-        Condition.Or or => new Condition.Or([.. or.Parts.Select(part => BottomUp(part, rewrite))]),
+        Condition.Not not => BottomUp(not.Inner, rewrite) is var inner && ReferenceEquals(inner, not.Inner) ? not : new Condition.Not(inner),
+        Condition.And and => BottomUp(and.Parts, rewrite) is var parts && parts == and.Parts ? and : new Condition.And(parts),
+        Condition.Or or => BottomUp(or.Parts, rewrite) is var parts && parts == or.Parts ? or : new Condition.Or(parts),
         _ => condition,
     });
+
+    private static ImmutableArray<Condition> BottomUp(ImmutableArray<Condition> parts, Func<Condition, Condition> rewrite)
+    {
+        ImmutableArray<Condition>.Builder? rewritten = null;
+        for (var index = 0; index < parts.Length; index++)
+        {
+            var part = BottomUp(parts[index], rewrite);
+            if (rewritten is null && !ReferenceEquals(part, parts[index]))
+            {
+                rewritten = parts.ToBuilder();
+            }
+
+            if (rewritten is not null)
+            {
+                rewritten[index] = part;
+            }
+        }
+
+        return rewritten?.MoveToImmutable() ?? parts;
+    }
 
     /// <summary>The parts of an <c>and</c>; anything else is its own only part.</summary>
     public static ImmutableArray<Condition> Conjuncts(Condition condition) =>
@@ -37,7 +58,7 @@ internal static class Rewriting
     private static ImmutableArray<Step> Conditions(ImmutableArray<Step> steps, Func<Condition, Condition> rewrite) =>
         [.. steps.Select(step => step switch
         {
-            Step.Clause clause => clause with { When = rewrite(clause.When) },
+            Step.Clause clause => rewrite(clause.When) is var when && ReferenceEquals(when, clause.When) ? clause : clause with { When = when },
             Step.Guarded guarded => (Step)(guarded with { When = rewrite(guarded.When), Steps = Conditions(guarded.Steps, rewrite) }),
             _ => throw new UnreachableException(),
         })];

@@ -30,6 +30,8 @@ public sealed class ShareSelectors : IPass
     private static ImmutableArray<Step> Share(ImmutableArray<Step> steps, Func<Step.Clause, Origin> policyOf)
     {
         var shared = ImmutableArray.CreateBuilder<Step>();
+        var together = ImmutableArray.CreateBuilder<Step>();
+        (Condition.SelfIn Guard, Origin Origin)? open = null;
         foreach (var step in steps)
         {
             if (step is not Step.Clause clause)
@@ -37,24 +39,35 @@ public sealed class ShareSelectors : IPass
                 throw new UnreachableException("no other pass makes guards");
             }
 
-            if (Split(clause.When) is not ({ } guard, var rest))
+            var (guard, rest) = Split(clause.When);
+            if (open is { } before && before.Guard != guard)
+            {
+                Close(before);
+            }
+
+            if (guard is null)
             {
                 shared.Add(clause);
                 continue;
             }
 
-            var bare = clause with { When = rest };
-            if (shared.Count > 0 && shared[^1] is Step.Guarded last && last.When == guard)
-            {
-                shared[^1] = last with { Steps = last.Steps.Add(bare) };
-            }
-            else
-            {
-                shared.Add(new Step.Guarded(guard, [bare], policyOf(clause)));
-            }
+            open ??= (guard, policyOf(clause));
+            together.Add(clause with { When = rest });
+        }
+
+        if (open is { } last)
+        {
+            Close(last);
         }
 
         return shared.ToImmutable();
+
+        void Close((Condition.SelfIn Guard, Origin Origin) selector)
+        {
+            shared.Add(new Step.Guarded(selector.Guard, together.ToImmutable(), selector.Origin));
+            together.Clear();
+            open = null;
+        }
     }
 
     private static (Condition.SelfIn? Guard, Condition Remainder) Split(Condition condition)

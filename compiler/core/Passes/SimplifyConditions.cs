@@ -25,34 +25,45 @@ public sealed class SimplifyConditions : IPass
         Condition.Not { Inner: Condition.True } => Condition.Never,
         Condition.Not { Inner: Condition.False } => Condition.Always,
         Condition.Not { Inner: Condition.Not twice } => twice.Inner,
-        Condition.And and => Join(and.Parts, isAnd: true),
-        Condition.Or or => Join(or.Parts, isAnd: false),
+        Condition.And and => Join(and, and.Parts, isAnd: true),
+        Condition.Or or => Join(or, or.Parts, isAnd: false),
         _ => node,
     });
 
     // `and` and `or` are one rule read twice: true and false change places.
-    private static Condition Join(ImmutableArray<Condition> parts, bool isAnd)
+    private static Condition Join(Condition node, ImmutableArray<Condition> parts, bool isAnd)
     {
         var (neutral, absorbing) = isAnd ? (Condition.Always, Condition.Never) : (Condition.Never, Condition.Always);
-        var kept = parts
-            .SelectMany(part => Parts(part, isAnd))
-            .Where(part => part.GetType() != neutral.GetType())
-            .DistinctBy(part => part.ToString(), StringComparer.Ordinal)
-            .ToImmutableArray();
-        var spelled = kept.Select(part => part.ToString()).ToHashSet(StringComparer.Ordinal);
-        if (kept.Any(part => part.GetType() == absorbing.GetType()
-            || (part is Condition.Not not && spelled.Contains(not.Inner.ToString()))))
+        var different = new PartSet();
+        foreach (var part in parts)
+        {
+            foreach (var inner in Parts(part, isAnd))
+            {
+                if (inner.GetType() == absorbing.GetType())
+                {
+                    return absorbing;
+                }
+
+                if (inner.GetType() != neutral.GetType())
+                {
+                    different.Add(inner);
+                }
+            }
+        }
+
+        var kept = different.ToImmutable();
+        if (kept.Any(part => part is Condition.Not not && different.Contains(not.Inner)))
         {
             return absorbing;
         }
 
         // Absorption: a part of the other kind that holds one of ours adds nothing.
-        kept = kept.RemoveAll(part => Parts(part, !isAnd) is { Length: > 1 } inner
-            && inner.Any(one => spelled.Contains(one.ToString())));
+        kept = kept.RemoveAll(part => Parts(part, !isAnd) is { Length: > 1 } inner && inner.Any(different.Contains));
         return kept switch
         {
             [] => neutral,
             [var only] => only,
+            _ when kept.AsSpan().SequenceEqual(parts.AsSpan()) => node,
             _ => isAnd ? new Condition.And(kept) : new Condition.Or(kept),
         };
     }

@@ -9,7 +9,7 @@ public sealed class LayeringTests
 {
     private static readonly string[] Assemblies =
     [
-        "Netpol.Dsl", "Netpol.Bundle", "Netpol.Compiler", "Netpol.Kubernetes", "Netpol.Toolchain", "Netpol.Loader", "Netpol.Observe", "netpol", "netpol-cni",
+        "Netpol.Dsl", "Netpol.Bundle", "Netpol.Compiler", "Netpol.Kubernetes", "Netpol.Toolchain", "Netpol.Loader", "Netpol.Observe", "netpol", "netpol-cni", "netpol-bench-compile",
     ];
 
     [Fact]
@@ -40,7 +40,11 @@ public sealed class LayeringTests
     public void Programs_outside_these_assemblies_reference_what_the_table_allows()
     {
         var table = LayeringTable.Read();
-        (string Project, string Namespace)[] projects = [("examples/lab/Netpol.Lab.csproj", "Netpol.Lab"), ("examples/demo/Netpol.Demo.csproj", "Netpol.Demo")];
+        (string Project, string Namespace)[] projects =
+        [
+            ("examples/lab/Netpol.Lab.csproj", "Netpol.Lab"), ("examples/demo/Netpol.Demo.csproj", "Netpol.Demo"),
+            ("bench/compile/Netpol.Bench.Compile.csproj", "Netpol.Bench.Compile"),
+        ];
 
         var offences = from project in projects
                        from reference in XDocument.Load(Repository.PathOf(project.Project)).Descendants("ProjectReference")

@@ -79,7 +79,7 @@ public sealed class AddressSplitTests
     private static MemberSet Set(int index, AddressSet set)
     {
         // What has services and `same namespace` never becomes a set.
-        var normal = SetNormalizer.Normalize(set);
-        return new MemberSet(new SetId(index), null, normal, SetSpelling.Of(normal));
+        var form = new SetNormalizer().Normalize(set);
+        return new MemberSet(new SetId(index), null, form.Set, form.Spelling);
     }
 }

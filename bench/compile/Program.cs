@@ -1,0 +1,26 @@
+using System.Globalization;
+using Netpol.Bench.Compile;
+
+// One program in four roles: the benchmark starts itself anew for every measurement, so that each is of a cold process.
+switch (args)
+{
+    case ["run", var netpol, var results]:
+        return Benchmark.Run(netpol, results);
+    case ["generate", var rules]:
+        Console.Out.Write(LargePolicy.Text(int.Parse(rules, CultureInfo.InvariantCulture)));
+        return 0;
+    case ["stages", var file]:
+        foreach (var time in StageRun.Run(File.ReadAllBytes(file)))
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.Stage}\t{time.Milliseconds}\t{time.AllocatedBytes}"));
+        }
+
+        return 0;
+    case ["process", var program, .. var arguments]:
+        var (exitCode, milliseconds, peak, line) = ProcessRun.Run(program, arguments);
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{exitCode}\t{milliseconds}\t{peak}\t{line}"));
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: netpol-bench-compile run NETPOL RESULTS.json | generate RULES | stages FILE | process PROGRAM ARGUMENT...");
+        return 2;
+}

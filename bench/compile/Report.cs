@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Netpol.Bench.Compile;
+
+/// <summary>Measurements for people and for machines.</summary>
+internal static class Report
+{
+    /// <summary>A line a stage; behind each size after the first how many times more it takes than the one before.</summary>
+    public static void Write(TextWriter output, ImmutableArray<Measurement> measurements)
+    {
+        var sizes = measurements.Select(measurement => measurement.Rules).Distinct().ToList();
+        output.Write($"{"",-24}");
+        sizes.ForEach(rules => output.Write(Text($"{rules} rules").PadLeft(22)));
+        output.WriteLine();
+        foreach (var rows in measurements.GroupBy(measurement => measurement.What))
+        {
+            output.Write($"{rows.Key,-24}");
+            Measurement? smaller = null;
+            foreach (var measurement in rows)
+            {
+                var growth = smaller is null ? "" : Text($" x{measurement.Milliseconds / smaller.Milliseconds:0.0}");
+                output.Write(Text($"{measurement.Milliseconds:0.0} ms{growth}").PadLeft(22));
+                smaller = measurement;
+            }
+
+            output.WriteLine();
+            output.Write($"{(rows.First().IsStage ? "  allocated" : "  peak"),-24}");
+            foreach (var measurement in rows)
+            {
+                output.Write(Text($"{measurement.Kilobytes / 1024:0.0} MiB").PadLeft(22));
+            }
+
+            output.WriteLine();
+        }
+
+        foreach (var refused in measurements.Where(measurement => measurement.Refusal is not null))
+        {
+            output.WriteLine(Text($"{refused.What}, {refused.Rules} rules, failed: {refused.Refusal}"));
+        }
+    }
+
+    public static void WriteJson(string path, ImmutableArray<Measurement> measurements)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
+        using var file = File.Create(path);
+        using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteNumber("processors", Environment.ProcessorCount);
+        json.WriteStartArray("measurements");
+        foreach (var measurement in measurements)
+        {
+            json.WriteStartObject();
+            json.WriteString("what", measurement.What);
+            json.WriteNumber("rules", measurement.Rules);
+            json.WriteNumber("milliseconds", Math.Round(measurement.Milliseconds, 3));
+            json.WriteNumber(measurement.IsStage ? "allocatedKilobytes" : "peakKilobytes", Math.Round(measurement.Kilobytes));
+            if (measurement.Refusal is not null)
+            {
+                json.WriteString("failed", measurement.Refusal);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

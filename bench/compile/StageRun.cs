@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Netpol.Binding;
+using Netpol.Compiler.Backends.C;
+using Netpol.Compiler.Bundling;
+using Netpol.Compiler.Layout;
+using Netpol.Compiler.Lowering;
+using Netpol.Compiler.Passes;
+using Netpol.Diagnostics;
+using Netpol.Model;
+using Netpol.Parsing;
+using Netpol.Semantics.Proofs;
+using Netpol.Text;
+
+namespace Netpol.Bench.Compile;
+
+/// <summary>All stages of a build but clang, once, in a process of its own: cold, as a person who runs `netpol` meets them.</summary>
+internal sealed class StageRun
+{
+    private readonly List<StageTime> _times = [];
+
+    /// <summary>What `netpol build` does before it has a program; proofs of tests are `netpol test`'s.</summary>
+    public const string Proofs = "prove";
+
+    public static ImmutableArray<StageTime> Run(ReadOnlySpan<byte> text)
+    {
+        var run = new StageRun();
+        run.Measure(text.ToArray());
+        return [.. run._times];
+    }
+
+    private void Measure(byte[] text)
+    {
+        var source = Timed("decode", () => SourceFile.FromUtf8("large.netpol", text));
+        var (unit, parsing) = Timed("parse", () => NetpolParser.Parse(source));
+        var (model, binding) = Timed("bind", () => Binder.Bind([unit]));
+        RefuseErrors([.. parsing, .. binding]);
+
+        var program = Timed("lower", () => ModelLowering.Lower(model));
+        foreach (var pass in PassList.Default)
+        {
+            program = Timed(pass.Name, () => pass.Run(program));
+        }
+
+        Timed("estimate", () => InstructionCost.Of(program, out _));
+        var layout = Timed("layout", () => LayoutPlanner.Plan(model, program));
+        var manifest = Timed("describe", () => ManifestWriter.Describe(model, program, layout, [source.Path]));
+        Timed("print c", () => CBackend.Emit(program, layout, [source.Path]));
+        Timed("list", () => Listing.Print(manifest));
+        var bare = manifest;
+        var manifestSealed = Timed("seal", () => ManifestWriter.Seal(bare, []));
+        Timed("write manifest", () => ManifestWriter.Json(manifestSealed));
+        Timed(Proofs, () => Proven(model));
+    }
+
+    // Proofs cost by the line of a test, so one line is what is measured.
+    private static int Proven(NetworkModel model) => TestProver.Prove(model).Length;
+
+    private T Timed<T>(string stage, Func<T> run)
+    {
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var started = Stopwatch.GetTimestamp();
+        var result = run();
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        _times.Add(new StageTime(stage, elapsed.TotalMilliseconds, GC.GetTotalAllocatedBytes(precise: true) - allocated));
+        return result;
+    }
+
+    private static void RefuseErrors(ImmutableArray<Diagnostic> diagnostics)
+    {
+        if (diagnostics.FirstOrDefault(diagnostic => diagnostic.IsError) is { } error)
+        {
+            throw new InvalidOperationException($"the generated policy is wrong: {error}");
+        }
+    }
+}
