@@ -24,6 +24,7 @@ usage: ./build.sh TARGET
   test       build, then run every test (root: the tests make network namespaces of their own)
   demo       build, then run examples/shop on a node and five containers of its own (root)
   bench-cni  build, then time CNI ADD against the `bandwidth` plugin of the same machine (root)
+  bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
   format     rewrite the C# sources in the repository's style
   clean      delete build outputs
 EOF
@@ -123,6 +124,14 @@ target_bench_cni() {
 	bench/cni.sh
 }
 
+target_bench_datapath() {
+	need_root bench-datapath
+	need_dotnet
+	need_packages "${build_packages[@]}" "${run_packages[@]}"
+	dotnet build bench/datapath -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
+	"bench/datapath/bin/$configuration/net10.0/Netpol.Bench" "$@"
+}
+
 target_format() {
 	need_dotnet
 	dotnet format Dsl.sln
@@ -135,6 +144,7 @@ target_clean() {
 
 case "${1:-}" in
 build | test | demo | bench-cni | format | clean) "target_${1//-/_}" ;;
+bench-datapath) target_bench_datapath "${@:2}" ;;
 -h | --help | help) usage ;;
 *)
 	usage >&2

@@ -40,7 +40,12 @@ public sealed class LayeringTests
     public void Programs_outside_these_assemblies_reference_what_the_table_allows()
     {
         var table = LayeringTable.Read();
-        (string Project, string Namespace)[] projects = [("examples/lab/Netpol.Lab.csproj", "Netpol.Lab"), ("examples/demo/Netpol.Demo.csproj", "Netpol.Demo")];
+        (string Project, string Namespace)[] projects =
+        [
+            ("examples/lab/Netpol.Lab.csproj", "Netpol.Lab"),
+            ("examples/demo/Netpol.Demo.csproj", "Netpol.Demo"),
+            ("bench/datapath/Netpol.Bench.csproj", "Netpol.Bench"),
+        ];
 
         var offences = from project in projects
                        from reference in XDocument.Load(Repository.PathOf(project.Project)).Descendants("ProjectReference")
