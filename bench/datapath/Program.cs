@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Netpol.Bench.Counting;
 using Netpol.Lab;
 
 namespace Netpol.Bench;
@@ -25,6 +26,8 @@ internal static class Program
         }
 
         List<Row> rows = [];
+        List<CaseCount> calls = [];
+        List<ProgramSize> sizes = [];
         List<string> notes = [];
         try
         {
@@ -34,7 +37,12 @@ internal static class Program
                 var driver = BpfSource.Compile("driver.bpf.c");
                 foreach (var rules in options.Rules)
                 {
-                    InWorld(scratch, rules, 0, notes, world => rows.AddRange(Measure(world, driver, rules, 0, options)));
+                    InWorld(scratch, rules, 0, notes, world =>
+                    {
+                        rows.AddRange(Measure(world, driver, rules, 0, options));
+                        sizes.AddRange(CountSession.Sizes(world, rules));
+                        calls.AddRange(CountSession.Calls(world, driver, rules));
+                    });
                 }
 
                 if (options.HasPrefixes)
@@ -49,13 +57,21 @@ internal static class Program
             return 3;
         }
 
-        var folder = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Output)) ?? "/");
-        File.WriteAllText(Path.Combine(folder.FullName, Path.GetFileName(options.Output)), JsonSerializer.Serialize(rows, Json));
+        Write(options.Output, rows);
+        Write(Path.ChangeExtension(options.Output, "counts.json"), new { calls, sizes });
         Console.Write(ResultText.Of(rows));
+        Console.Write(CountText.Of(calls, sizes));
         notes.ForEach(Console.WriteLine);
         var missed = rows.Count(row => row.IsMissed);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{missed} of {rows.Count(row => row.Bar is not null)} bars missed; rows in {options.Output}"));
         return options.IsStrict && missed > 0 ? 1 : 0;
+    }
+
+    private static void Write<T>(string path, T value)
+    {
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full) ?? "/");
+        File.WriteAllText(full, JsonSerializer.Serialize(value, Json) + "\n");
     }
 
     private static void InWorld(Scratch scratch, int rules, int prefixes, List<string> notes, Action<World> deed)

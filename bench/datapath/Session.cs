@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Netpol.Bench;
 
 /// <summary>
@@ -11,6 +13,11 @@ internal sealed class Session(World world, byte[] driver, int rules, int prefixe
     /// <summary>Fewer than the ring of events has room for, as nobody reads while time is taken.</summary>
     private const int PacketsWithEvent = 8_000;
     private const int NewPackets = 16_000;
+
+    private const int FloorEntries = 65_536, FloorValue = 16;
+
+    /// <summary>Tables of the floor at different places in memory.</summary>
+    private const int Placements = 5;
 
     /// <summary>Entries of the datapath's table and sizes of its values, for the floor with a table like that.</summary>
     private int TableEntries => world.Map("connections4").MaxEntries;
@@ -125,12 +132,13 @@ internal sealed class Session(World world, byte[] driver, int rules, int prefixe
         foreach (var family in prefixes > 0 ? (int[])[4] : [4, 6])
         {
             var remote = prefixes > 0 ? CaseTable.OfPrefixes(prefixes).Forward : CaseTable.Established(family).First().Forward;
-            yield return new Series(
-                CaseTable.Floor, family, owned.Add(new FloorProgram(driver, remote, entries: 65_536, valueSize: 16, flows)));
-            yield return new Series(
-                CaseTable.Lookup, family,
-                owned.Add(new FloorProgram(driver, remote, TableEntries, world.Map($"connections{family}").ValueSize, flows)));
+            var valueSize = world.Map($"connections{family}").ValueSize;
+            yield return new Series(CaseTable.Floor, family, Several(() => new FloorProgram(driver, remote, FloorEntries, FloorValue, flows)));
+            yield return new Series(CaseTable.Lookup, family, Several(() => new FloorProgram(driver, remote, TableEntries, valueSize, flows)));
         }
+
+        ImmutableArray<FloorProgram> Several(Func<FloorProgram> make) =>
+            [.. Enumerable.Range(0, flows == 1 ? 1 : Placements).Select(_ => owned.Add(make()))];
     }
 
     private void Rounds(List<Series> all, Action<Series> round)

@@ -6,7 +6,8 @@ namespace Netpol.Bench;
 
 /// <summary>
 /// A TCP segment in an Ethernet frame, padded to 64 bytes where it is shorter. Checksums are any number: what translates a packet
-/// changes them by a difference, and nobody on the way verifies them.
+/// changes them by a difference, and nobody on the way verifies them. The receiver is the loopback device's address, which is the
+/// device of a test run: a container's frames are for its host-side device too.
 /// </summary>
 internal static class TcpFrame
 {
@@ -24,7 +25,7 @@ internal static class TcpFrame
             : [0x45, 0, .. Big(20 + tcp.Length), 0, 0, 0x40, 0, 64, 6, .. Bytes(IpChecksum)];
         return
         [
-            2, 0, 0, 0, 0, 0xfe, 2, 0, 0, 0, 0, 1, .. Big(isV6 ? 0x86dd : 0x0800),
+            0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1, .. Big(isV6 ? 0x86dd : 0x0800),
             .. ip, .. source.GetAddressBytes(), .. destination.GetAddressBytes(), .. tcp,
         ];
     }
