@@ -80,7 +80,7 @@ static __always_inline __u32 fast_path(struct work *work, const bool ingress, st
 	if (NETPOL_SERVICES && connection->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED))
 		return PROGRAM_TRANSLATE;
 
-	time = now();
+	time = now(work);
 	*reply = is_reply(connection, sender);
 	if (connection->epoch != state->epoch || !connection_lives(connection, packet->tuple.protocol, time) ||
 	    opens_anew(connection, packet, *reply))

@@ -119,5 +119,7 @@ struct work {
 	struct ip_address own6;
 	struct ip_address backend;	/* for the event; zero without service */
 	__be16 backend_port;
+	__u32 time;			/* now(), at `jiffies` */
+	__u64 jiffies;
 	__u8 quote[128];		/* the packet as an ICMP answer cites it */
 };
