@@ -42,7 +42,6 @@ static __always_inline bool is_own6(const struct ip_address *address)
 static __always_inline int hand_over(struct __sk_buff *skb, struct work *work, __u32 program, const bool ingress)
 {
 	__builtin_memset(&work->record, 0, sizeof(work->record));
-	work->flags = ingress ? WORK_INGRESS : 0;
 	work->endpoint = endpoint.endpoint;
 	work->device = endpoint.ifindex;
 	work->generation = endpoint.generation;
@@ -75,6 +74,8 @@ static __always_inline __u32 fast_path(struct work *work, const bool ingress, st
 	sender = connection_key(work, &packet->tuple);
 	connection = connection_at_key(work, packet->tuple.family);
 	*out = NULL;
+	if (!connection)
+		work->flags = WORK_UNKNOWN | (ingress ? WORK_INGRESS : 0);
 	if (!connection || !state)
 		return judge;
 	if (NETPOL_SERVICES && connection->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED))

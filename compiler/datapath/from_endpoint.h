@@ -12,9 +12,11 @@ int from_endpoint(struct __sk_buff *skb)
 	__u32 program = PROGRAM_SLOW, device;
 	struct tuple *tuple;
 	bool reply;
+	int code;
 
 	if (!work)
 		return TC_ACT_SHOT;
+	work->flags = 0;
 	tuple = &work->packet.tuple;
 	/* Of a source that is not its own slow says so; it knows those that are right in neighbour discovery alone. */
 	if (parse_fast(skb, &work->packet) &&
@@ -24,7 +26,6 @@ int from_endpoint(struct __sk_buff *skb)
 		return hand_over(skb, work, program, false);
 
 	device = connection->ifindex[reply ? 0 : 1];
-	if (device)
-		return finish_established(EXIT_PEER, device, redirect_into(skb, device));
-	return finish_established(EXIT_STACK, 0, TC_ACT_UNSPEC);
+	code = device ? redirect_into(skb, device) : TC_ACT_UNSPEC;
+	return finish_established(device ? EXIT_PEER : EXIT_STACK, device, code);
 }

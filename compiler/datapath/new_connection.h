@@ -221,7 +221,7 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	time = now(work);
 	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
 
-	if (!connection_find(work, tuple, &found) || !connection_lives(found.connection, tuple->protocol, time)) {
+	if (work->flags & WORK_UNKNOWN || !connection_find(work, tuple, &found) || !connection_lives(found.connection, tuple->protocol, time)) {
 		/* new */
 	} else if (!(work->flags & WORK_RELATED) && opens_anew(found.connection, &work->packet, found.reply)) {
 		/* The backend may not take over its client's translated connection. */

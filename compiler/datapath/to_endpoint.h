@@ -17,6 +17,7 @@ int to_endpoint(struct __sk_buff *skb)
 
 	if (!work)
 		return TC_ACT_SHOT;
+	work->flags = WORK_INGRESS;
 	if (parse_fast(skb, &work->packet))
 		program = fast_path(work, true, &connection, &reply);
 	if (!connection)
