@@ -26,6 +26,7 @@ usage: ./build.sh TARGET
   bench-cni  build, then time CNI ADD against the `bandwidth` plugin of the same machine (root)
   bench-compile
              build, then time every stage of the compiler, `check` and `build` at 100 to 100,000 rules
+  bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
   format     rewrite the C# sources in the repository's style
   clean      delete build outputs
 EOF
@@ -135,6 +136,14 @@ target_bench_compile() {
 	bin/netpol-bench-compile run bin/netpol artifacts/bench/compile.json
 }
 
+target_bench_datapath() {
+	need_root bench-datapath
+	need_dotnet
+	need_packages "${build_packages[@]}" "${run_packages[@]}"
+	dotnet build bench/datapath -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
+	"bench/datapath/bin/$configuration/net10.0/Netpol.Bench" "$@"
+}
+
 target_format() {
 	need_dotnet
 	dotnet format Dsl.sln
@@ -147,6 +156,7 @@ target_clean() {
 
 case "${1:-}" in
 build | test | demo | bench-cni | bench-compile | format | clean) "target_${1//-/_}" ;;
+bench-datapath) target_bench_datapath "${@:2}" ;;
 -h | --help | help) usage ;;
 *)
 	usage >&2

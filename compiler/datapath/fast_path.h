@@ -46,7 +46,6 @@ static __always_inline int hand_over(struct __sk_buff *skb, struct work *work, s
 				     const bool ingress)
 {
 	__builtin_memset(&work->record, 0, sizeof(work->record));
-	work->flags = ingress ? WORK_INGRESS : 0;
 	work->endpoint = self->endpoint;
 	work->device = self->ifindex;
 	work->generation = self->generation;
@@ -79,12 +78,14 @@ static __always_inline __u32 fast_path(struct work *work, const bool ingress, st
 	sender = connection_key(work, &packet->tuple);
 	connection = connection_at_key(work, packet->tuple.family);
 	*out = NULL;
+	if (!connection)
+		work->flags = WORK_UNKNOWN | (ingress ? WORK_INGRESS : 0);
 	if (!connection || !state)
 		return judge;
 	if (NETPOL_SERVICES && connection->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED))
 		return PROGRAM_TRANSLATE;
 
-	time = now();
+	time = now(work);
 	*reply = is_reply(connection, sender);
 	if (connection->epoch != state->epoch || !connection_lives(connection, packet->tuple.protocol, time) ||
 	    opens_anew(connection, packet, *reply))

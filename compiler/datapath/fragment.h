@@ -35,7 +35,7 @@ static __always_inline void fragment_remember(struct work *work)
 	if (packet->fragment != FRAGMENT_FIRST || !state)
 		return;
 	fragment.epoch = state->epoch;
-	fragment.seen = now();
+	fragment.seen = now(work);
 	fragment.ifindex = work->record.ifindex;
 	fragment.service = work->record.service;
 	if (NETPOL_IPV4 && packet->tuple.family == 4) {
@@ -74,8 +74,9 @@ static __always_inline void fragment_forget(const struct packet *packet)
 }
 
 /* The first fragment of a later one, or NULL: none was passed on under the present policy. */
-static __always_inline const struct fragment *fragment_first(const struct packet *packet)
+static __always_inline const struct fragment *fragment_first(struct work *work)
 {
+	const struct packet *packet = &work->packet;
 	const struct state *state = current_state();
 	const struct fragment *first = NULL;
 
@@ -90,7 +91,7 @@ static __always_inline const struct fragment *fragment_first(const struct packet
 		fragment6_key_of(&key, packet);
 		first = bpf_map_lookup_elem(&fragments6, &key);
 	}
-	if (!first || !state || first->epoch != state->epoch || now() - first->seen > LIFETIME_FRAGMENT)
+	if (!first || !state || first->epoch != state->epoch || now(work) - first->seen > LIFETIME_FRAGMENT)
 		return NULL;
 	return first;
 }

@@ -11,9 +11,11 @@ static __always_inline int judge_sent(struct __sk_buff *skb, self_t *self)
 	__u32 program = PROGRAM_SLOW, device;
 	struct tuple *tuple;
 	bool reply;
+	int code;
 
 	if (!work)
 		return TC_ACT_SHOT;
+	work->flags = 0;
 	tuple = &work->packet.tuple;
 	/* Of a source that is not its own slow says so; it knows those that are right in neighbour discovery alone. */
 	if (parse_fast(skb, &work->packet) &&
@@ -23,9 +25,8 @@ static __always_inline int judge_sent(struct __sk_buff *skb, self_t *self)
 		return hand_over(skb, work, self, program, false);
 
 	device = connection->ifindex[reply ? 0 : 1];
-	if (device)
-		return finish_established(EXIT_PEER, device, redirect_into(skb, device));
-	return finish_established(EXIT_STACK, 0, TC_ACT_UNSPEC);
+	code = device ? redirect_into(skb, device) : TC_ACT_UNSPEC;
+	return finish_established(device ? EXIT_PEER : EXIT_STACK, device, code);
 }
 
 SEC("tc")

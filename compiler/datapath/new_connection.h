@@ -116,7 +116,7 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 }
 
 /* Writes the entry, or both of a translated connection. */
-static __always_inline bool remember_connection(struct work *work)
+static __always_inline bool remember_connection(struct work *work, __u32 time)
 {
 	struct connection *fresh = &work->fresh;
 	const struct packet *packet = &work->packet;
@@ -124,7 +124,7 @@ static __always_inline bool remember_connection(struct work *work)
 	fresh->icmp_code = packet->icmp_code;
 	if (packet->tuple.protocol == IPPROTO_TCP && packet->signal != SIGNAL_OPEN)
 		fresh->flags |= CONNECTION_PICKED_UP;
-	connection_touch(fresh, packet, false, now());
+	connection_touch(fresh, packet, false, time);
 	if (!connection_store(work, &work->subject))
 		return false;
 	work->record.new_connection = 1;
@@ -173,7 +173,7 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 	if (judge(work, NULL) != JUDGED_ALLOW)
 		return refuse(skb, work, record->verdict, record->reason);
 	record->ifindex = ingress ? 0 : fresh->ifindex[1];
-	if (makes_connection(work) && !remember_connection(work))
+	if (makes_connection(work) && !remember_connection(work, time))
 		return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_TABLE);
 	if (NETPOL_SERVICES && fresh->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED)) {
 		work->target = work->subject;
@@ -213,14 +213,15 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	struct work *work = current_work();
 	const struct tuple *tuple;
 	struct found found;
-	__u32 time = now();
 	enum judged judged;
+	__u32 time;
 
 	if (!work || !state)
 		return TC_ACT_SHOT;
+	time = now(work);
 	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
 
-	if (!connection_find(work, tuple, &found) || !connection_lives(found.connection, tuple->protocol, time)) {
+	if (work->flags & WORK_UNKNOWN || !connection_find(work, tuple, &found) || !connection_lives(found.connection, tuple->protocol, time)) {
 		/* new */
 	} else if (!(work->flags & WORK_RELATED) && opens_anew(found.connection, &work->packet, found.reply)) {
 		/* The backend may not take over its client's translated connection. */

@@ -96,6 +96,7 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_SAMPLED	8	/* the connection was chosen by `observe { flows … }` */
 #define WORK_LOGGED	16	/* a rule with `log` matched */
 #define WORK_REPLY	32	/* against the connection's first direction */
+#define WORK_UNKNOWN	64	/* the container's own program found no entry of this tuple */
 
 struct work {
 	struct packet packet;
@@ -119,5 +120,7 @@ struct work {
 	struct ip_address own6;
 	struct ip_address backend;	/* for the event; zero without service */
 	__be16 backend_port;
+	__u32 time;			/* now(), at `jiffies` */
+	__u64 jiffies;
 	__u8 quote[128];		/* the packet as an ICMP answer cites it */
 };

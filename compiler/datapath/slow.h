@@ -17,7 +17,7 @@ static __always_inline int pass_neighbour(struct __sk_buff *skb, struct work *wo
 /* A later fragment goes where its first went, under the same addresses. */
 static __always_inline int follow_first(struct __sk_buff *skb, struct work *work)
 {
-	const struct fragment *first = fragment_first(&work->packet);
+	const struct fragment *first = fragment_first(work);
 	struct tuple *target = &work->target;
 
 	if (!first)
@@ -74,7 +74,7 @@ static __always_inline int follow_related(struct __sk_buff *skb, struct work *wo
 	if (!state)
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	if (!parse_quote(skb, work) || !connection_find(work, &work->inner.tuple, &found) ||
-	    !connection_lives(found.connection, work->inner.tuple.protocol, now()))
+	    !connection_lives(found.connection, work->inner.tuple.protocol, now(work)))
 		return judge_first(skb, work, ingress);
 	connection = found.connection;
 	work->flags |= WORK_RELATED;

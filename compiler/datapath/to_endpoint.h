@@ -16,6 +16,7 @@ static __always_inline int judge_received(struct __sk_buff *skb, self_t *self)
 
 	if (!work)
 		return TC_ACT_SHOT;
+	work->flags = WORK_INGRESS;
 	if (parse_fast(skb, &work->packet))
 		program = fast_path(work, true, &connection, &reply);
 	if (!connection)

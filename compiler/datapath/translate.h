@@ -15,7 +15,7 @@ static __always_inline bool find_target(struct work *work, struct found *found)
 	const struct tuple *tuple = &work->packet.tuple;
 	const struct state *state = current_state();
 	struct connection *connection;
-	__u32 time = now();
+	__u32 time = now(work);
 	struct tuple client;
 
 	work->record.reason = REASON_NONE;

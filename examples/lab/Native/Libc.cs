@@ -5,8 +5,11 @@ namespace Netpol.Lab.Native;
 /// <summary>System calls as the C library gives them; no decisions.</summary>
 internal static unsafe partial class Libc
 {
+    public const int CLONE_NEWNS = 0x20000;
     public const int CLONE_NEWNET = 0x40000000;
     public const int MS_BIND = 0x1000;
+    public const int MS_REC = 0x4000;
+    public const int MS_PRIVATE = 1 << 18;
     public const int MNT_DETACH = 2;
     public const int O_RDONLY = 0;
     public const int O_CLOEXEC = 0x80000;

@@ -77,6 +77,14 @@ public sealed unsafe class BpfMap : IDisposable
         }
     }
 
+    /// <summary>An array of one entry, all zero.</summary>
+    internal static BpfMap CreateArray(string name, int valueSize)
+    {
+        bpf_map_create_opts options = new() { sz = (nuint)sizeof(bpf_map_create_opts) };
+        var answer = LibBpf.bpf_map_create(Array, name, sizeof(uint), (uint)valueSize, 1, &options);
+        return new BpfMap(name, DescriptorHandle.FromAnswer(answer, $"make the map `{name}`"));
+    }
+
     /// <summary>Shares a descriptor that somebody else closes.</summary>
     internal static BpfMap Borrow(string name, int descriptor) => new(name, new DescriptorHandle(descriptor, owns: false));
 

@@ -113,6 +113,28 @@ public sealed unsafe class BpfProgram : IDisposable
         }
     }
 
+    /// <summary>Runs the program so often on one packet, which keeps what each run made of it.</summary>
+    public void TestRunMany(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> context, int count)
+    {
+        fixed (byte* input = packet, contextIn = context)
+        {
+            bpf_test_run_opts options = new()
+            {
+                sz = (nuint)sizeof(bpf_test_run_opts),
+                data_in = input,
+                data_size_in = (uint)packet.Length,
+                ctx_in = contextIn,
+                ctx_size_in = (uint)context.Length,
+                repeat = count,
+            };
+            var answer = LibBpf.bpf_prog_test_run_opts(Handle, &options);
+            if (answer < 0)
+            {
+                throw new KernelException($"run program `{Name}` {count} times", -answer);
+            }
+        }
+    }
+
     public void Dispose() => Handle.Dispose();
 
     internal bpf_prog_info Info()

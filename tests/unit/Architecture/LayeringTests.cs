@@ -42,7 +42,9 @@ public sealed class LayeringTests
         var table = LayeringTable.Read();
         (string Project, string Namespace)[] projects =
         [
-            ("examples/lab/Netpol.Lab.csproj", "Netpol.Lab"), ("examples/demo/Netpol.Demo.csproj", "Netpol.Demo"),
+            ("examples/lab/Netpol.Lab.csproj", "Netpol.Lab"),
+            ("examples/demo/Netpol.Demo.csproj", "Netpol.Demo"),
+            ("bench/datapath/Netpol.Bench.csproj", "Netpol.Bench"),
             ("bench/compile/Netpol.Bench.Compile.csproj", "Netpol.Bench.Compile"),
         ];
 

@@ -1,39 +1,38 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using Netpol.Loader;
+using Netpol.Lab.Native;
 
-namespace Netpol.Tests.Kernel.Loader;
+namespace Netpol.Lab;
 
 /// <summary>
 /// A thread with a network and a mount namespace of its own and an own bpffs. All of it goes with the thread: devices, mounts, pins.
 /// </summary>
-internal sealed partial class Scratch
+public sealed class Scratch
 {
-    private const int NewMounts = 0x20000;
-    private const int NewNetwork = 0x40000000;
-    private const ulong Private = 1 << 18;
-    private const ulong Recursive = 1 << 14;
-
     private readonly string _folder;
 
     private Scratch(string folder) => _folder = folder;
 
-    public NodePaths Paths => new(Path.Combine(_folder, "bpf", "netpol"), Path.Combine(_folder, "state"));
+    /// <summary>On the bpffs; nothing is there yet.</summary>
+    public string Pins => Path.Combine(_folder, "bpf", "netpol");
+
+    public string State => Path.Combine(_folder, "state");
 
     public string Folder => _folder;
 
-    public static void Run(Action<Scratch> test)
+    public static void Run(Action<Scratch> deed)
     {
-        var folder = Directory.CreateTempSubdirectory("netpol-loader-").FullName;
+        var folder = Directory.CreateTempSubdirectory("netpol-scratch-").FullName;
         Exception? failure = null;
         Thread thread = new(() =>
         {
             try
             {
                 Enter(folder);
-                test(new Scratch(folder));
+                deed(new Scratch(folder));
             }
-#pragma warning disable CA1031 // whatever it was, the test's own thread throws it again
+#pragma warning disable CA1031 // whatever it was, the caller's own thread throws it again
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -45,7 +44,7 @@ internal sealed partial class Scratch
         Directory.Delete(folder, recursive: true);
         if (failure is not null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
@@ -73,14 +72,14 @@ internal sealed partial class Scratch
     }
 
     /// <summary>Puts an empty folder over this one, in this thread's mounts alone.</summary>
-    public static void Hide(string folder) => Require(mount("none", folder, "tmpfs", 0, null), $"hide {folder}");
+    public static void Hide(string folder) => Require(Libc.mount("none", folder, "tmpfs", 0, null), $"hide {folder}");
 
     private static void Enter(string folder)
     {
-        Require(unshare(NewMounts | NewNetwork), "unshare");
-        Require(mount("none", "/", null, Private | Recursive, null), "make mounts private");
+        Require(Libc.unshare(Libc.CLONE_NEWNS | Libc.CLONE_NEWNET), "unshare");
+        Require(Libc.mount("none", "/", null, Libc.MS_PRIVATE | Libc.MS_REC, null), "make mounts private");
         var bpf = Directory.CreateDirectory(Path.Combine(folder, "bpf")).FullName;
-        Require(mount("bpf", bpf, "bpf", 0, null), "mount a bpffs");
+        Require(Libc.mount("bpf", bpf, "bpf", 0, null), "mount a bpffs");
         Shell("ip", "link", "set", "lo", "up");
     }
 
@@ -91,10 +90,4 @@ internal sealed partial class Scratch
             throw new InvalidOperationException($"{deed}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         }
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int unshare(int flags);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int mount(string source, string target, string? type, ulong flags, string? data);
 }
