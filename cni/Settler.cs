@@ -21,6 +21,8 @@ internal static unsafe class Settler
     public static int Run(string[] arguments)
     {
         NodePaths paths = new(arguments[1], arguments[2]);
+        // The next ADD may wait for the lock that this one is about to take.
+        _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, 0);
         try
         {
             Settlement.Run(paths, Settlement.Adopt(RightDescriptor));
@@ -70,6 +72,8 @@ internal static unsafe class Settler
     // In the child: the one thread that called fork is all there is of the runtime, so nothing here allocates or may meet the collector.
     private static void Become(byte** arguments, byte* nowhere, int right)
     {
+        // First of all: a new process may be run before its parent goes on, and the container waits for the parent.
+        _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, Libc.LowestPriority);
         _ = Libc.setsid();
         var stream = Libc.open_raw(nowhere, Libc.O_RDWR);
         for (var standard = 0; standard < RightDescriptor; standard++)

@@ -19,6 +19,9 @@ internal static unsafe partial class Libc
     /// <summary><c>_IO(0xb7, 3)</c>: which kind of namespace a descriptor is (ioctl_ns(2)).</summary>
     public const nuint NS_GET_NSTYPE = 0xb703;
 
+    public const int PRIO_PROCESS = 0;
+    public const int LowestPriority = 19;
+
     public const int ENODEV = 19;
     public const int EEXIST = 17;
     public const int ENOENT = 2;
@@ -53,6 +56,9 @@ internal static unsafe partial class Libc
     // What a child calls between fork and execve: without the runtime's transitions, which might wait for threads it does not have.
     [LibraryImport(Library), SuppressGCTransition]
     public static partial int fork();
+
+    [LibraryImport(Library), SuppressGCTransition]
+    public static partial int setpriority(int which, uint who, int priority);
 
     [LibraryImport(Library), SuppressGCTransition]
     public static partial int setsid();
