@@ -84,7 +84,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
             ? known
             : (uint)node.Namespaces.Count + 1;
         EndpointRecord record = new(
-            NodeRecord.CurrentSchema, former?.Id ?? node.LastEndpoint + 1, former?.Slot ?? slots.Take(), device, namespaceId,
+            NodeRecord.CurrentSchema, former?.Id ?? node.LastEndpoint + 1, former?.Slot ?? slots.Take(node.Spare), device, namespaceId,
             former?.Hook ?? "", Attached: false, spec, Pending.None);
         // The former's file stays until the new content is whole; a new one is written before anything is made for it.
         if (former is null)

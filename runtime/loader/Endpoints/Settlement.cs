@@ -63,9 +63,12 @@ public static class Settlement
 
             using (generation)
             {
-                if (SlotSet.Parse(state.ReadNode().Slots).Next is { } slot)
+                var record = state.ReadNode();
+                var slots = SlotSet.Parse(record.Slots);
+                if ((slots.IsFree(record.Spare) ? record.Spare : slots.Next) is { } slot)
                 {
                     new SpareStubs(pins, generation).Provide(slot, state);
+                    state.WriteNode(record with { Spare = slot });
                 }
             }
         }

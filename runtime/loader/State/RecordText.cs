@@ -23,6 +23,7 @@ internal static class RecordText
         json.WriteEndObject();
         json.WriteString("slots", record.Slots);
         WriteTexts(json, "hostAddresses", record.HostAddresses);
+        json.WriteNumber("spare", record.Spare);
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -32,7 +33,8 @@ internal static class RecordText
         json.GetProperty("namespaces").EnumerateObject()
             .ToImmutableSortedDictionary(entry => entry.Name, entry => entry.Value.GetUInt32(), StringComparer.Ordinal),
         Text(json, "slots"),
-        ReadTexts(json, "hostAddresses"));
+        ReadTexts(json, "hostAddresses"),
+        json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0);
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>
     {

@@ -8,13 +8,15 @@ namespace Netpol.Loader.State;
 /// <param name="Namespaces">Ids by name; a name keeps its id.</param>
 /// <param name="Slots">One bit a slot, 16 hexadecimal digits a word, the word of slots 0 to 63 first.</param>
 /// <param name="HostAddresses">This node's own, as they were last written to the maps, in ordinal order.</param>
+/// <param name="Spare">The slot whose stubs are loaded ahead, to be given out first; 0: none.</param>
 internal sealed record NodeRecord(
     int Schema,
     uint LastEndpoint,
     uint LastEpoch,
     ImmutableSortedDictionary<string, uint> Namespaces,
     string Slots,
-    ImmutableArray<string> HostAddresses)
+    ImmutableArray<string> HostAddresses,
+    int Spare = 0)
 {
     internal const int CurrentSchema = 1;
 

@@ -28,7 +28,9 @@ internal sealed class SlotSet
         return slots;
     }
 
-    /// <summary>What <see cref="Take"/> would give; null: all are taken.</summary>
+    internal bool IsFree(int slot) => (_words[slot / 64] >> (slot % 64) & 1) == 0;
+
+    /// <summary>The lowest that is free; null: all are taken.</summary>
     internal int? Next
     {
         get
@@ -38,10 +40,11 @@ internal sealed class SlotSet
         }
     }
 
+    /// <param name="preferred">Given out where it is free; slot 0 never is.</param>
     /// <exception cref="LoaderException">All are taken.</exception>
-    internal int Take()
+    internal int Take(int preferred = 0)
     {
-        var slot = Next ?? throw new LoaderException($"this node has {Capacity - 1} containers already; detach some first");
+        var slot = IsFree(preferred) ? preferred : Next ?? throw new LoaderException($"this node has {Capacity - 1} containers already; detach some first");
         Mark(slot);
         return slot;
     }
