@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace Netpol.Compiler.Bpf;
+
+/// <summary>Strings one behind the other, each with a zero, as ELF and BTF keep them; offset 0 is the empty one, and each stands in it once.</summary>
+public sealed class StringTable
+{
+    private readonly Dictionary<string, uint> _offsets = new(StringComparer.Ordinal) { [""] = 0 };
+    private readonly List<byte> _bytes = [0];
+
+    /// <summary>The offset of the string, which is in the table from now on.</summary>
+    public uint Add(string text)
+    {
+        if (!_offsets.TryGetValue(text, out var offset))
+        {
+            offset = (uint)_bytes.Count;
+            _offsets.Add(text, offset);
+            _bytes.AddRange(Encoding.UTF8.GetBytes(text));
+            _bytes.Add(0);
+        }
+
+        return offset;
+    }
+
+    public byte[] ToArray() => [.. _bytes];
+}
