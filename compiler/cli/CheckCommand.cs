@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
 using System.CommandLine;
-using Netpol.Compiler.Compilation;
-using Netpol.Diagnostics;
-using Netpol.Toolchain;
 
 namespace Netpol.Cli;
 
@@ -17,6 +13,11 @@ internal sealed class CheckCommand : NetpolCommand
         DefaultValueFactory = _ => DiagnosticOutput.Human,
     };
 
+    private readonly Option<bool> _fix = new("--fix")
+    {
+        Description = "Write the fixes that diagnostics suggest into the files, and check again.",
+    };
+
     public CheckCommand(Terminal terminal)
         : base("check", "Check sources and everything they import.", "netpol check shop.netpol", "netpol check policies/ --format sarif")
     {
@@ -24,20 +25,19 @@ internal sealed class CheckCommand : NetpolCommand
         _format.AcceptOnlyFromAmong(DiagnosticOutput.Human, DiagnosticOutput.MsBuild, DiagnosticOutput.Json, DiagnosticOutput.Sarif);
         Add(_files);
         Add(_format);
+        Add(_fix);
         SetAction(Run);
     }
 
     private int Run(ParseResult arguments)
     {
-        var tree = SourceTree.Load(arguments.GetRequiredValue(_files), _terminal.WorkingDirectory);
-        ImmutableArray<Diagnostic> diagnostics = tree.HasErrors
-            ? tree.Diagnostics
-            : [.. tree.Diagnostics, .. NetpolCompiler.Compile(tree.Model, tree.Sources).Diagnostics];
+        var sources = new CheckedSources(_terminal, arguments.GetRequiredValue(_files));
+        var (tree, diagnostics) = arguments.GetValue(_fix) ? sources.CheckAndFix() : sources.Check();
         var format = arguments.GetRequiredValue(_format);
         DiagnosticOutput.Write(_terminal, diagnostics, tree.Root, format);
         if (format == DiagnosticOutput.Human)
         {
-            _terminal.Output.WriteLine($"{DiagnosticOutput.Counted(tree.Units.Length, "file")}: {DiagnosticOutput.Count(diagnostics)}");
+            _terminal.Output.WriteLine($"{DiagnosticOutput.Counted(tree.Units.Length, "file")}: {DiagnosticOutput.Count(diagnostics)}{(sources.Fixed == 0 ? "" : $", {sources.Fixed} fixed")}");
         }
 
         return tree.LacksFiles ? ExitCode.Usage

@@ -35,6 +35,16 @@ internal static class DiagnosticOutput
         });
     }
 
+    /// <summary>A line for each fix that was written, to the error stream.</summary>
+    public static void ShowFixed(Terminal terminal, IEnumerable<Diagnostic> diagnostics, string root)
+    {
+        terminal.Output.Flush();
+        foreach (var diagnostic in Relative(diagnostics, root, terminal.WorkingDirectory))
+        {
+            terminal.Error.Write(HumanRenderer.RenderFixed(diagnostic));
+        }
+    }
+
     /// <summary><c>2 errors, 1 warning</c></summary>
     public static string Count(IReadOnlyCollection<Diagnostic> diagnostics)
     {

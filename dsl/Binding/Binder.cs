@@ -29,7 +29,10 @@ public static class Binder
             [.. build.Policies.Declarations.Select(policies.Bind)],
             [.. build.Services.Declarations.Select(services.Bind)],
             [.. All<ObserveSyntax>(build).SelectMany(found => Observe(found.File, found.Syntax, groups.Sets))],
-            [.. All<TestSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))]);
+            [.. All<TestSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))])
+        {
+            Scale = ScaleBinder.Bind(build),
+        };
 
         return (model, Sorted(build.Diagnostics));
     }
@@ -45,7 +48,6 @@ public static class Binder
             var feature = statement switch
             {
                 QosSyntax => "`qos` is",
-                ScaleSyntax => "`scale` is",
                 AssertSyntax => "`assert` is",
                 AssumeSyntax => "`assume` is",
                 _ => null,

@@ -102,11 +102,15 @@ public static class BindingDiagnostics
         "NP2024", Severity.Error, "nothing names the port `{0}` at the addresses that service `{1}` has for backends",
         "Write the port's number, as in `-> 8080`, or take the backends from a set of endpoints, which name their ports.");
 
+    public static readonly DiagnosticDescriptor ScaleOutOfRange = new(
+        "NP2025", Severity.Error, "`{0}` is out of range for `{1}`: it takes {2}{4} to {3}{4}",
+        "Write a number in this range, or leave the line out for the default.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         DuplicateName, UnknownName, UnknownPorts, Cycle, TooDeep, TooLargeGroup, NotAnAddress, HostBitsSet, PrefixForAddress,
         ExceptOutside, NotEndpoints, SameNamespaceOutsidePeer, MisplacedService, WrongPeerWord, UnknownIcmpType,
         IcmpNumberTooLarge, DuplicateLabel, WrongNamespaceName, SaidTwice, IncompleteService, WeightTooLarge, NothingSampled,
-        ServiceInUnion, NamedTargetAtAddresses,
+        ServiceInUnion, NamedTargetAtAddresses, ScaleOutOfRange,
     ];
 }

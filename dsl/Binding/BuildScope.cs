@@ -57,7 +57,7 @@ internal sealed class BuildScope
         var diagnostic = typeof(T) == typeof(PortsSyntax)
             ? BindingDiagnostics.UnknownPorts.At(file.Source, name.Span, written, hint)
             : BindingDiagnostics.UnknownName.At(file.Source, name.Span, table.Kind, written, hint);
-        Report(nearest is null ? diagnostic : diagnostic.WithFix(nearest));
+        Report(nearest is null ? diagnostic : diagnostic.WithFix(Names.Written(nearest)));
     }
 
     private void Declare(FileScope file)

@@ -33,6 +33,11 @@ public static class HumanRenderer
         return text.ToString();
     }
 
+    /// <summary>A line for a fix that was written: <c>web.netpol:12:21: fixed NP1014: wrote `8080/tcp`</c>; empty without a fix.</summary>
+    public static string RenderFixed(Diagnostic diagnostic) => diagnostic is { Source: { } source, Fix: { } fix }
+        ? $"{PlaceOf(source, fix.Span)}: fixed {diagnostic.Id}: wrote `{Wording.OneLine(fix.Replacement)}`\n"
+        : "";
+
     private static void Render(StringBuilder text, Diagnostic diagnostic, Func<TextRole, string, string> paint)
     {
         var role = diagnostic.Severity == Severity.Error ? TextRole.Error : TextRole.Warning;

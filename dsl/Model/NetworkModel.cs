@@ -15,6 +15,9 @@ public sealed record NetworkModel(
     ImmutableArray<Observation> Observations,
     ImmutableArray<TestCase> Tests)
 {
+    /// <summary>What a node must have room for.</summary>
+    public Scale Scale { get; init; } = Scale.Default;
+
     public static NetworkModel Empty { get; } = new(Cluster.Undeclared, [], [], [], [], [], []);
 }
 

@@ -97,7 +97,9 @@ internal static class Literals
         Quantity(source, span, "a size such as `1MiB`", SizeUnits);
 
     public static (QuantitySyntax? Value, Diagnostic? Complaint) Count(SourceFile source, TextSpan span) =>
-        Quantity(source, span, "a whole number", [""]);
+        Quantity(source, span, "a whole number", [""]) is { Value: { } count } counted && count.Number == Math.Floor(count.Number)
+            ? counted
+            : Malformed<QuantitySyntax>(source, span, "a whole number");
 
     private static (QuantitySyntax? Value, Diagnostic? Complaint) Quantity(SourceFile source, TextSpan span, string wanted, string[] units)
     {

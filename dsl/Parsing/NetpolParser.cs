@@ -10,6 +10,8 @@ namespace Netpol.Parsing;
 /// </summary>
 public static class NetpolParser
 {
+    private static readonly string[] NamedKinds = ["group", "ports", "policy", "service", "qos", "namespace"];
+
     public static (CompilationUnitSyntax Unit, ImmutableArray<Diagnostic> Diagnostics) Parse(SourceFile source)
     {
         var tokenized = Tokenizer.Tokenize(source);
@@ -44,7 +46,7 @@ public static class NetpolParser
     private static bool BeginsDeclaration(SourceFile source, RawStatement statement) =>
         DeclarationGrammar.Declarations.Find(source.TextOf(statement.Tokens[0].Span)) is not null;
 
-    // The declarations that have names, all with the name as their second token.
+    // The declarations that have names, all with the name as their second token; `grop a = …` was meant to declare a group.
     private static IncompleteSyntax? Incomplete(SourceFile source, RawStatement statement)
     {
         if (statement.Tokens.Count < 2 || statement.Tokens[1].Kind is not (TokenKind.Name or TokenKind.String))
@@ -53,10 +55,9 @@ public static class NetpolParser
         }
 
         var (kind, name) = (statement.Tokens[0].Span, statement.Tokens[1].Span);
-        return source.TextOf(kind) is "group" or "ports" or "policy" or "service" or "qos" or "namespace"
-            ? new IncompleteSyntax(
-                new Spelled<string>(source.TextOf(kind), kind), new Spelled<string>(source.TextOf(name).Trim('"'), name))
-            { Span = statement.Span }
+        var written = source.TextOf(kind);
+        return (NamedKinds.Contains(written) ? written : Spelling.Nearest(written, NamedKinds)) is { } meant
+            ? new IncompleteSyntax(new Spelled<string>(meant, kind), new Spelled<string>(source.TextOf(name).Trim('"'), name)) { Span = statement.Span }
             : null;
     }
 }

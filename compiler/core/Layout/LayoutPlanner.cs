@@ -9,15 +9,9 @@ namespace Netpol.Compiler.Layout;
 /// <summary>Gives the decisions of a model their places: words of bits, split addresses, ids of service ports, sizes of maps.</summary>
 public static class LayoutPlanner
 {
-    // What a container can have is MAX_OWN_ADDRESSES of abi.h; a node has fewer containers than slots.
-    private const int MaxAddresses = 4 * MapTable.MaxSlots;
+    // A node has fewer containers than slots.
     private const int MaxPortNames = 4 * MapTable.MaxSlots;
-    private const int MaxConnections = 256 * 1024;
     private const int MaxFragments = 4096;
-    private const int EventBytes = 1024 * 1024;
-
-    // The loader writes the node's own addresses into the prefixes a second time (abi.h).
-    private const int NodeAddresses = 1024;
 
     public static DatapathLayout Plan(NetworkModel model, DecisionProgram program)
     {
@@ -30,14 +24,14 @@ public static class LayoutPlanner
         var portNameWords = Words(program.PortNames.Length);
         var capacities = new MapCapacities(
             program.Rules.Length + 1,
-            Math.Max(prefixes4.Length, prefixes6.Length) + NodeAddresses,
-            MaxAddresses,
+            Math.Max(prefixes4.Length, prefixes6.Length) + ScaledCapacities.NodeAddresses, // the loader writes them here a second time (abi.h)
+            ScaledCapacities.Addresses(model.Scale),
             MaxPortNames,
             Math.Max(1, program.Services.Sum(binding => binding.Service.Addresses.Length * (binding.Service.Ports.Length + 1))),
             Math.Max(1, program.Services.Sum(binding => binding.Service.Ports.Length * BackendTable.Entries(binding.Service))),
-            MaxConnections,
+            model.Scale.Connections,
             MaxFragments,
-            EventBytes);
+            ScaledCapacities.EventBytes(model.Scale));
         return new DatapathLayout(
             features,
             ReportsDrops(model),

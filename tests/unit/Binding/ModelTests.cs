@@ -181,4 +181,15 @@ public sealed class ModelTests
         Assert.IsType<Observation.Nothing>(Assert.Single(Bound.Model("observe { }").Observations));
         Assert.Empty(Bound.Model("group g = any").Observations);
     }
+
+    [Theory]
+    [InlineData("", 7680, 262_144, 10_000)]
+    [InlineData("scale { }", 7680, 262_144, 10_000)]
+    [InlineData("scale { endpoints 5000; connections 256000; events 2000/s }", 5000, 256_000, 2000)]
+    [InlineData("scale { events 90/m }", 7680, 262_144, 2)]
+    [InlineData("scale { events 3600000/h; endpoints 1 }", 1, 262_144, 1000)]
+    public void Scale_says_what_there_must_be_room_for(string text, int endpoints, int connections, int events)
+    {
+        Assert.Equal(new Scale(endpoints, connections, events), Bound.Model(text).Scale);
+    }
 }

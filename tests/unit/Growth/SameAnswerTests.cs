@@ -5,7 +5,7 @@ using Netpol.Diagnostics;
 using Netpol.Model;
 using Netpol.Syntax;
 
-namespace Netpol.Tests.Unit.Scale;
+namespace Netpol.Tests.Unit.Growth;
 
 /// <summary>What was made fast answers as the plain way does.</summary>
 public sealed class SameAnswerTests

@@ -1,4 +1,4 @@
-namespace Netpol.Tests.Unit.Scale;
+namespace Netpol.Tests.Unit.Growth;
 
 /// <summary>What a piece of work allocates: a measure of work that is the same on a slow machine as on a fast one.</summary>
 internal static class Allocation

@@ -9,7 +9,7 @@ using Netpol.Parsing;
 using Netpol.Text;
 using static Netpol.Tests.Unit.Compiler.ModelBuilder;
 
-namespace Netpol.Tests.Unit.Scale;
+namespace Netpol.Tests.Unit.Growth;
 
 /// <summary>A rule more costs the same however many there are. Counted in comparisons and bytes, never in time.</summary>
 public sealed class WorkPerRuleTests

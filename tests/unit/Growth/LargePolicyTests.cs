@@ -3,7 +3,7 @@ using Netpol.Binding;
 using Netpol.Parsing;
 using Netpol.Text;
 
-namespace Netpol.Tests.Unit.Scale;
+namespace Netpol.Tests.Unit.Growth;
 
 public sealed class LargePolicyTests
 {
