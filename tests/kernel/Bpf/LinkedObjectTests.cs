@@ -1,7 +1,6 @@
 using Netpol.Compiler.Bpf.Objects;
 using Netpol.Loader.Native;
 using Netpol.Tests.Kernel.Datapath;
-using Netpol.Tests.Kernel.Loader;
 
 namespace Netpol.Tests.Kernel.Bpf;
 
