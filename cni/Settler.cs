@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Netpol.Cni.Native;
 using Netpol.Loader;
 using Netpol.Loader.Endpoints;
+using Netpol.Loader.Native;
 
 namespace Netpol.Cni;
 
@@ -30,8 +31,20 @@ internal static unsafe class Settler
         }
         catch (Exception error) when (error is LoaderException or IOException or UnauthorizedAccessException)
         {
-            Settlement.Report(paths, error.Message);
+            Report(paths, error.Message);
             return 1;
+        }
+    }
+
+    private static void Report(NodePaths paths, string message)
+    {
+        try
+        {
+            Settlement.Report(paths, message);
+        }
+        catch (LoaderException)
+        {
+            // The state folder has gone, and with it whoever would read it.
         }
     }
 
@@ -41,7 +54,7 @@ internal static unsafe class Settler
     /// </summary>
     public static void Start(NodePaths paths)
     {
-        using var right = Settlement.TryReserve(paths);
+        using var right = TryReserve(paths);
         if (right is null)
         {
             return;
@@ -66,6 +79,19 @@ internal static unsafe class Settler
         for (var i = 0; i < arguments.Length; i++)
         {
             Marshal.FreeCoTaskMem((nint)texts[i]);
+        }
+    }
+
+    private static DescriptorHandle? TryReserve(NodePaths paths)
+    {
+        try
+        {
+            return Settlement.TryReserve(paths);
+        }
+        catch (LoaderException)
+        {
+            // The container is attached and judged: an ADD must not fail now for want of a lock's file.
+            return null;
         }
     }
 

@@ -111,10 +111,8 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         Errand<ProgramPair> loading = new(() => programs.LoadJudges(endpoint));
         try
         {
-            using var stubs = programs.LoadStubs(endpoint.Record.Slot);
-            var hook = HookChoice.Attach(
-                hooks, isHasty: false, pins, record.Id, record.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
-            record = record with { Hook = hook.Name, Attached = true };
+            using var stubs = programs.LoadStubs(record.Slot);
+            record = record with { Hook = Hook(record, former, isHasty: false, stubs), Attached = true };
         }
         catch
         {
@@ -133,12 +131,11 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
     {
         PlacedEndpoint endpoint = new(record);
         using var stubs = new SpareStubs(pins, generation).TryOpen(record.Slot) ?? LoadStubs(record.Slot);
-        var hook = HookChoice.Attach(
-            hooks, isHasty: true, pins, record.Id, record.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
-        var isUnowned = hooks == HookKind.Auto && hook.Name == ClsactHook.Kind;
+        var hook = Hook(record, former, isHasty: true, stubs);
+        var isUnowned = hooks == HookKind.Auto && hook == ClsactHook.Kind;
         record = record with
         {
-            Hook = hook.Name,
+            Hook = hook,
             Attached = true,
             Pending = Pending.Programs | (isUnowned ? Pending.Links : Pending.None),
         };
@@ -146,6 +143,27 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         Publish(endpoint, former);
         state.WriteEndpoint(record);
         return record;
+    }
+
+    /// <summary>
+    /// Puts the stubs on the device and answers by which hook. Two hooks would judge each packet twice: links that are there are kept, and
+    /// the former hook goes once another judges.
+    /// </summary>
+    private string Hook(EndpointRecord record, EndpointRecord? former, bool isHasty, ProgramPair stubs)
+    {
+        if (former is not null && hooks != HookKind.Clsact && new TcxHook(pins).IsAttached(record.Id, record.InterfaceIndex))
+        {
+            new ClsactHook().Detach(record.Id, record.InterfaceIndex);
+            return TcxHook.Kind;
+        }
+
+        var hook = HookChoice.Attach(hooks, isHasty, pins, record.Id, record.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
+        if (former is { Hook: not "" } && former.Hook != hook.Name)
+        {
+            HookChoice.Of(former.Hook, pins).Detach(record.Id, record.InterfaceIndex);
+        }
+
+        return hook.Name;
     }
 
     private ProgramPair LoadStubs(int slot)

@@ -99,7 +99,7 @@ public static class Settlement
         generation.Slots.Put(record.Slot, judges.FromEndpoint, judges.ToEndpoint);
         if (links is not null)
         {
-            new TcxHook(pins).TakeOver(record.Id, links, stubs.FromEndpoint, stubs.ToEndpoint);
+            new TcxHook(pins).TakeOver(record.Id, record.InterfaceIndex, links, stubs.FromEndpoint, stubs.ToEndpoint);
             record = record with { Hook = TcxHook.Kind, Pending = Pending.Links };
             state.WriteEndpoint(record);
             new ClsactHook().Detach(record.Id, record.InterfaceIndex);

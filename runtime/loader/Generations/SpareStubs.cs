@@ -9,6 +9,9 @@ namespace Netpol.Loader.Generations;
 /// </summary>
 internal sealed class SpareStubs(PinFolder pins, Generation generation)
 {
+    private const string From = "from";
+    private const string To = "to";
+
     internal ProgramPair? TryOpen(int slot)
     {
         var from = TryOpen(slot, From);
@@ -47,9 +50,6 @@ internal sealed class SpareStubs(PinFolder pins, Generation generation)
         stubs.FromEndpoint.Pin(Pin(slot, From));
         stubs.ToEndpoint.Pin(Pin(slot, To));
     }
-
-    private const string From = "from";
-    private const string To = "to";
 
     private BpfProgram? TryOpen(int slot, string name) => BpfProgram.TryOpenPinned(Pin(slot, name), name);
 

@@ -49,31 +49,46 @@ internal sealed unsafe class TcxHook(PinFolder pins) : IHook
         }
     }
 
-    /// <summary>Pins reserved links, in place of any that a killed process left, and has them judge from now on.</summary>
-    internal void TakeOver(uint endpoint, TcxLinks links, BpfProgram fromEndpoint, BpfProgram toEndpoint)
+    /// <summary>
+    /// Has reserved links judge, and pins them where none of this device is pinned. INVARIANT (what is pinned judges): a link is pinned
+    /// only after its update, so one that a killed process left judges, and is never taken off to make room.
+    /// </summary>
+    internal void TakeOver(uint endpoint, int interfaceIndex, TcxLinks links, BpfProgram fromEndpoint, BpfProgram toEndpoint)
     {
-        Detach(endpoint, 0);
-        Pin(links.From, pins.Link(endpoint, From));
-        Pin(links.To, pins.Link(endpoint, To));
         Update(links.From, fromEndpoint);
         Update(links.To, toEndpoint);
+        PinUnlessThere(links.From, pins.Link(endpoint, From), interfaceIndex);
+        PinUnlessThere(links.To, pins.Link(endpoint, To), interfaceIndex);
     }
 
     private void Attach(uint endpoint, string program, int interfaceIndex, BpfProgram stub, int attachType)
     {
         var pin = pins.Link(endpoint, program);
-        if (DeviceOf(pin) is { } device)
+        if (!IsOn(pin, interfaceIndex))
         {
-            if (device == interfaceIndex)
-            {
-                return;
-            }
+            using var link = Create(interfaceIndex, stub, attachType);
+            Pin(link, pin);
+        }
+    }
 
+    private static void PinUnlessThere(DescriptorHandle link, string pin, int interfaceIndex)
+    {
+        if (!IsOn(pin, interfaceIndex))
+        {
+            Pin(link, pin);
+        }
+    }
+
+    /// <summary>A link of this device is pinned; one of another, which has gone, makes room.</summary>
+    private static bool IsOn(string pin, int interfaceIndex)
+    {
+        var device = DeviceOf(pin);
+        if (device is not null && device != interfaceIndex)
+        {
             File.Delete(pin);
         }
 
-        using var link = Create(interfaceIndex, stub, attachType);
-        Pin(link, pin);
+        return device == interfaceIndex;
     }
 
     private static DescriptorHandle Create(int interfaceIndex, BpfProgram program, int attachType) => DescriptorHandle.FromAnswer(
