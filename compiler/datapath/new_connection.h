@@ -124,7 +124,7 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 	fresh->icmp_code = packet->icmp_code;
 	if (packet->tuple.protocol == IPPROTO_TCP && packet->signal != SIGNAL_OPEN)
 		fresh->flags |= CONNECTION_PICKED_UP;
-	connection_touch(fresh, packet, false, time);
+	connection_touch(fresh, packet->signal, false, time);
 	if (!connection_store(work, &work->subject))
 		return false;
 	work->record.new_connection = 1;
@@ -201,7 +201,7 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 		bpf_tail_call(skb, &programs, PROGRAM_TRANSLATE);
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
-	connection_touch(connection, &work->packet, found->reply, time);
+	connection_touch(connection, work->packet.signal, found->reply, time);
 	if (found->reply)
 		work->flags |= WORK_REPLY;
 	return deliver(skb, work, connection->ifindex[found->reply ? 0 : 1]);
@@ -218,12 +218,14 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 
 	if (!work || !state)
 		return TC_ACT_SHOT;
+	if (!parse_again(skb, work))
+		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
 	time = now(work);
 	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
 
 	if (work->flags & WORK_UNKNOWN || !connection_find(work, tuple, &found) || !connection_lives(found.connection, tuple->protocol, time)) {
 		/* new */
-	} else if (!(work->flags & WORK_RELATED) && opens_anew(found.connection, &work->packet, found.reply)) {
+	} else if (!(work->flags & WORK_RELATED) && opens_anew(found.connection, work->packet.signal, found.reply)) {
 		/* The backend may not take over its client's translated connection. */
 		if (found.reply && found.connection->flags & CONNECTION_TRANSLATED && !found.connection->closed)
 			return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_COLLISION);

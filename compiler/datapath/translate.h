@@ -24,7 +24,7 @@ static __always_inline bool find_target(struct work *work, struct found *found)
 	connection = found->connection;
 	if (!(connection->flags & CONNECTION_TRANSLATED) || connection->epoch != state->epoch ||
 	    !connection_lives(connection, tuple->protocol, time) ||
-	    opens_anew(connection, &work->packet, found->reply))
+	    opens_anew(connection, work->packet.signal, found->reply))
 		return false;
 
 	client_view(&client, connection, &work->subject);
@@ -38,7 +38,7 @@ static __always_inline bool find_target(struct work *work, struct found *found)
 		}
 		work->target = work->subject;
 	}
-	connection_touch(connection, &work->packet, found->reply, time);
+	connection_touch(connection, work->packet.signal, found->reply, time);
 	work->backend = work->subject.destination;
 	work->backend_port = work->subject.destination_port;
 	work->record.service = connection->service;
@@ -58,6 +58,8 @@ int translate(struct __sk_buff *skb)
 
 	if (!work)
 		return TC_ACT_SHOT;
+	if (!parse_again(skb, work))
+		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
 	if (!(work->flags & WORK_REWRITE)) {
 		if (!find_target(work, &found)) {
 			if (work->record.reason)
