@@ -29,7 +29,7 @@ struct control {
 
 /*
  * from_endpoint_programs, to_endpoint_programs: PROG_ARRAY, index 2 * slot + (generation & 1). The stub on the device
- * tail-calls here. An empty slot drops: nothing has judged the packet.
+ * tail-calls here. An empty slot drops, and one that a container has left drops by `vacant`: nothing has judged the packet.
  */
 #define MAX_SLOTS 4096		/* slots are 1 .. MAX_SLOTS - 1 */
 

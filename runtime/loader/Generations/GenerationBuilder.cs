@@ -157,9 +157,10 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         {
             using var maps = MapSet.OfPins(pins, number, ["from_endpoint_programs", "to_endpoint_programs"]);
             SlotTable slots = new(maps, number);
+            using var vacant = ProvisionalPrograms.TryOpenVacant(pins, number);
             foreach (var endpoint in endpoints)
             {
-                slots.Clear(endpoint.Record.Slot);
+                slots.Clear(endpoint.Record.Slot, vacant);
             }
         }
 
