@@ -45,7 +45,6 @@ static __always_inline bool is_own6(self_t *self, const struct ip_address *addre
 struct glance {
 	struct connection *connection;	/* NULL: none is known */
 	bool is_high;			/* the sender's index in the key */
-	__u8 protocol;
 };
 
 enum sight {
@@ -96,8 +95,7 @@ static __always_inline enum sight look4(struct __sk_buff *skb, self_t *self, con
 	destination = ip->daddr;
 	if (!ingress && !is_own4(self, source))
 		return SIGHT_OTHER;
-	out->protocol = ip->protocol;
-	sight = look_at_transport(out->protocol, transport, end, bpf_ntohs(ip->tot_len) - sizeof(*ip));
+	sight = look_at_transport(ip->protocol, transport, end, bpf_ntohs(ip->tot_len) - sizeof(*ip));
 	if (sight != SIGHT_PLAIN)
 		return sight;
 
@@ -105,7 +103,7 @@ static __always_inline enum sight look4(struct __sk_buff *skb, self_t *self, con
 	out->is_high = source > destination || (source == destination && transport[0] > transport[1]);
 	key.address[0] = out->is_high ? destination : source;
 	key.address[1] = out->is_high ? source : destination;
-	put_ports_and_protocol((word32 *)key.port, ports, out->protocol, out->is_high);
+	put_ports_and_protocol((word32 *)key.port, ports, ip->protocol, out->is_high);
 	out->connection = bpf_map_lookup_elem(&connections4, &key);
 	/* Kept apart from that of the other family: of a look-up of one map the kernel makes a direct call. */
 	barrier();
@@ -132,8 +130,7 @@ static __always_inline enum sight look6(struct __sk_buff *skb, self_t *self, con
 	copy_ipv6(&destination, &ip->daddr);
 	if (!ingress && !is_own6(self, &source))
 		return SIGHT_OTHER;
-	out->protocol = ip->nexthdr;
-	sight = look_at_transport(out->protocol, transport, end, bpf_ntohs(ip->payload_len));
+	sight = look_at_transport(ip->nexthdr, transport, end, bpf_ntohs(ip->payload_len));
 	if (sight != SIGHT_PLAIN)
 		return sight;
 
@@ -145,7 +142,7 @@ static __always_inline enum sight look6(struct __sk_buff *skb, self_t *self, con
 		out->is_high = transport[0] > transport[1];
 	key.address[0] = out->is_high ? destination : source;
 	key.address[1] = out->is_high ? source : destination;
-	put_ports_and_protocol(key.words, *(word32 *)transport, out->protocol, out->is_high);
+	put_ports_and_protocol(key.words, *(word32 *)transport, ip->nexthdr, out->is_high);
 	out->connection = bpf_map_lookup_elem(&connections6, &key);
 	return SIGHT_PLAIN;
 }
@@ -167,6 +164,28 @@ static __always_inline enum sight look(struct __sk_buff *skb, self_t *self, cons
 	return SIGHT_OTHER;
 }
 
+/* Either the forward entry's copy is of now, or it is an answer. */
+static __always_inline bool is_translation_known(const struct connection *connection, bool reply, __u32 time)
+{
+	if (connection->flags & CONNECTION_BY_TRANSLATE)
+		return false;
+	return connection->flags & CONNECTION_FORWARD ? !reply && connection->seen == time : reply;
+}
+
+static __always_inline void put_translation(struct known_translation *known, const struct connection *connection,
+					    bool reply, const bool ingress)
+{
+	const word64 *address = (const word64 *)connection->translated;
+
+	_Static_assert(offsetof(struct connection, translated) % 8 == 0, "an address in words");
+	known->address.halves[0] = address[0];
+	known->address.halves[1] = address[1];
+	known->device = ingress ? 0 : connection->ifindex[!reply];
+	known->service = connection->service;
+	known->port = connection->translated_port;
+	known->is_source = reply;
+}
+
 /*
  * `out`: the live connection that the packet is of. NULL: the shared program that is returned decides, and what it is
  * to know is in `flags`. Whatever is rare goes there: signals, connections that have ended or were silent for long.
@@ -180,7 +199,8 @@ static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, cons
 	const struct state *state;
 	enum sight sight;
 	struct work *work;
-	__u32 time;
+	__u32 time, other;
+	bool translated;
 
 	*out = NULL;
 	*flags = 0;
@@ -194,32 +214,44 @@ static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, cons
 		*flags = WORK_UNKNOWN;
 		return judge;
 	}
-	if (NETPOL_SERVICES && connection->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED))
-		return PROGRAM_TRANSLATE;
+	translated = NETPOL_SERVICES && connection->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED);
+	other = translated ? PROGRAM_TRANSLATE : judge;
 
 	state = current_state();
 	work = current_work();
 	if (!state || !work || connection->epoch != state->epoch)
-		return judge;
+		return other;
 	/* Before the shortest of all lifetimes but those of connections that have ended, which are not for here. */
 	time = now(work);
 	if (connection->closed > CLOSED_BY_RESPONDER || time - connection->seen > LIFETIME_UNANSWERED)
-		return judge;
+		return other;
 	*reply = is_reply(connection, glance.is_high);
+	if (translated) {
+		if (!is_translation_known(connection, *reply, time))
+			return PROGRAM_TRANSLATE;
+		put_translation(&work->known, connection, *reply, ingress);
+		other = PROGRAM_TRANSLATE_KNOWN;
+	}
 	if (connection->seen != time)
 		connection->seen = time;
 	if (*reply && !(connection->flags & CONNECTION_REPLIED))
 		connection->flags |= CONNECTION_REPLIED;
-	*out = connection;
-	return judge;
+	if (!translated)
+		*out = connection;
+	return other;
 }
 
 /* Lets a shared program decide the packet, and tells it whose it is. The program parses it anew: it has more to know. */
 static __always_inline int hand_over(struct __sk_buff *skb, self_t *self, __u32 program, __u32 flags,
 				     const bool ingress)
 {
-	struct work *work = current_work();
+	struct work *work;
 
+	if (NETPOL_SERVICES && program == PROGRAM_TRANSLATE_KNOWN) {
+		bpf_tail_call(skb, &programs, PROGRAM_TRANSLATE_KNOWN);
+		return drop_unseen(REASON_NOT_READY);
+	}
+	work = current_work();
 	if (!work)
 		return TC_ACT_SHOT;
 	__builtin_memset(&work->record, 0, sizeof(work->record));

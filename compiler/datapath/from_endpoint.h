@@ -7,16 +7,13 @@
 static __always_inline int judge_sent(struct __sk_buff *skb, self_t *self)
 {
 	struct connection *connection;
-	__u32 program, flags, device;
+	__u32 program, flags;
 	bool reply;
-	int code;
 
 	program = fast_path(skb, self, false, &connection, &reply, &flags);
 	if (!connection)
 		return hand_over(skb, self, program, flags, false);
-	device = connection->ifindex[reply ? 0 : 1];
-	code = device ? redirect_into(skb, device) : TC_ACT_UNSPEC;
-	return finish_established(device ? EXIT_PEER : EXIT_STACK, device, code);
+	return deliver_established(skb, connection->ifindex[reply ? 0 : 1], 0);
 }
 
 SEC("tc")

@@ -90,9 +90,11 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 		fresh->flags = CONNECTION_EGRESS | CONNECTION_TRANSLATED;
 		fresh->service = service->service;
 		__builtin_memcpy(fresh->translated, &tuple->destination, 16);
+		if (tuple->protocol == IPPROTO_SCTP)
+			fresh->flags |= CONNECTION_BY_TRANSLATE;
 		backend = address_find(tuple->family, &work->subject.destination);
 		if (backend && backend->endpoint == work->endpoint) {
-			fresh->flags |= CONNECTION_HAIRPIN;
+			fresh->flags |= CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE;
 			__builtin_memcpy(fresh->translated, &tuple->source, 16);
 			work->subject.source = tuple->destination;
 		}
@@ -131,7 +133,7 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 	if (!NETPOL_SERVICES || !(fresh->flags & CONNECTION_TRANSLATED))
 		return true;
 
-	fresh->flags = CONNECTION_FORWARD | (fresh->flags & CONNECTION_HAIRPIN);
+	fresh->flags = CONNECTION_FORWARD | (fresh->flags & (CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE));
 	__builtin_memcpy(fresh->translated, &work->subject.destination, 16);
 	fresh->translated_port = work->subject.destination_port;
 	return connection_store(work, &packet->tuple);

@@ -99,10 +99,21 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_UNKNOWN	64	/* the container's own program found no entry of this tuple */
 #define WORK_PARSED	128	/* `packet` is this packet; else it is a plain one, for parse_fast */
 
+/* What translate_known is to write, and where the packet goes then. */
+struct known_translation {
+	struct ip_address address;	/* IPv4 in the first word */
+	__u32 device;			/* 0: the host's stack */
+	__u32 service;
+	__be16 port;
+	bool is_source;			/* an answer: the service's address is put in place of the backend's */
+	__u8 reserved;
+};
+
 struct work {
-	__u64 jiffies;			/* what the fast path reads of it, and all that it reads */
+	__u64 jiffies;			/* these three are all that the fast path touches */
 	__u32 time;			/* now(), at `jiffies` */
 	__u32 flags;			/* WORK_* */
+	struct known_translation known;
 	struct packet packet;
 	struct packet inner;		/* WORK_RELATED: addresses, ports and offsets of the quoted packet */
 	struct tuple subject;		/* the connection's own addresses: after translation, first packet's direction */

@@ -7,23 +7,6 @@
 
 #include "fast_path.h"
 
-/* There is no program: nothing has judged the packet. */
-static __always_inline int drop_not_ready(void)
-{
-	struct flow_record *record;
-	__u32 zero = 0;
-
-	record = bpf_map_lookup_elem(&flow_record, &zero);
-	if (record) {
-		__builtin_memset(record, 0, sizeof(*record));
-		record->verdict = VERDICT_DENY;
-		record->reason = REASON_NOT_READY;
-		record->exit = EXIT_DROP;
-	}
-	count_drop(REASON_NOT_READY);
-	return TC_ACT_SHOT;
-}
-
 static __always_inline int enter(struct __sk_buff *skb, void *container_programs)
 {
 	struct control *current;
@@ -46,7 +29,7 @@ static __always_inline int enter(struct __sk_buff *skb, void *container_programs
 			bpf_tail_call(skb, container_programs, 2 * endpoint.slot);
 		}
 	}
-	return drop_not_ready();
+	return drop_unseen(REASON_NOT_READY);
 }
 
 /*
@@ -56,7 +39,7 @@ static __always_inline int enter(struct __sk_buff *skb, void *container_programs
 SEC("tc")
 int vacant(struct __sk_buff *skb)
 {
-	return drop_not_ready();
+	return drop_unseen(REASON_NOT_READY);
 }
 
 SEC("tc")

@@ -16,7 +16,7 @@ static __always_inline int judge_received(struct __sk_buff *skb, self_t *self)
 	program = fast_path(skb, self, true, &connection, &reply, &flags);
 	if (!connection)
 		return hand_over(skb, self, program, flags, true);
-	return finish_established(EXIT_STACK, 0, TC_ACT_UNSPEC);
+	return finish_established(EXIT_STACK, 0, 0, TC_ACT_UNSPEC);
 }
 
 SEC("tc")

@@ -20,7 +20,7 @@ internal sealed unsafe class TestNode : IDisposable
     internal const int AnswerNext = -1, AnswerDrop = 2, AnswerRedirect = 7;
 
     /// <summary>By <c>enum shared_program</c> of abi.h.</summary>
-    internal static readonly string[] SharedPrograms = ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject"];
+    internal static readonly string[] SharedPrograms = ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
 
     private readonly BpfObject _object;
     private readonly TemplateSet _templates;
