@@ -62,7 +62,7 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 	const struct service *service = NULL;
 	int i;
 
-	if (!NETPOL_SERVICES)
+	if (!NETPOL_SERVICES || !may_be_service(tuple->family, &tuple->destination))
 		return SERVICE_NONE;
 	if (has_ports(tuple->protocol))
 		service = service_find(tuple->family, &tuple->destination, tuple->destination_port, tuple->protocol);

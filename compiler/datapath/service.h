@@ -21,6 +21,18 @@
 
 #define BACKEND_ATTEMPTS 4	/* random choices until one's main entry is free */
 
+/* False: the address is no service's, as it lies outside of all of them. */
+static __always_inline bool may_be_service(__u8 family, const struct ip_address *address)
+{
+#if NETPOL_SERVICES
+	if (family == 4)
+		return bpf_ntohl(address->v4) - SERVICES4_FIRST <= SERVICES4_LAST - SERVICES4_FIRST;
+	return bpf_be64_to_cpu(address->halves[0]) - SERVICES6_FIRST <= SERVICES6_LAST - SERVICES6_FIRST;
+#else
+	return false;
+#endif
+}
+
 /* The service port that a packet to this address and port is for; port 0, protocol 0: the address' own marker. */
 static __always_inline const struct service *service_find(__u8 family, const struct ip_address *address, __be16 port,
 							  __u8 protocol)

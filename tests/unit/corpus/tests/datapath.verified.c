@@ -25,6 +25,11 @@
 #define MAX_FRAGMENTS		4096
 #define EVENT_BYTES		1048576
 
+#define SERVICES4_FIRST		0x0a60000au
+#define SERVICES4_LAST		0x0a60000au
+#define SERVICES6_FIRST		0x0000000000000000ull
+#define SERVICES6_LAST		0x0000000000000000ull
+
 #include <linux/in.h>
 #include <linux/in6.h>
 
@@ -68,7 +73,7 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_14, 0));
 	}
 
-#line 72 "datapath.bpf.c"
+#line 77 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 
