@@ -228,9 +228,10 @@ public sealed class Node : IDisposable
 
         Quiescence.Wait();
         SlotTable slots = new(_generation.Maps, former.Number);
+        using var vacant = ProvisionalPrograms.TryOpenVacant(_pins, _generation.Number);
         foreach (var endpoint in endpoints)
         {
-            slots.Clear(endpoint.Slot);
+            slots.Clear(endpoint.Slot, vacant);
         }
 
         former.Dispose();
