@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Netpol.Cni.Native;
 using Netpol.Cni.Protocol;
 
 namespace Netpol.Cni;
@@ -7,6 +8,8 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        // The runtime's threads stay on the processor they were started on.
+        Beside.netpol_use_all_processors();
         if (Settler.IsCalledBy(arguments))
         {
             return Settler.Run(arguments);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the plugin must do where there is no managed code yet, or none any more: say where the runtime's threads run before
+ * it starts any, and start another program without a copy of this one.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { lowest_priority = 19, handed_over = 3, stack_size = 16384 };
+
+static const struct timespec way_for_others = { .tv_nsec = 1000000 };
+
+static cpu_set_t allowed;
+
+/*
+ * A process has ended when its last thread has, and the runtime leaves one asleep. On a processor that has gone idle it takes up to a
+ * millisecond to be woken and die, on this one some microseconds. Threads inherit the processors of the thread that starts them.
+ */
+__attribute__((constructor)) static void stay_together(void)
+{
+	cpu_set_t here;
+	int processor = sched_getcpu();
+
+	if (processor < 0 || processor >= CPU_SETSIZE || sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+		return;
+	CPU_ZERO(&here);
+	CPU_SET(processor, &here);
+	sched_setaffinity(0, sizeof(here), &here);
+}
+
+/* For the thread that calls it: every processor it had when the process began. */
+void netpol_use_all_processors(void)
+{
+	if (CPU_COUNT(&allowed) > 0)
+		sched_setaffinity(0, sizeof(allowed), &allowed);
+}
+
+struct errand {
+	char **arguments;
+	int right;
+	sigset_t signals;
+};
+
+/* In the child, on memory that is the parent's too: system calls alone. */
+static int become(void *data)
+{
+	struct errand *errand = data;
+	char *no_environment[] = { NULL };
+	int right = errand->right;
+	int nowhere, stream;
+
+	/*
+	 * The container waits for the parent, and then for the runtime, which must not find a processor busy with this: loading a program
+	 * is done inside the kernel, where a low priority gives way to nobody.
+	 */
+	setpriority(PRIO_PROCESS, 0, lowest_priority);
+	nanosleep(&way_for_others, NULL);
+	setsid();
+	nowhere = open("/dev/null", O_RDWR);
+	for (stream = 0; stream < handed_over; stream++)
+		dup2(nowhere, stream);
+	/* Its copy is not closed on exec; all else of ours is. Where it is that descriptor already, dup2 would leave it as it is. */
+	if (right == handed_over)
+		right = dup(right);
+	dup2(right, handed_over);
+	sigprocmask(SIG_SETMASK, &errand->signals, NULL);
+	execve(errand->arguments[0], errand->arguments, no_environment);
+	_exit(1);
+}
+
+/*
+ * Starts a program that nobody waits for, in a session of its own, without environment and standard streams; of our descriptors it gets
+ * one, as number 3. Answers a process id, or -1. To be called once, right before the end: the child goes on using this memory, its stack
+ * and the arguments, until it is the new program. So nothing is copied for it, page tables least of all, and this process ends without
+ * taking its memory apart, which is left to the child.
+ */
+int netpol_start_beside(char **arguments, int right)
+{
+	static char stack[stack_size] __attribute__((aligned(16)));
+	static struct errand errand;
+	sigset_t all;
+	int child;
+
+	errand.arguments = arguments;
+	errand.right = right;
+	/* No handler of ours may run in the child. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &errand.signals);
+	child = clone(become, stack + stack_size, CLONE_VM | SIGCHLD, &errand);
+	sigprocmask(SIG_SETMASK, &errand.signals, NULL);
+	return child;
+}
