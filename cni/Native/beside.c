@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the plugin must do where there is no managed code yet, or none any more: say where the runtime's threads run before
- * it starts any, and start another program without a copy of this one.
+ * What the plugin must do where there is no managed code yet, or none any more: say where the runtime's threads run before it starts any,
+ * spare it a search, and start another program without a copy of this one.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,6 +42,32 @@ void netpol_use_all_processors(void)
 {
 	if (CPU_COUNT(&allowed) > 0)
 		sched_setaffinity(0, sizeof(allowed), &allowed);
+}
+
+/*
+ * The linker has the runtime call these two (--wrap). It would look twice through all mounts of the node for the limits of its control
+ * group, and then through the group. Its heap has a limit already, and one thread is at work: here there are no control groups.
+ */
+int __real_statfs64(const char *path, struct statfs64 *answer);
+FILE *__real_fopen64(const char *path, const char *mode);
+
+int __wrap_statfs64(const char *path, struct statfs64 *answer);
+FILE *__wrap_fopen64(const char *path, const char *mode);
+
+int __wrap_statfs64(const char *path, struct statfs64 *answer)
+{
+	if (strcmp(path, "/sys/fs/cgroup") != 0)
+		return __real_statfs64(path, answer);
+	errno = ENOENT;
+	return -1;
+}
+
+FILE *__wrap_fopen64(const char *path, const char *mode)
+{
+	if (strcmp(path, "/proc/self/mountinfo") != 0)
+		return __real_fopen64(path, mode);
+	errno = ENOENT;
+	return NULL;
 }
 
 struct errand {
