@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -76,7 +77,10 @@ struct errand {
 	sigset_t signals;
 };
 
-/* In the child, on memory that is the parent's too: system calls alone. */
+/*
+ * In the child, on memory that is the parent's too, down to what the C library keeps of its thread: system calls alone, and by number
+ * those at which a thread might be cancelled, which the library notes there.
+ */
 static int become(void *data)
 {
 	struct errand *errand = data;
@@ -85,13 +89,13 @@ static int become(void *data)
 	int nowhere, stream;
 
 	/*
-	 * The container waits for the parent, and then for the runtime, which must not find a processor busy with this: loading a program
-	 * is done inside the kernel, where a low priority gives way to nobody.
+	 * The container waits for the parent, and then for the runtime, which must not find a processor busy with this: the start of a
+	 * program is done inside the kernel, where a low priority gives way to nobody.
 	 */
 	setpriority(PRIO_PROCESS, 0, lowest_priority);
-	nanosleep(&way_for_others, NULL);
+	syscall(SYS_nanosleep, &way_for_others, NULL);
 	setsid();
-	nowhere = open("/dev/null", O_RDWR);
+	nowhere = (int)syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR);
 	for (stream = 0; stream < handed_over; stream++)
 		dup2(nowhere, stream);
 	/* Its copy is not closed on exec; all else of ours is. Where it is that descriptor already, dup2 would leave it as it is. */
