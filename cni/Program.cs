@@ -8,8 +8,7 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        // The runtime's threads stay on the processor they were started on.
-        Beside.netpol_use_all_processors();
+        Beside.netpol_begin();
         if (Settler.IsCalledBy(arguments))
         {
             return Settler.Run(arguments);

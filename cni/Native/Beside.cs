@@ -11,5 +11,5 @@ internal static unsafe partial class Beside
     public static partial int netpol_start_beside(byte** arguments, int right);
 
     [LibraryImport(Library)]
-    public static partial void netpol_use_all_processors();
+    public static partial void netpol_begin();
 }

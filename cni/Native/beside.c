@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the plugin must do where there is no managed code yet, or none any more: say where the runtime's threads run before it starts any,
- * spare it a search, and start another program without a copy of this one.
+ * What the plugin must do where there is no managed code yet, or none any more: spare the runtime a thread and a search
+ * when it starts, and start another program without a copy of this one.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,41 +21,40 @@ enum { lowest_priority = 19, handed_over = 3, stack_size = 16384 };
 
 static const struct timespec way_for_others = { .tv_nsec = 1000000 };
 
-static cpu_set_t allowed;
+static int has_begun;
 
-/*
- * A process has ended when its last thread has, and the runtime leaves one asleep. On a processor that has gone idle it takes up to a
- * millisecond to be woken and die, on this one some microseconds. Threads inherit the processors of the thread that starts them.
- */
-__attribute__((constructor)) static void stay_together(void)
+/* The runtime is ready: from now on a thread is a thread. */
+void netpol_begin(void)
 {
-	cpu_set_t here;
-	int processor = sched_getcpu();
-
-	if (processor < 0 || processor >= CPU_SETSIZE || sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
-		return;
-	CPU_ZERO(&here);
-	CPU_SET(processor, &here);
-	sched_setaffinity(0, sizeof(here), &here);
+	has_begun = 1;
 }
 
-/* For the thread that calls it: every processor it had when the process began. */
-void netpol_use_all_processors(void)
-{
-	if (CPU_COUNT(&allowed) > 0)
-		sched_setaffinity(0, sizeof(allowed), &allowed);
-}
-
-/*
- * The linker has the runtime call these two (--wrap). It would look twice through all mounts of the node for the limits of its control
- * group, and then through the group. Its heap has a limit already, and one thread is at work: here there are no control groups.
- */
+/* The linker has the runtime call what follows in place of the functions of these names (--wrap). */
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
 int __real_statfs64(const char *path, struct statfs64 *answer);
 FILE *__real_fopen64(const char *path, const char *mode);
 
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
 int __wrap_statfs64(const char *path, struct statfs64 *answer);
 FILE *__wrap_fopen64(const char *path, const char *mode);
 
+/*
+ * The one thread that the runtime starts by itself is for finalizers, of which a program that ends in milliseconds needs none: what it
+ * opens it disposes, or the kernel closes it. But a process has ended when its last thread has, and one that sleeps on a processor which
+ * has gone idle takes up to a millisecond to be woken and die.
+ */
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
+{
+	if (has_begun)
+		return __real_pthread_create(thread, attributes, start, argument);
+	*thread = pthread_self();
+	return 0;
+}
+
+/*
+ * It would look twice through all mounts of the node for the limits of its control group, and then through the group. Its heap has a
+ * limit already, and one thread is at work: here there are no control groups.
+ */
 int __wrap_statfs64(const char *path, struct statfs64 *answer)
 {
 	if (strcmp(path, "/sys/fs/cgroup") != 0)
