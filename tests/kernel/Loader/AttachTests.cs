@@ -184,6 +184,7 @@ public sealed class AttachTests
         }
 
         File.WriteAllText(Path.Combine(scratch.Paths.State, "endpoints", "a,eth0.json.new"), "{\"schema\":");
+        File.WriteAllText(Path.Combine(scratch.Paths.State, "endpoints", "b,eth0.json"), "");
         File.WriteAllText(Path.Combine(scratch.Paths.State, "changing"), "");
 
         using var repaired = Node.Open(scratch.Paths);
