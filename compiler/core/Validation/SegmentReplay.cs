@@ -1,0 +1,173 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Netpol.Compiler.Backends.Bytecode;
+using Netpol.Compiler.Bpf;
+using Netpol.Compiler.Bpf.Interpretation;
+
+namespace Netpol.Compiler.Validation;
+
+/// <summary>
+/// Runs the interpreter over each class of inputs that a proof has found, at both ends of every range and with all that is not asked
+/// for zero and one, and says where it does otherwise than the proof found. So no instruction is believed to do what the interpreter
+/// does not do.
+/// </summary>
+internal sealed class SegmentReplay
+{
+    private const int Self = 0, Peer = 1, Missing = 1000;
+
+    /// <summary>What a part answers in a replay: no number that any code makes.</summary>
+    private const ulong PartAnswer = 0x5eed_5eed_5eed_5eed;
+
+    private readonly ImmutableArray<(string Name, FunctionRole Role)> _functions;
+    private readonly ArrayMap _members;
+    private readonly ArrayMap _names;
+    private readonly MachineProgram _program;
+    private readonly Machine _machine;
+    private readonly bool[] _stops;
+    private readonly byte[] _input = new byte[PolicyInput.Size];
+    private readonly ulong[] _registers = new ulong[10];
+    private readonly ulong[] _atItem = new ulong[10];
+    private string? _prepared;
+
+    public SegmentReplay(
+        ImmutableArray<EmittedFunction> emitted, ImmutableArray<(string Name, FunctionRole Role)> functions, int memberWords, int portNameWords)
+    {
+        _functions = functions;
+        _members = new ArrayMap(PolicyInput.ClassMembers, sizeof(ulong) * memberWords, 2, isReadOnly: true);
+        _names = new ArrayMap(PolicyInput.PortNameMembers, sizeof(ulong) * portNameWords, 1, isReadOnly: true);
+        _program = MachineProgram.Link(emitted.Select(function => function.Code), _members, _names);
+        _machine = new Machine(_program, MapHelpers.Table);
+        _stops = new bool[emitted.Sum(function => function.Code.Instructions.Length)];
+        foreach (var function in emitted)
+        {
+            foreach (var place in function.Places.Where(place => place != EmittedFunction.Nowhere))
+            {
+                _stops[_program.EntryOf(function.Code.Name) + place] = true;
+            }
+        }
+    }
+
+    /// <param name="item">Where to begin; -1: at the entry.</param>
+    /// <param name="end">What the proof found.</param>
+    /// <returns>What the machine did; null where it did the same.</returns>
+    public string? Disagreement(EmittedFunction function, int item, InputClass input, PathEnd end) =>
+        Run(function, item, input, end, fill: 0) ?? Run(function, item, input, end, fill: uint.MaxValue);
+
+    private string? Run(EmittedFunction function, int item, InputClass input, PathEnd end, uint fill)
+    {
+        var entry = _program.EntryOf(function.Code.Name);
+        if (item >= 0)
+        {
+            Prepare(function, entry);
+        }
+
+        Fill(input, fill);
+        var address = _machine.Give(_input);
+        if (item < 0)
+        {
+            _registers.AsSpan().Fill(Machine.Lost);
+            _registers[1] = input.Choice(new Observable(ObservableKind.Input, 0)) == false ? 0 : address;
+        }
+        else
+        {
+            _atItem.CopyTo(_registers, 0);
+        }
+
+        var at = item < 0 ? entry : entry + function.Places[item];
+        var result = _machine.RunSegment(at, _registers, _stops);
+        while (result.Fault == FaultKind.Called)
+        {
+            Answer(function, result.Instruction - entry, input);
+            result = Go(result.Instruction + 1);
+        }
+
+        return (result.Fault, end) switch
+        {
+            (FaultKind.None, PathEnd.Exit exit) when result.Answer == (exit.Answer.Kind == SymbolicKind.Constant ? exit.Answer.Number : PartAnswer) => null,
+            (FaultKind.Stopped, PathEnd.Arrival arrival) when result.Instruction == entry + arrival.Instruction => null,
+            (FaultKind.None, _) => string.Create(CultureInfo.InvariantCulture, $"0x{result.Answer:x} when it is run"),
+            (FaultKind.Stopped, _) => string.Create(CultureInfo.InvariantCulture, $"instruction {result.Instruction - entry} when it is run"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{result.Fault} at instruction {result.Instruction - entry} when it is run"),
+        };
+    }
+
+    // The instruction behind a call may be one to stop at.
+    private RunResult Go(int at) => _stops[at] ? new RunResult(FaultKind.Stopped, 0, at, 0) : _machine.RunSegment(at, _registers, _stops);
+
+    private void Answer(EmittedFunction function, int call, InputClass input)
+    {
+        var symbol = function.Code.References.First(reference => reference.Instruction == call).Symbol;
+        var number = _functions.Select(known => known.Name).ToImmutableArray().IndexOf(symbol);
+        var isAnswered = input.Choice(new Observable(ObservableKind.Answer, number)) ?? throw new UnreachableException();
+        _registers.AsSpan(1, 5).Fill(Machine.Lost);
+        _registers[0] = !isAnswered ? 0 : _functions[number].Role == FunctionRole.Logged ? 1 : PartAnswer;
+    }
+
+    // The registers that items begin with: those with which the look-ups end.
+    private void Prepare(EmittedFunction function, int entry)
+    {
+        if (_prepared == function.Code.Name)
+        {
+            return;
+        }
+
+        Fill(InputClass.All, 0);
+        _atItem.AsSpan().Fill(Machine.Lost);
+        _atItem[1] = _machine.Give(_input);
+        if (_machine.RunSegment(entry, _atItem, _stops).Fault != FaultKind.Stopped)
+        {
+            throw new InvalidOperationException($"the entry of {function.Code.Name} leads to no item");
+        }
+
+        _atItem.AsSpan(0, 6).Fill(Machine.Lost);
+        _prepared = function.Code.Name;
+    }
+
+    private void Fill(InputClass input, uint fill)
+    {
+        for (var index = 0; index < PolicyInput.Fields.Length; index++)
+        {
+            var field = PolicyInput.Fields[index];
+            var (first, last) = input.RangeOf(new Observable(ObservableKind.Field, index), PolicyInput.MaxOf(field));
+            Write(field, fill == 0 ? first : last);
+        }
+
+        Write(PolicyInput.SelfClass, ClassOf(ObservableKind.SelfLookup, Self, input));
+        Write(PolicyInput.PeerClass, ClassOf(ObservableKind.PeerLookup, Peer, input));
+        Write(PolicyInput.PortNames, ClassOf(ObservableKind.NameLookup, 0, input));
+        Words(_members[Self], ObservableKind.SelfWord, input, fill);
+        Words(_members[Peer], ObservableKind.PeerWord, input, fill);
+        Words(_names[0], ObservableKind.NameWord, input, fill);
+    }
+
+    private static uint ClassOf(ObservableKind lookup, int number, InputClass input) =>
+        input.Choice(new Observable(lookup, 0)) == false ? Missing : (uint)number;
+
+    private static void Words(Span<byte> words, ObservableKind kind, InputClass input, uint fill)
+    {
+        for (var index = 0; index < words.Length / sizeof(uint); index++)
+        {
+            var (known, value) = input.BitsOf(new Observable(kind, index));
+            BinaryPrimitives.WriteUInt32LittleEndian(words[(index * sizeof(uint))..], value | (fill & ~known));
+        }
+    }
+
+    private void Write(InputField field, uint value)
+    {
+        var bytes = _input.AsSpan(field.Offset);
+        switch (field.Size)
+        {
+            case MemorySize.Bits8:
+                bytes[0] = (byte)value;
+                break;
+            case MemorySize.Bits16:
+                BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)value);
+                break;
+            default:
+                BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
+                break;
+        }
+    }
+}
