@@ -31,7 +31,9 @@ internal sealed class FunctionProof
     private Mismatch? Prove()
     {
         PathEnd.Arrival? begin = null;
-        foreach (var end in _walk.From(SymbolicState.Entry()))
+        // Who is refused may go on behind the first item.
+        FunctionWalk entry = new(_function.Code, _functions, _function.Places.Take(1));
+        foreach (var end in entry.From(SymbolicState.Entry()))
         {
             if (Entry(end) is { } mismatch)
             {

@@ -26,6 +26,7 @@ internal sealed class SegmentReplay
     private readonly MachineProgram _program;
     private readonly Machine _machine;
     private readonly bool[] _stops;
+    private readonly bool[] _firsts;
     private readonly byte[] _input = new byte[PolicyInput.Size];
     private readonly ulong[] _registers = new ulong[10];
     private readonly ulong[] _atItem = new ulong[10];
@@ -40,8 +41,10 @@ internal sealed class SegmentReplay
         _program = MachineProgram.Link(emitted.Select(function => function.Code), _members, _names);
         _machine = new Machine(_program, MapHelpers.Table);
         _stops = new bool[emitted.Sum(function => function.Code.Instructions.Length)];
+        _firsts = new bool[_stops.Length];
         foreach (var function in emitted)
         {
+            _firsts[_program.EntryOf(function.Code.Name) + function.Places[0]] = true;
             foreach (var place in function.Places.Where(place => place != EmittedFunction.Nowhere))
             {
                 _stops[_program.EntryOf(function.Code.Name) + place] = true;
@@ -76,7 +79,7 @@ internal sealed class SegmentReplay
         }
 
         var at = item < 0 ? entry : entry + function.Places[item];
-        var result = _machine.RunSegment(at, _registers, _stops);
+        var result = _machine.RunSegment(at, _registers, item < 0 ? _firsts : _stops);
         while (result.Fault == FaultKind.Called)
         {
             Answer(function, result.Instruction - entry, input);
@@ -91,6 +94,28 @@ internal sealed class SegmentReplay
             (FaultKind.Stopped, _) => string.Create(CultureInfo.InvariantCulture, $"instruction {result.Instruction - entry} when it is run"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{result.Fault} at instruction {result.Instruction - entry} when it is run"),
         };
+    }
+
+    /// <summary>Runs a verdict as a whole.</summary>
+    /// <returns>Its answer; null where it has none.</returns>
+    public static ulong? TryJudge(ImmutableArray<EmittedFunction> functions, string verdict, InputClass input, int memberWords, int portNameWords)
+    {
+        try
+        {
+            return new SegmentReplay(functions, [], memberWords, portNameWords).Judge(verdict, input);
+        }
+        catch (InvalidOperationException)
+        {
+            // Functions that cannot be put together.
+            return null;
+        }
+    }
+
+    private ulong? Judge(string verdict, InputClass input)
+    {
+        Fill(input, 0);
+        var result = _machine.Run(_program.EntryOf(verdict), _input);
+        return result.Fault == FaultKind.None ? result.Answer : null;
     }
 
     // The instruction behind a call may be one to stop at.
@@ -116,7 +141,7 @@ internal sealed class SegmentReplay
         Fill(InputClass.All, 0);
         _atItem.AsSpan().Fill(Machine.Lost);
         _atItem[1] = _machine.Give(_input);
-        if (_machine.RunSegment(entry, _atItem, _stops).Fault != FaultKind.Stopped)
+        if (_machine.RunSegment(entry, _atItem, _firsts).Fault != FaultKind.Stopped)
         {
             throw new InvalidOperationException($"the entry of {function.Code.Name} leads to no item");
         }

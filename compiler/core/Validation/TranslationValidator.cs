@@ -22,7 +22,16 @@ internal static class TranslationValidator
             return wrongPlan;
         }
 
-        SegmentReplay replay = new(functions, known, memberWords, portNameWords);
+        SegmentReplay replay;
+        try
+        {
+            replay = new SegmentReplay(functions, known, memberWords, portNameWords);
+        }
+        catch (InvalidOperationException problem)
+        {
+            return new Mismatch(plans[0], -1, InputClass.All, "functions that refer to each other", problem.Message);
+        }
+
         foreach (var function in functions)
         {
             var refusal = function.Plan.Role == FunctionRole.Logged ? 0 : VerdictAnswer.DefaultDeny;

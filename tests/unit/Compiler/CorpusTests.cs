@@ -1,3 +1,4 @@
+using Netpol.Compiler.Bpf.Functions;
 using Netpol.Compiler.Compilation;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
@@ -27,6 +28,9 @@ public sealed class CorpusTests
             Verify(corpusCase, "ir", IrPrinter.Print(output.Program), "txt");
             Verify(corpusCase, "layout", LayoutPrinter.Print(output.Program, output.Layout), "txt");
             Verify(corpusCase, "datapath", output.Code, "c");
+            var bytecode = BytecodeCompiler.Compile(output, loaded.Sources);
+            Assert.Empty(bytecode.Diagnostics);
+            Verify(corpusCase, "bytecode", FunctionListing.Print(bytecode.Functions), "txt");
             Verify(corpusCase, "listing", output.Listing, "txt");
         }
     }

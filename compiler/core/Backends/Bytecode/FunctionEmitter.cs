@@ -31,6 +31,7 @@ internal sealed class FunctionEmitter
     private readonly ImmutableArray<int>.Builder _places = ImmutableArray.CreateBuilder<int>();
     private readonly Label _refusal;
     private bool _fallsThrough = true;
+    private bool _isRefusalThere;
 
     private FunctionEmitter(FunctionPlan plan)
     {
@@ -157,6 +158,12 @@ internal sealed class FunctionEmitter
                 break;
             case PlanItem.Finish finish:
                 _assembler.At(Generated(finish.Answer == VerdictAnswer.DefaultDeny ? "deny by default" : finish.Answer == 0 ? "none of these" : "not isolated"));
+                if (finish.Answer == _plan.Refusal && _assembler.Count > _places[0])
+                {
+                    _assembler.Mark(_refusal);
+                    _isRefusalThere = true;
+                }
+
                 Answer(finish.Answer);
                 break;
             default:
@@ -255,6 +262,11 @@ internal sealed class FunctionEmitter
 
     private void Refusal()
     {
+        if (_isRefusalThere)
+        {
+            return;
+        }
+
         _assembler.At(Generated("nothing is known of who asks"));
         _assembler.Mark(_refusal);
         Answer(_plan.Refusal);

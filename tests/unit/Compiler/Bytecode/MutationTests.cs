@@ -7,6 +7,7 @@ using Netpol.Compiler.Ir;
 using Netpol.Compiler.Lowering;
 using Netpol.Compiler.Passes;
 using Netpol.Compiler.Validation;
+using Netpol.Diagnostics;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;
 using Xunit.Abstractions;
@@ -33,6 +34,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         {
             ImmutableArray<EmittedFunction> functions = [.. VerdictPlanner.Plan(program.Egress, 60)
                 .Concat(VerdictPlanner.Plan(program.Ingress, 60)).Select(FunctionEmitter.Emit)];
+            Assert.Null(Validate(program, functions));
             foreach (var (at, function) in functions.Index())
             {
                 foreach (var (index, mutant) in Mutants(function, functions))
@@ -44,7 +46,7 @@ public sealed class MutationTests(ITestOutputHelper output)
                     }
                     else
                     {
-                        missed.Add($"{name}: {function.Code.Name} at {index}: {instruction} became {mutant.Code.Instructions[index]}\n{FunctionListing.Print(function.Code)}");
+                        missed.Add($"{name}: {function.Code.Name} at {index}: {instruction} became {mutant.Code.Instructions[index]}\n{FunctionListing.Print(mutant.Code)}");
                     }
                 }
             }
@@ -55,6 +57,26 @@ public sealed class MutationTests(ITestOutputHelper output)
         var used = programs.SelectMany(entry => BytecodeBackend.Emit(entry.Program)).SelectMany(function => function.Code.Instructions)
             .Select(instruction => instruction.Code).Distinct().Order();
         Assert.Equal(used, caught.Keys.Order());
+    }
+
+    [Fact]
+    public void A_wrong_branch_fails_the_build_with_a_packet_that_shows_it()
+    {
+        var loaded = SourceLoader.Load([new CorpusCase("deny-beats-allow").Source]);
+        var output = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics).Output!;
+        var functions = BytecodeBackend.Emit(output.Program);
+        var verdict = functions.Single(function => function.Plan.Name == "ingress_verdict");
+        var deny = verdict.Places[verdict.Plan.Items.ToList().FindIndex(item => item is PlanItem.Decide)];
+        var branch = Enumerable.Range(deny, 8).First(index => verdict.Code.Instructions[index].Code.IsConditionalJump());
+        var broken = verdict.Code.Instructions[branch] with { Code = Inverted(verdict.Code.Instructions[branch].Code) };
+
+        var result = BytecodeCompiler.Prove(
+            output,
+            functions.Replace(verdict, verdict with { Code = verdict.Code with { Instructions = verdict.Code.Instructions.SetItem(branch, broken) } }),
+            loaded.Sources);
+
+        Assert.Empty(result.Functions);
+        Verifier.Verify(MsBuildRenderer.Render(result.Diagnostics), "txt");
     }
 
     private static IEnumerable<(int Index, EmittedFunction Mutant)> Mutants(EmittedFunction function, ImmutableArray<EmittedFunction> all)
