@@ -6,6 +6,7 @@ using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Layout;
 using Netpol.Compiler.Lowering;
 using Netpol.Compiler.Passes;
+using Netpol.Compiler.Terms;
 using Netpol.Diagnostics;
 using Netpol.Model;
 using Netpol.Parsing;
@@ -42,8 +43,8 @@ internal sealed class StageRun
             program = Timed(pass.Name, () => pass.Run(program));
         }
 
-        Timed("estimate", () => InstructionCost.Of(program, out _));
-        var layout = Timed("layout", () => LayoutPlanner.Plan(model, program));
+        var (terms, reason) = Timed("terms", () => TermExtraction.Extract(program));
+        var layout = Timed("layout", () => LayoutPlanner.Plan(model, program, new VerdictPlan(terms, reason)));
         var manifest = Timed("describe", () => ManifestWriter.Describe(model, program, layout, [source.Path]));
         Timed("print c", () => CBackend.Emit(program, layout, [source.Path]));
         Timed("list", () => Listing.Print(manifest));

@@ -6,9 +6,7 @@
  * bundle. Integers are in host byte order unless they are __be. IPv4 and IPv6 have maps of their own (an IPv4 key is
  * 16 bytes: measured 15 % faster than v4-mapped keys).
  *
- * A bundle's generated source defines, before it includes this file:
- *   MEMBER_WORDS     64-bit words of a membership bit set (manifest: layout.memberWords), at least 1
- *   PORT_NAME_WORDS  64-bit words of a port name bit set (manifest: layout.portNameWords), at least 1
+ * No struct here depends on a policy: what a policy tells apart are classes, numbers that the loader gives out.
  */
 #pragma once
 
@@ -229,7 +227,7 @@ struct fragment {
 
 /*
  * state: ARRAY, 1 entry. `epoch` is drawn from one counter for the whole node, so no two generations ever share a
- * value; it is bumped whenever addresses, memberships or port names change. A connection judged under another epoch is
+ * value; it is bumped whenever addresses, their classes or port names change. A connection judged under another epoch is
  * judged anew, in its first packet's direction.
  */
 struct state {
@@ -242,15 +240,25 @@ enum address_kind {
 	ADDRESS_HOST		= 2,	/* an address of this node */
 };
 
-/* Who has this address. members[]: bit N is set where the address is in the manifest's set N. */
+/*
+ * An address class stands for all addresses that no rule of the generation can tell apart: ids from 1, the split address
+ * space first (the bundle's order), then what the loader finds on the node. What a class means is known to the verdicts
+ * alone: by class_members to generated code, by verdict_pairs to tables.
+ */
+
+#define ADDRESS_ISOLATED_EGRESS		1	/* a policy with egress rules selects the endpoint */
+#define ADDRESS_ISOLATED_INGRESS	2
+
+/* Who has this address. */
 struct address {
 	__u32 endpoint;		/* id from 1, never used again while the node runs; 0: not an endpoint */
 	__u32 ifindex;		/* local endpoints: the host-side device; else 0 */
 	__u32 namespace_id;	/* from 1; 0: not an endpoint */
+	__u32 class;		/* address class */
+	__u32 observed_one_in;	/* of an endpoint's connections, one in how many makes an event; 0: none */
 	__u16 slot;		/* local endpoints: 1 .. MAX_SLOTS - 1; else 0 */
 	__u8 kind;		/* enum address_kind */
-	__u8 reserved;
-	__u64 members[MEMBER_WORDS];
+	__u8 flags;		/* ADDRESS_* */
 };
 
 /* addresses4, addresses6: HASH, exact addresses of endpoints and of this node; key __be32 or 16 bytes. */
@@ -271,10 +279,15 @@ struct prefix6_key {
 };
 
 struct prefix {
-	__u64 members[MEMBER_WORDS];
+	__u32 class;
 };
 
-/* port_names: HASH. The names that an endpoint gives to one of its ports. */
+/*
+ * class_members: ARRAY of bit sets by address class; port_name_members: the same by class of names. Only where verdicts
+ * are generated code, which defines both: a bit for each of the manifest's sets, or port names.
+ */
+
+/* port_names: HASH. The class of the names that an endpoint gives to one of its ports; only for generated code. */
 struct port_name_key {
 	__u32 endpoint;
 	__u16 port;
@@ -283,7 +296,54 @@ struct port_name_key {
 };
 
 struct port_names {
-	__u64 names[PORT_NAME_WORDS];	/* bit N: the manifest's portNames[N] */
+	__u32 class;		/* from 1 */
+};
+
+/*
+ * Verdicts in tables. verdict_pairs: HASH by the classes of both ends. Its value leads, for each kind of traffic, into
+ * verdict_nodes: ARRAY, a radix tree over 16 bits. So a verdict costs the same however many rules there are.
+ *
+ * A pair that has no entry is judged by the one with peer 0, which most peers share; without that one, no rule matches.
+ */
+#define VERDICT_PEER_INGRESS		1		/* self is the destination */
+#define VERDICT_PEER_SAME_NAMESPACE	2
+#define VERDICT_PEER_CLASS_SHIFT	2
+#define VERDICT_PEER_SERVICE		0x80000000u	/* the rest is the id of the service that translated the connection */
+
+struct verdict_pair_key {
+	__u32 self;		/* address class of the judged endpoint */
+	__u32 peer;		/* VERDICT_PEER_*, address class of the other end << VERDICT_PEER_CLASS_SHIFT */
+};
+
+enum traffic_space {
+	TRAFFIC_TCP		= 0,	/* by port, in host order: the receiver's, or the service's own where a service is the peer */
+	TRAFFIC_UDP		= 1,
+	TRAFFIC_SCTP		= 2,
+	TRAFFIC_ICMP		= 3,	/* in IPv4: by type << 8 | code */
+	TRAFFIC_ICMPV6		= 4,	/* in IPv6 */
+	TRAFFIC_OTHER4		= 5,	/* IPv4: by protocol number */
+	TRAFFIC_OTHER6		= 6,
+	TRAFFIC_SPACES		= 8,	/* one to spare: a power of two */
+};
+
+/*
+ * In pairs and nodes an entry is 0 (no rule matches), a verdict, or the index of a node. `root` leads to two nodes in a
+ * row, for the values below 32768 and the others; each level below decides by five bits.
+ */
+#define VERDICT_ENTRY_FINAL	0x80000000u	/* VERDICT_ENTRY_DENY, VERDICT_ENTRY_LOG, and the rule's id */
+#define VERDICT_ENTRY_DENY	0x40000000u
+#define VERDICT_ENTRY_LOG	0x20000000u
+#define VERDICT_ENTRY_RULE	0x1fffffffu
+
+struct verdict_pair {
+	__u32 root[TRAFFIC_SPACES];
+};
+
+#define VERDICT_NODE_BITS	5
+#define VERDICT_NODE_ENTRIES	(1 << VERDICT_NODE_BITS)
+
+struct verdict_node {
+	__u32 entry[VERDICT_NODE_ENTRIES];
 };
 
 /*

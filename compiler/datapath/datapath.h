@@ -9,5 +9,6 @@
 #include "new_connection.h"
 #include "translate.h"
 #include "reject.h"
+#include "verdict_tables.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -13,8 +13,8 @@ static __always_inline const struct address *address_find(__u8 family, const str
 	return NULL;
 }
 
-/* The sets that an address without an exact entry is in. */
-static __always_inline const __u64 *prefix_members(__u8 family, const struct ip_address *address)
+/* The class of an address without an exact entry; 0: there is none. */
+static __always_inline __u32 prefix_class(__u8 family, const struct ip_address *address)
 {
 	const struct prefix *prefix = NULL;
 
@@ -28,37 +28,27 @@ static __always_inline const __u64 *prefix_members(__u8 family, const struct ip_
 		__builtin_memcpy(key.address, address, 16);
 		prefix = bpf_map_lookup_elem(&prefixes6, &key);
 	}
-	return prefix ? prefix->members : NULL;
+	return prefix ? prefix->class : 0;
 }
 
-static __always_inline void put_members(__u64 *out, const __u64 *members)
-{
-	int i;
-
-	for (i = 0; i < MEMBER_WORDS; i++)
-		out[i] = members ? members[i] : 0;
-}
-
-/* The names that the receiver gives to the port. */
+/* The names that the receiver gives to the port. Tables know them by the receiver's class. */
 static __always_inline void put_port_names(struct policy_input *in, const struct address *receiver)
 {
-	struct port_names *names = NULL;
-	int i;
+	const struct port_names *names = NULL;
 
-	if (NETPOL_PORT_NAMES && receiver && receiver->endpoint) {
+	if (NETPOL_PORT_NAMES && !NETPOL_TABLES && receiver && receiver->endpoint) {
 		struct port_name_key key = {
 			.endpoint = receiver->endpoint, .port = in->port, .protocol = in->protocol,
 		};
 
 		names = bpf_map_lookup_elem(&port_names, &key);
 	}
-	for (i = 0; i < PORT_NAME_WORDS; i++)
-		in->port_names[i] = names ? names->names[i] : 0;
+	in->port_names = names ? names->class : 0;
 }
 
 /* Asks for one end's verdict, counts it, and leaves it in the record. */
 static __always_inline __u64 ask(struct work *work, const bool ingress, const struct address *self,
-				 const struct address *peer, const __u64 *peer_members)
+				 const struct address *peer, __u32 peer_class)
 {
 	struct policy_input *in = &work->question;
 	struct flow_record *record = &work->record;
@@ -66,10 +56,10 @@ static __always_inline __u64 ask(struct work *work, const bool ingress, const st
 	__u64 verdict;
 	__u32 rule;
 
-	put_members(in->self, self->members);
-	put_members(in->peer, peer ? peer->members : peer_members);
-	in->self_namespace = self->namespace_id;
-	in->peer_namespace = peer ? peer->namespace_id : 0;
+	in->self = self->class;
+	in->peer = peer ? peer->class : peer_class;
+	in->same_namespace = peer && peer->namespace_id && peer->namespace_id == self->namespace_id;
+	in->isolated = !!(self->flags & (ingress ? ADDRESS_ISOLATED_INGRESS : ADDRESS_ISOLATED_EGRESS));
 	verdict = ingress ? ingress_verdict(in) : egress_verdict(in);
 
 	rule = policy_rule(verdict);
@@ -99,10 +89,10 @@ static __always_inline __u64 ask(struct work *work, const bool ingress, const st
 	return verdict;
 }
 
-/* The more detailed of a sampling rate (one in so many, 0: none) and that of an end with these memberships. */
-static __always_inline __u32 more_detailed(__u32 rate, const __u64 *members)
+/* The more detailed of a sampling rate (one in so many, 0: none) and that of an end. */
+static __always_inline __u32 more_detailed(__u32 rate, const struct address *end)
 {
-	__u32 one_in = observed_one_in(members);
+	__u32 one_in = end->observed_one_in;
 
 	return one_in && (!rate || one_in < rate) ? one_in : rate;
 }
@@ -153,7 +143,7 @@ static __always_inline enum judged judge_from_endpoint(struct work *work, const 
 {
 	struct connection *fresh = &work->fresh;
 	bool is_local = destination && destination->ifindex;
-	const __u64 *members = NULL;
+	__u32 class = 0;
 	__u32 one_in;
 
 	if (!source || !source->endpoint || (!previous && source->endpoint != work->endpoint))
@@ -166,18 +156,18 @@ static __always_inline enum judged judge_from_endpoint(struct work *work, const 
 		return JUDGED_ALLOW;
 	}
 	if (!previous) {
-		one_in = more_detailed(0, source->members);
-		sample(work, is_local ? more_detailed(one_in, destination->members) : one_in);
+		one_in = more_detailed(0, source);
+		sample(work, is_local ? more_detailed(one_in, destination) : one_in);
 	}
 
 	if (!destination)
-		members = prefix_members(work->subject.family, &work->subject.destination);
-	if (policy_action(ask(work, false, source, destination, members)) != VERDICT_ALLOW)
+		class = prefix_class(work->subject.family, &work->subject.destination);
+	if (policy_action(ask(work, false, source, destination, class)) != VERDICT_ALLOW)
 		return JUDGED_REFUSE;
 	if (!is_local)
 		return JUDGED_ALLOW;
 	fresh->flags |= CONNECTION_INGRESS;
-	if (policy_action(ask(work, true, destination, source, NULL)) != VERDICT_ALLOW)
+	if (policy_action(ask(work, true, destination, source, 0)) != VERDICT_ALLOW)
 		return JUDGED_REFUSE;
 	return JUDGED_ALLOW;
 }
@@ -189,7 +179,7 @@ static __always_inline enum judged judge_to_endpoint(struct work *work, const st
 	struct connection *fresh = &work->fresh;
 	const struct address *self = destination;
 	__u8 family = work->subject.family;
-	const __u64 *members = NULL;
+	__u32 class = 0;
 
 	work->record.direction = DIRECTION_INGRESS;
 	work->peer = fresh->endpoint[0];
@@ -212,11 +202,11 @@ static __always_inline enum judged judge_to_endpoint(struct work *work, const st
 		return JUDGED_ALLOW;
 	}
 	if (!previous)
-		sample(work, more_detailed(0, self->members));
+		sample(work, more_detailed(0, self));
 
 	if (!source)
-		members = prefix_members(family, &work->subject.source);
-	if (policy_action(ask(work, true, self, source, members)) != VERDICT_ALLOW)
+		class = prefix_class(family, &work->subject.source);
+	if (policy_action(ask(work, true, self, source, class)) != VERDICT_ALLOW)
 		return JUDGED_REFUSE;
 	return JUDGED_ALLOW;
 }

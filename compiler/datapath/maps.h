@@ -39,7 +39,7 @@
 #define WITH_SERVICES6 extern
 #endif
 
-#if NETPOL_PORT_NAMES
+#if NETPOL_PORT_NAMES && !NETPOL_TABLES
 #define WITH_PORT_NAMES
 #else
 #define WITH_PORT_NAMES extern

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What the generated verdicts are asked, and how they answer. The generated source of a bundle defines
+ * What the verdicts are asked, and how they answer. Two global functions, which the verifier proves once, whoever calls
+ * them:
  *
  *   __noinline __u64 egress_verdict(struct policy_input *in);
  *   __noinline __u64 ingress_verdict(struct policy_input *in);
  *
- * as global functions: the verifier proves each once, whoever calls it. They are pure: no map, no helper, no packet.
+ * Where NETPOL_TABLES is 1 they are verdict_tables.h; else the bundle's generated code. They read `in` and maps of their
+ * own, and touch no packet.
  */
 #pragma once
 
@@ -14,27 +16,23 @@
 #include "abi.h"
 
 struct policy_input {
-	__u64 self[MEMBER_WORDS];		/* sets the judged endpoint is in */
-	__u64 peer[MEMBER_WORDS];		/* sets the other end is in */
-	__u64 port_names[PORT_NAME_WORDS];	/* names that the receiver gives to (protocol, port) */
-	__u32 self_namespace;
-	__u32 peer_namespace;			/* 0: not an endpoint */
-	__u32 service;				/* the service that translated this connection; 0: none */
-	__u16 port;				/* the receiver's port, host order; 0 where the protocol has none */
-	__u16 service_port;			/* the service's own port, host order; 0: not translated */
-	__u8 protocol;				/* IANA number; ICMPv6 is 58 */
-	__u8 family;				/* 4 or 6 */
-	__u8 icmp_type;				/* ICMP and ICMPv6 only, else 0 */
+	__u32 self;			/* address class of the judged endpoint */
+	__u32 peer;			/* address class of the other end; 0: unknown, and nothing is allowed */
+	__u32 port_names;		/* class of the names that the receiver gives to (protocol, port); 0: none */
+	__u32 service;			/* the service that translated this connection; 0: none */
+	__u16 port;			/* the receiver's port, host order; 0 where the protocol has none */
+	__u16 service_port;		/* the service's own port, host order; 0: not translated */
+	__u8 protocol;			/* IANA number; ICMPv6 is 58 */
+	__u8 family;			/* 4 or 6 */
+	__u8 icmp_type;			/* ICMP and ICMPv6 only, else 0 */
 	__u8 icmp_code;
+	__u8 same_namespace;		/* 1: both ends are endpoints of one namespace */
+	__u8 isolated;			/* 1: a policy selects the judged endpoint in this direction */
+	__u8 reserved[6];
 };
 
 __u64 egress_verdict(struct policy_input *in);
 __u64 ingress_verdict(struct policy_input *in);
-
-/*
- * Generated too: of the connections of an endpoint that is in these sets, one in how many makes an event; 0: none.
- */
-static __always_inline __u32 observed_one_in(const __u64 *members);
 
 /* A verdict in one register: rule id in bits 0-31, enum verdict in 32-39, enum reason in 40-47, log in bit 48. */
 #define POLICY_VERDICT(verdict, reason, rule, log) \
@@ -50,11 +48,52 @@ static __always_inline __u8  policy_action(__u64 verdict)  { return verdict >> 3
 static __always_inline __u8  policy_reason(__u64 verdict)  { return verdict >> 40; }
 static __always_inline _Bool policy_logged(__u64 verdict)  { return verdict >> 48 & 1; }
 
-/* Is the end with these memberships in the manifest's set `bit`? */
-#define member(members, bit) (((members)[(bit) / 64] >> ((bit) % 64)) & 1)
+#if !NETPOL_TABLES
 
+/* What generated code knows of a class: bit N is set where the class is in the manifest's set N. */
+struct members {
+	__u64 word[MEMBER_WORDS];
+};
+
+/* Bit N: the manifest's portNames[N]. */
+struct port_name_set {
+	__u64 word[PORT_NAME_WORDS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_CLASSES);
+	__type(key, __u32);
+	__type(value, struct members);
+} class_members __attribute__((section(".maps")));
+
+#if NETPOL_PORT_NAMES
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_PORT_NAMES);
+	__type(key, __u32);
+	__type(value, struct port_name_set);
+} port_name_members __attribute__((section(".maps")));
+#endif
+
+/* The sets of a class. An id that is in no table has none: the caller denies. */
+static __always_inline const struct members *members_of(const __u32 *class)
+{
+	return bpf_map_lookup_elem(&class_members, class);
+}
+
+/* Is the end with these memberships in the manifest's set `bit`? */
+#define member(members, bit) (((members)->word[(bit) / 64] >> ((bit) % 64)) & 1)
+
+#if NETPOL_PORT_NAMES
 /* Does the receiver call the port by the manifest's port name `bit`? */
-#define named(in, bit) member((in)->port_names, bit)
+static __always_inline _Bool named(const struct policy_input *in, const __u32 bit)
+{
+	const struct port_name_set *names = bpf_map_lookup_elem(&port_name_members, &in->port_names);
+
+	return names && member(names, bit);
+}
+#endif
 
 /* The mask of `bit` in its own word. */
 #define bit(bit) (1ULL << ((bit) % 64))
@@ -74,8 +113,4 @@ static __always_inline _Bool policy_logged(__u64 verdict)  { return verdict >> 4
 			return (verdict); \
 	} while (0)
 
-/* Are both ends endpoints of one namespace? */
-static __always_inline _Bool same_namespace(const struct policy_input *in)
-{
-	return in->peer_namespace && in->peer_namespace == in->self_namespace;
-}
+#endif

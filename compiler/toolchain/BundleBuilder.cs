@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Compilation;
+using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;
 using Netpol.Text;
 
@@ -15,10 +17,10 @@ public static class BundleBuilder
     public const string SourcesFolder = "sources";
 
     /// <summary>Compiles files and what they import, and writes the bundle.</summary>
-    public static BuildResult Build(IReadOnlyCollection<string> paths, string folder)
+    public static BuildResult Build(IReadOnlyCollection<string> paths, string folder, VerdictChoice choice = VerdictChoice.Auto)
     {
         var loaded = SourceLoader.Load(paths);
-        var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics);
+        var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics, choice);
         if (result.Output is null)
         {
             return new BuildResult(null, false, result.Diagnostics);
@@ -68,6 +70,11 @@ public static class BundleBuilder
             WriteSources(Path.Combine(target.Bundle, SourcesFolder), sources);
             File.WriteAllText(Path.Combine(target.Bundle, CBackend.FileName), output.Code);
             File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), output.Listing);
+            if (output.Layout.Verdicts.Terms is { } terms)
+            {
+                File.WriteAllBytes(Path.Combine(target.Bundle, VerdictTerms.FileName), VerdictTermsFile.Write(terms));
+            }
+
             File.WriteAllText(Path.Combine(target.Bundle, Manifest.FileName), ManifestWriter.Json(manifest));
             target.Commit();
             return (manifest, []);

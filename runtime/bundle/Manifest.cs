@@ -14,9 +14,10 @@ namespace Netpol.Bundle;
 /// <param name="Object">File name of the ELF object in the bundle's folder.</param>
 /// <param name="Sources">Paths of the source files from the build root, in ordinal order.</param>
 /// <param name="Namespaces">Labels of the namespaces that the source declares.</param>
-/// <param name="Sets">The sets that rules can tell apart; the index is the bit in <c>members</c>.</param>
+/// <param name="Sets">The sets that rules can tell apart; the index is the bit of the set.</param>
+/// <param name="Classes">The bits of the sets, ascending, that each address class of the split address space is in; the first has id 1.</param>
 /// <param name="Prefixes">The address space split where a set begins or ends; 0.0.0.0/0 and ::/0 are always there.</param>
-/// <param name="PortNames">Names that rules ask for; the index is the bit in <c>port_names</c>.</param>
+/// <param name="PortNames">Names that rules ask for; the index is the name's bit.</param>
 /// <param name="Rules">By id; the first has id 1.</param>
 public sealed record Manifest(
     int Schema,
@@ -28,14 +29,16 @@ public sealed record Manifest(
     MapLayout Layout,
     ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>> Namespaces,
     ImmutableArray<SetEntry> Sets,
+    ImmutableArray<ImmutableArray<int>> Classes,
     ImmutableArray<PrefixEntry> Prefixes,
     ImmutableArray<string> PortNames,
     ImmutableArray<PolicyEntry> Policies,
     ImmutableArray<RuleEntry> Rules,
     ImmutableArray<ServiceEntry> Services,
-    ObserveEntry Observe)
+    ObserveEntry Observe,
+    VerdictEntry Verdicts)
 {
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     public const string FileName = "manifest.json";
 }
@@ -44,10 +47,11 @@ public sealed record Manifest(
 public sealed record FeatureSet(bool Ipv4, bool Ipv6, bool Services, bool PortNames);
 
 /// <summary>Widths and capacities of the maps; pins made under another <paramref name="Digest"/> of node maps must migrate.</summary>
-/// <param name="MemberWords">64-bit words of <c>members</c>.</param>
-/// <param name="PortNameWords">64-bit words of <c>names</c>.</param>
+/// <param name="MemberWords">64-bit words of a bit set of sets.</param>
+/// <param name="PortNameWords">64-bit words of a bit set of port names.</param>
 /// <param name="Digest">SHA-256 in lower-case hex over <paramref name="Maps"/> of scope <c>node</c>.</param>
-public sealed record MapLayout(int MemberWords, int PortNameWords, ImmutableArray<MapEntry> Maps, string Digest);
+/// <param name="Classes">How many <see cref="Manifest.Classes"/> there are; the node numbers its own from there.</param>
+public sealed record MapLayout(int MemberWords, int PortNameWords, int Classes, ImmutableArray<MapEntry> Maps, string Digest);
 
 /// <param name="Scope"><c>node</c> or <c>generation</c>.</param>
 /// <param name="Type">The kernel's name without prefix, lower case: <c>lru_hash</c>, <c>lpm_trie</c>.</param>
@@ -56,8 +60,8 @@ public sealed record MapEntry(string Name, string Scope, string Type, int KeySiz
 /// <param name="Name">The group's name, or the set's spelling where it has none; for people.</param>
 public sealed record SetEntry(int Bit, string Name, SetExpression Expression);
 
-/// <param name="Members">Bits of the sets that hold the addresses whose longest match this is, ascending.</param>
-public sealed record PrefixEntry(string Prefix, ImmutableArray<int> Members);
+/// <param name="Class">Of the addresses whose longest match this is: an id in <see cref="Manifest.Classes"/>, from 1.</param>
+public sealed record PrefixEntry(string Prefix, int Class);
 
 /// <param name="Bit">The set of endpoints that the policy selects.</param>
 public sealed record PolicyEntry(string Name, int Bit, bool IsolatesIngress, bool IsolatesEgress, string File, int Line, int Column);
@@ -90,6 +94,20 @@ public sealed record ObserveEntry(bool Drops, ImmutableArray<FlowSampleEntry> Fl
 
 /// <param name="Bit">The set of endpoints, or null for all.</param>
 public sealed record FlowSampleEntry(uint OneIn, int? Bit);
+
+/// <summary>How verdicts are taken.</summary>
+/// <param name="Kind"><c>tables</c>: from maps that the loader makes of the terms; <c>code</c>: by the object's own code.</param>
+/// <param name="Reason">Why it is code; empty for tables.</param>
+/// <param name="Digest">Of tables: SHA-256 in lower-case hex over <see cref="Verdicts.VerdictTerms.FileName"/>; of code: empty.</param>
+public sealed record VerdictEntry(string Kind, string Reason, string Digest)
+{
+    public const string Tables = "tables";
+
+    public const string Code = "code";
+
+    [JsonIgnore]
+    public bool AreTables => Kind == Tables;
+}
 
 /// <summary>Serialisation without reflection, so that NativeAOT programs read manifests too.</summary>
 [JsonSourceGenerationOptions(

@@ -89,20 +89,25 @@ public sealed class Node : IDisposable
             return Unchanged(record);
         }
 
-        var (manifest, elf) = bundle.Read();
-        if (_generation is { Record: var current } && current.Digest == manifest.Digest)
+        var content = bundle.Read();
+        if (_generation is { Record: var current } && current.Digest == content.Manifest.Digest)
         {
             _state.WriteGeneration(current with { Bundle = bundle.FullPath, Stamp = bundle.Stamp });
             return Unchanged(current);
         }
 
+        return Replace(bundle, content);
+    }
+
+    private ApplyResult Replace(BundleFolder bundle, BundleContent content)
+    {
         ForgetStrangers();
         _state.BeginChange();
         var former = _generation;
         GenerationRecord made;
         try
         {
-            made = new GenerationBuilder(_pins, _state).Build(bundle, manifest, elf, former?.Number ?? 0);
+            made = new GenerationBuilder(_pins, _state).Build(bundle, content, former?.Number ?? 0);
         }
         catch
         {
@@ -120,13 +125,13 @@ public sealed class Node : IDisposable
 
     /// <summary>Makes the container's interface an endpoint. Repeating it changes nothing but what the spec changes.</summary>
     public EndpointStatus Attach(EndpointSpec spec) =>
-        NodeView.StatusOf(Change().Attach(spec, isProvisional: false), _generation?.Placement);
+        NodeView.StatusOf(WithRoom(() => Change().Attach(spec, isProvisional: false)), _generation?.Placement);
 
     /// <summary>
     /// The same, in a fraction of the time: the container is judged from now on, and <see cref="Settlement"/>, which the caller starts
     /// after this node is disposed, gives it programs of its own and TCX links.
     /// </summary>
-    public void AttachProvisionally(EndpointSpec spec) => Change().Attach(spec, isProvisional: true);
+    public void AttachProvisionally(EndpointSpec spec) => WithRoom(() => Change().Attach(spec, isProvisional: true));
 
     /// <summary>Forgets the endpoint; its device, if still there, is set down first. False: there was none.</summary>
     public bool Detach(string containerId, string interfaceName)
@@ -170,6 +175,20 @@ public sealed class Node : IDisposable
     private EndpointChange Change() => new(
         _pins, _state, _generation ?? throw new LoaderException(
             $"no bundle is in charge of the node at `{_paths.Pins}`; load one with `netpol load BUNDLE`"), _options.Hook);
+
+    /// <summary>Tables are made to measure with room to spare. Where a node outgrows them, the same bundle is loaded once more.</summary>
+    private EndpointRecord WithRoom(Func<EndpointRecord> attach)
+    {
+        try
+        {
+            return attach();
+        }
+        catch (TablesFullException) when (_generation is { Record: var record } && BundleFolder.TryRead(record) is { } again)
+        {
+            Replace(again.Folder, again.Content);
+            return attach();
+        }
+    }
 
     private ApplyResult Unchanged(GenerationRecord record) =>
         new(Changed: false, record.Generation, record.Digest, _state.CountEndpoints());

@@ -68,7 +68,7 @@ internal static class NodeRepair
             generation.Slots.Put(slot, judges.FromEndpoint, judges.ToEndpoint);
         }
 
-        GenerationContent.WriteAll(generation.Maps, generation.Placement, [.. used.Values], node.HostAddresses);
+        generation.Content.WriteAll([.. used.Values], node.HostAddresses);
         generation.Epoch = node.LastEpoch;
     }
 }

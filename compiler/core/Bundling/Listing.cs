@@ -14,6 +14,7 @@ public static class Listing
     {
         var text = new StringBuilder();
         Line(text, $"policies: {manifest.Policies.Length}, rules: {manifest.Rules.Length}, sets: {manifest.Sets.Length}, prefixes: {manifest.Prefixes.Length}, services: {manifest.Services.Length} -> {manifest.Object}");
+        Line(text, $"verdicts: {(manifest.Verdicts.AreTables ? "in tables" : "in code, because " + manifest.Verdicts.Reason)}");
         Section(text, "sources", manifest.Sources.Select(source => source));
         Section(text, "sets (bit, name)", manifest.Sets.Select(set => Row($"{set.Bit,4}  {set.Name}")));
         Section(text, "policies (bit of whom they select)", manifest.Policies.Select(policy => Row(
@@ -22,7 +23,8 @@ public static class Listing
             $"{rule.Id,4}  {rule.File}:{rule.Line}:{rule.Column}  {rule.Policy} {rule.Direction}: {rule.Text}")));
         Section(text, "port names (bit)", manifest.PortNames.Select((name, bit) => Row($"{bit,4}  {name}")));
         Section(text, "services (id)", manifest.Services.SelectMany(service => Service(service, manifest.Sets)));
-        Section(text, "prefixes (bits)", manifest.Prefixes.Select(entry => $"{entry.Prefix}  {{{string.Join(", ", entry.Members)}}}"));
+        Section(text, "address classes (id, bits)", manifest.Classes.Select((members, index) => Row($"{index + 1,4}  {{{string.Join(", ", members)}}}")));
+        Section(text, "prefixes (class)", manifest.Prefixes.Select(entry => Row($"{entry.Prefix}  {entry.Class}")));
         Section(text, "maps (bytes of key and value, entries)", manifest.Layout.Maps.Select(map => Row(
             $"{map.Name,-24}{map.Scope,-12}{map.Type,-14}{map.KeySize,4}{map.ValueSize,6}{map.MaxEntries,10}")));
         return text.ToString();

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
 using Netpol.Model;
@@ -26,17 +27,21 @@ public static class ManifestWriter
         ObjectName,
         [.. sources.Order(StringComparer.Ordinal)],
         layout.Features,
-        new MapLayout(layout.MemberWords, layout.PortNameWords, layout.Maps, NodeMapsDigest(layout.Maps)),
+        new MapLayout(layout.MemberWords, layout.PortNameWords, layout.Classes.Members.Length, layout.Maps, NodeMapsDigest(layout.Maps)),
         model.Namespaces.ToImmutableSortedDictionary(declared => declared.Name, declared => declared.Labels, StringComparer.Ordinal),
         [.. program.Sets.Select(set => new SetEntry(set.Id.Index, set.Title, ManifestSets.Of(set.Expression)))],
-        [.. layout.Prefixes4.Concat(layout.Prefixes6).Select(entry => new PrefixEntry(entry.Prefix.ToString(), entry.Members.Bits))],
+        [.. layout.Classes.Members.Select(members => members.Bits)],
+        [.. layout.Prefixes4.Concat(layout.Prefixes6).Select(entry => new PrefixEntry(entry.Prefix.ToString(), layout.Classes[entry.Members]))],
         program.PortNames,
         [.. program.Policies.Select(policy => new PolicyEntry(
             policy.Name, policy.For.Index, policy.IsolatesIngress, policy.IsolatesEgress,
             policy.Origin.File, policy.Origin.Line, policy.Origin.Column))],
         [.. program.Rules.Select(Rule)],
         [.. program.Services.Zip(layout.ServicePorts, Service)],
-        new ObserveEntry(layout.ReportsDrops, [.. layout.Samples.Select(sample => new FlowSampleEntry(sample.OneIn, sample.For?.Index))]));
+        new ObserveEntry(layout.ReportsDrops, [.. layout.Samples.Select(sample => new FlowSampleEntry(sample.OneIn, sample.For?.Index))]),
+        layout.Verdicts.Terms is { } terms
+            ? new VerdictEntry(VerdictEntry.Tables, "", Hex(SHA256.HashData(VerdictTermsFile.Write(terms))))
+            : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""));
 
     /// <summary>The manifest with the digest over the object and the manifest without digest.</summary>
     public static Manifest Seal(Manifest manifest, ReadOnlySpan<byte> objectFile) =>

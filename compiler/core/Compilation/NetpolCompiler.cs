@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using Netpol.Binding;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
+using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
 using Netpol.Compiler.Lowering;
 using Netpol.Compiler.Passes;
+using Netpol.Compiler.Terms;
 using Netpol.Diagnostics;
 using Netpol.Model;
 using Netpol.Syntax;
@@ -17,7 +19,8 @@ public static class NetpolCompiler
 {
     /// <summary>Compiles files that are read and parsed.</summary>
     /// <param name="parsing">What was found while doing so; it is part of the result.</param>
-    public static CompilationResult Compile(ImmutableArray<CompilationUnitSyntax> units, ImmutableArray<Diagnostic> parsing)
+    public static CompilationResult Compile(
+        ImmutableArray<CompilationUnitSyntax> units, ImmutableArray<Diagnostic> parsing, VerdictChoice choice = VerdictChoice.Auto)
     {
         var (model, binding) = Binder.Bind(units);
         ImmutableArray<Diagnostic> found = [.. parsing, .. binding];
@@ -26,27 +29,39 @@ public static class NetpolCompiler
             return new CompilationResult(null, found);
         }
 
-        var result = Compile(model, [.. units.Select(unit => unit.Source)]);
+        var result = Compile(model, [.. units.Select(unit => unit.Source)], choice);
         return result with { Diagnostics = [.. found, .. result.Diagnostics] };
     }
 
     /// <summary>Compiles a model.</summary>
     /// <param name="sources">The files it was bound from, for the places of diagnostics.</param>
-    public static CompilationResult Compile(NetworkModel model, ImmutableArray<SourceFile> sources)
+    public static CompilationResult Compile(NetworkModel model, ImmutableArray<SourceFile> sources, VerdictChoice choice = VerdictChoice.Auto)
     {
         ImmutableArray<string> paths = [.. sources.Select(source => source.Path).Order(StringComparer.Ordinal)];
         var lowered = ModelLowering.Lower(model);
         var program = PassList.Run(lowered);
-        var tooLarge = TargetLimits.Check(model, program, sources);
+        var verdicts = Verdicts(program, choice);
+        var tooLarge = TargetLimits.Check(model, program, verdicts, sources);
         if (!tooLarge.IsEmpty)
         {
             return new CompilationResult(null, tooLarge);
         }
 
-        var layout = LayoutPlanner.Plan(model, program);
+        var layout = LayoutPlanner.Plan(model, program, verdicts);
         var manifest = ManifestWriter.Describe(model, program, layout, paths);
         var output = new CompilationOutput(
             model, lowered, program, layout, CBackend.Emit(program, layout, paths), manifest, Listing.Print(manifest));
         return new CompilationResult(output, []);
+    }
+
+    private static VerdictPlan Verdicts(DecisionProgram program, VerdictChoice choice)
+    {
+        if (choice == VerdictChoice.Code)
+        {
+            return new VerdictPlan(null, "the build asked for it");
+        }
+
+        var (terms, reason) = TermExtraction.Extract(program);
+        return new VerdictPlan(terms, reason);
     }
 }

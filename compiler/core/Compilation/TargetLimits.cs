@@ -11,7 +11,7 @@ namespace Netpol.Compiler.Compilation;
 /// <summary>Bounds that a source must keep so that its program loads; computed, so that no kernel has to say no.</summary>
 internal static class TargetLimits
 {
-    /// <summary>Bits of a membership: 64 words are 512 bytes of each address, and all of them are copied for a verdict.</summary>
+    /// <summary>Bits of a membership in generated code: 64 words are 512 bytes of each address class.</summary>
     private const int MaxSets = 64 * 64;
 
     /// <summary>
@@ -29,9 +29,28 @@ internal static class TargetLimits
 
     private const int MaxBackends = 64 * 1024;
 
-    public static ImmutableArray<Diagnostic> Check(NetworkModel model, DecisionProgram program, ImmutableArray<SourceFile> sources)
+    public static ImmutableArray<Diagnostic> Check(NetworkModel model, DecisionProgram program, VerdictPlan verdicts, ImmutableArray<SourceFile> sources)
     {
         var found = ImmutableArray.CreateBuilder<Diagnostic>();
+        if (!verdicts.AreTables)
+        {
+            CheckCode(model, program, sources, found);
+        }
+
+        foreach (var service in model.Services)
+        {
+            if (BackendTable.Entries(service) is var entries && entries > MaxBackends)
+            {
+                found.Add(At(TargetDiagnostics.TooManyBackends, service.Origin, sources, service.Name, entries, MaxBackends));
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    private static void CheckCode(
+        NetworkModel model, DecisionProgram program, ImmutableArray<SourceFile> sources, ImmutableArray<Diagnostic>.Builder found)
+    {
         if (program.Sets.Length > MaxSets && model.Policies.FirstOrDefault() is { } first)
         {
             found.Add(At(TargetDiagnostics.TooManySets, first.Origin, sources, program.Sets.Length, MaxSets));
@@ -51,16 +70,6 @@ internal static class TargetLimits
                 found.Add(At(TargetDiagnostics.RuleTooLarge, step.Origin, sources, ofRule, MaxRuleInstructions));
             }
         }
-
-        foreach (var service in model.Services)
-        {
-            if (BackendTable.Entries(service) is var entries && entries > MaxBackends)
-            {
-                found.Add(At(TargetDiagnostics.TooManyBackends, service.Origin, sources, service.Name, entries, MaxBackends));
-            }
-        }
-
-        return found.ToImmutable();
     }
 
     internal static Diagnostic At(

@@ -17,8 +17,10 @@ public sealed record DatapathLayout(
     int PortNameWords,
     ImmutableArray<SplitPrefix> Prefixes4,
     ImmutableArray<SplitPrefix> Prefixes6,
+    AddressClasses Classes,
     ImmutableArray<ServicePortIds> ServicePorts,
     ImmutableArray<FlowSample> Samples,
+    VerdictPlan Verdicts,
     MapCapacities Capacities,
     ImmutableArray<MapEntry> Maps);
 

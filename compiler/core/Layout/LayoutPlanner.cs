@@ -13,19 +13,23 @@ public static class LayoutPlanner
     private const int MaxPortNames = 4 * MapTable.MaxSlots;
     private const int MaxFragments = 4096;
 
-    public static DatapathLayout Plan(NetworkModel model, DecisionProgram program)
+    public static DatapathLayout Plan(NetworkModel model, DecisionProgram program, VerdictPlan verdicts)
     {
         var kinds = new AddressKinds(model);
         var features = new FeatureSet(
             model.Cluster.HasV4, model.Cluster.HasV6, !program.Services.IsEmpty, !program.PortNames.IsEmpty);
         var prefixes4 = features.Ipv4 ? AddressSplit.Split(IpFamily.V4, program.Sets, kinds) : [];
         var prefixes6 = features.Ipv6 ? AddressSplit.Split(IpFamily.V6, program.Sets, kinds) : [];
+        var classes = AddressClasses.Of(prefixes4.Concat(prefixes6));
         var memberWords = Words(program.Sets.Length);
         var portNameWords = Words(program.PortNames.Length);
         var capacities = new MapCapacities(
             program.Rules.Length + 1,
             Math.Max(prefixes4.Length, prefixes6.Length) + ScaledCapacities.NodeAddresses, // the loader writes them here a second time (abi.h)
             ScaledCapacities.Addresses(model.Scale),
+            classes.Members.Length + 1 + ScaledCapacities.Addresses(model.Scale),
+            ScaledCapacities.VerdictPairs(model.Scale),
+            ScaledCapacities.VerdictNodes(model.Scale),
             MaxPortNames,
             Math.Max(1, program.Services.Sum(binding => binding.Service.Addresses.Length * (binding.Service.Ports.Length + 1))),
             Math.Max(1, program.Services.Sum(binding => binding.Service.Ports.Length * BackendTable.Entries(binding.Service))),
@@ -39,10 +43,12 @@ public static class LayoutPlanner
             portNameWords,
             prefixes4,
             prefixes6,
+            classes,
             PortIds(program.Services),
             MostDetailed(program.Samples),
+            verdicts with { Terms = verdicts.Terms is { } terms ? terms with { Classes = [.. classes.Members.Select(members => members.Bits)] } : null },
             capacities,
-            MapTable.Of(features, capacities, memberWords, portNameWords));
+            MapTable.Of(features, verdicts.AreTables, capacities, memberWords, portNameWords));
     }
 
     // Who has not said what to observe must still see why packets vanish.

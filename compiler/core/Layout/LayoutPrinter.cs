@@ -19,11 +19,19 @@ public static class LayoutPrinter
             Line(text, $"    {set.Id.Index} {set.Title}");
         }
 
+        text.Append("classes\n");
+        foreach (var members in layout.Classes.Members)
+        {
+            Line(text, $"    {layout.Classes[members]} {{{string.Join(", ", members.Bits)}}}");
+        }
+
         text.Append("prefixes\n");
         foreach (var entry in layout.Prefixes4.Concat(layout.Prefixes6))
         {
-            Line(text, $"    {entry.Prefix} {{{string.Join(", ", entry.Members.Bits)}}}");
+            Line(text, $"    {entry.Prefix} class {layout.Classes[entry.Members]}");
         }
+
+        Line(text, $"verdicts {(layout.Verdicts.AreTables ? "in tables" : "in code: " + layout.Verdicts.Reason)}");
 
         foreach (var ids in layout.ServicePorts)
         {

@@ -4,6 +4,9 @@ namespace Netpol.Compiler.Layout;
 /// <param name="Rules">Ids and 0, which counts verdicts without rule.</param>
 /// <param name="Prefixes">Per family.</param>
 /// <param name="Addresses">Per family.</param>
+/// <param name="Classes">Of addresses: those of the split address space, and as many as there may be addresses on the node.</param>
+/// <param name="VerdictPairs">At least; the loader makes room for what the node needs.</param>
+/// <param name="VerdictNodes">At least, as above.</param>
 /// <param name="Services">Per family: ports of addresses, and the addresses alone.</param>
 /// <param name="Backends">Per family.</param>
 /// <param name="EventBytes">A power of two and a multiple of the page size.</param>
@@ -11,6 +14,9 @@ public sealed record MapCapacities(
     int Rules,
     int Prefixes,
     int Addresses,
+    int Classes,
+    int VerdictPairs,
+    int VerdictNodes,
     int PortNames,
     int Services,
     int Backends,

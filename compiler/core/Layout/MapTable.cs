@@ -9,14 +9,14 @@ namespace Netpol.Compiler.Layout;
 /// </summary>
 internal static class MapTable
 {
-    // struct connection and struct fragment hold no memberships, so that node maps outlive a change of policy.
+    // No struct here depends on the policy, so that node maps outlive a change of it.
     private const int Connection = 52;
     private const int Fragment = 48;
     private const int EndpointConstants = 104;
+    private const int Address = 24;
 
-    public static ImmutableArray<MapEntry> Of(FeatureSet features, MapCapacities capacities, int memberWords, int portNameWords)
+    public static ImmutableArray<MapEntry> Of(FeatureSet features, bool areTables, MapCapacities capacities, int memberWords, int portNameWords)
     {
-        var members = 8 * memberWords;
         var maps = ImmutableArray.CreateBuilder<MapEntry>();
         void Node(string name, string type, int key, int value, int entries) =>
             maps.Add(new MapEntry(name, "node", type, key, value, entries));
@@ -44,8 +44,8 @@ internal static class MapTable
         {
             if (isUsed)
             {
-                Generation("addresses" + suffix, "hash", addressSize, 16 + members, capacities.Addresses);
-                Generation("prefixes" + suffix, "lpm_trie", 4 + addressSize, members, capacities.Prefixes);
+                Generation("addresses" + suffix, "hash", addressSize, Address, capacities.Addresses);
+                Generation("prefixes" + suffix, "lpm_trie", 4 + addressSize, 4, capacities.Prefixes);
                 if (features.Services)
                 {
                     Generation("services" + suffix, "hash", addressSize + 4, 16, capacities.Services);
@@ -54,9 +54,20 @@ internal static class MapTable
             }
         }
 
-        if (features.PortNames)
+        if (areTables)
         {
-            Generation("port_names", "hash", 8, 8 * portNameWords, capacities.PortNames);
+            Generation("verdict_pairs", "hash", 8, 32, capacities.VerdictPairs);
+            Generation("verdict_nodes", "array", 4, 128, capacities.VerdictNodes);
+        }
+        else
+        {
+            Generation("class_members", "array", 4, 8 * memberWords, capacities.Classes);
+        }
+
+        if (features.PortNames && !areTables)
+        {
+            Generation("port_names", "hash", 8, 4, capacities.PortNames);
+            Generation("port_name_members", "array", 4, 8 * portNameWords, capacities.PortNames);
         }
 
         Generation("rule_counters", "percpu_array", 4, 16, capacities.Rules);

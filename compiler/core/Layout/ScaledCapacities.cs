@@ -20,6 +20,11 @@ internal static class ScaledCapacities
 
     public static int Addresses(Scale scale) => (AddressesPerEndpoint * scale.Endpoints) + NodeAddresses;
 
+    /// <summary>An endpoint's class is judged against few others as a rule: most peers share one pair (abi.h).</summary>
+    public static int VerdictPairs(Scale scale) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4096, 4 * scale.Endpoints));
+
+    public static int VerdictNodes(Scale scale) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4096, scale.Endpoints));
+
     /// <summary>A second of events.</summary>
     public static int EventBytes(Scale scale) =>
         (int)Math.Max(LargestPage, BitOperations.RoundUpToPowerOf2((uint)scale.EventsPerSecond * EventSize));

@@ -62,12 +62,27 @@ internal sealed class FunctionProof
     // Refused exactly where something is missing.
     private Mismatch? Entry(PathEnd end)
     {
-        var isMissing = end.Input.Known.Any(what => end.Input.Choice(what) == false);
-        var lookups = FunctionEmitter.TablesOf(_function.Plan).Length + 1;
-        var isComplete = isMissing || end.Input.Known.Count() == lookups;
-        return Compare(-1, end, end.Input, isMissing ? new Next.Answer(SymbolicValue.Constant(_function.Plan.Refusal)) : new Next.Item(0), null)
-            ?? (isComplete ? null : Differs(-1, end, end.Input, "to look up every class", "does not"));
+        var input = end.Input;
+        List<bool?> needs =
+        [
+            input.Choice(new Observable(ObservableKind.Input, 0)),
+            .. FunctionEmitter.TablesOf(_function.Plan).Select(table => input.Choice(new Observable(
+                table == WordTable.Self ? ObservableKind.SelfLookup : table == WordTable.Peer ? ObservableKind.PeerLookup : ObservableKind.NameLookup, 0))),
+            .. _function.Plan.Role == FunctionRole.Verdict ? (bool?[])[IsKnown(PolicyInput.SelfClass, input), IsKnown(PolicyInput.PeerClass, input)] : [],
+        ];
+        return needs.Contains(false) ? Compare(-1, end, input, new Next.Answer(SymbolicValue.Constant(_function.Plan.Refusal)), null)
+            : needs.Contains(null) ? Differs(-1, end, input, "to look for every class", "does not")
+            : Compare(-1, end, input, new Next.Item(0), null);
     }
+
+    // Class 0 is that of nobody.
+    private static bool? IsKnown(InputField field, InputClass input) =>
+        input.RangeOf(new Observable(ObservableKind.Field, PolicyInput.Fields.IndexOf(field)), PolicyInput.MaxOf(field)) switch
+        {
+            (0, 0) => false,
+            ( > 0, _) => true,
+            _ => null,
+        };
 
     private Mismatch? Item(int item, PathEnd.Arrival begin)
     {

@@ -39,7 +39,7 @@ internal sealed class InputClass
     /// <summary>Which bits are known, and what they are; others are zero in the value.</summary>
     public (uint Known, uint Value) BitsOf(Observable word) => Find(word) is { } node ? (node._first, node._second) : (0, 0);
 
-    /// <summary>Null: not known.</summary>
+    /// <summary>Of what is there or not; null: not known.</summary>
     public bool? Choice(Observable what) => BitsOf(what) is (not 0, var value) ? value != 0 : null;
 
     public InputClass WithRange(Observable field, uint first, uint last) => new(this, field, first, last);

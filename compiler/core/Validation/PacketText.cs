@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Netpol.Compiler.Backends.Bytecode;
 using Netpol.Compiler.Ir;
@@ -10,6 +11,9 @@ internal static class PacketText
 {
     private const int BitsOfWord = 32;
 
+    // Numbers that mean something on a node alone.
+    private static readonly ImmutableArray<InputField> Classes = [PolicyInput.SelfClass, PolicyInput.PeerClass, PolicyInput.PortNames];
+
     public static string Of(Direction direction, InputClass input, DecisionProgram program)
     {
         List<string> parts = [(direction == Direction.Egress ? "egress" : "ingress") + " of an endpoint" + Sets(ObservableKind.SelfWord, input, program)];
@@ -21,7 +25,7 @@ internal static class PacketText
         foreach (var (index, field) in PolicyInput.Fields.Index())
         {
             Observable what = new(ObservableKind.Field, index);
-            if (input.Known.Contains(what))
+            if (!Classes.Contains(field) && input.Known.Contains(what))
             {
                 parts.Add(Field(field, input.RangeOf(what, PolicyInput.MaxOf(field)).First));
             }

@@ -15,7 +15,7 @@ namespace Netpol.Compiler.Validation;
 /// </summary>
 internal sealed class SegmentReplay
 {
-    private const int Self = 0, Peer = 1, Missing = 1000;
+    private const int Self = 1, Peer = 2, Missing = 1000;
 
     /// <summary>What a part answers in a replay: no number that any code makes.</summary>
     private const ulong PartAnswer = 0x5eed_5eed_5eed_5eed;
@@ -36,7 +36,7 @@ internal sealed class SegmentReplay
         ImmutableArray<EmittedFunction> emitted, ImmutableArray<(string Name, FunctionRole Role)> functions, int memberWords, int portNameWords)
     {
         _functions = functions;
-        _members = new ArrayMap(PolicyInput.ClassMembers, sizeof(ulong) * memberWords, 2, isReadOnly: true);
+        _members = new ArrayMap(PolicyInput.ClassMembers, sizeof(ulong) * memberWords, 3, isReadOnly: true);
         _names = new ArrayMap(PolicyInput.PortNameMembers, sizeof(ulong) * portNameWords, 1, isReadOnly: true);
         _program = MachineProgram.Link(emitted.Select(function => function.Code), _members, _names);
         _machine = new Machine(_program, MapHelpers.Table);
@@ -159,16 +159,20 @@ internal sealed class SegmentReplay
             Write(field, fill == 0 ? first : last);
         }
 
-        Write(PolicyInput.SelfClass, ClassOf(ObservableKind.SelfLookup, Self, input));
-        Write(PolicyInput.PeerClass, ClassOf(ObservableKind.PeerLookup, Peer, input));
-        Write(PolicyInput.PortNames, ClassOf(ObservableKind.NameLookup, 0, input));
+        WriteClass(PolicyInput.SelfClass, ObservableKind.SelfLookup, Self, input);
+        WriteClass(PolicyInput.PeerClass, ObservableKind.PeerLookup, Peer, input);
+        WriteClass(PolicyInput.PortNames, ObservableKind.NameLookup, 0, input);
         Words(_members[Self], ObservableKind.SelfWord, input, fill);
         Words(_members[Peer], ObservableKind.PeerWord, input, fill);
         Words(_names[0], ObservableKind.NameWord, input, fill);
     }
 
-    private static uint ClassOf(ObservableKind lookup, int number, InputClass input) =>
-        input.Choice(new Observable(lookup, 0)) == false ? Missing : (uint)number;
+    private void WriteClass(InputField field, ObservableKind lookup, int number, InputClass input)
+    {
+        var (_, last) = input.RangeOf(new Observable(ObservableKind.Field, PolicyInput.Fields.IndexOf(field)), uint.MaxValue);
+        var isMissing = input.Choice(new Observable(lookup, 0)) == false;
+        Write(field, last == 0 ? 0 : isMissing ? Missing : (uint)number);
+    }
 
     private static void Words(Span<byte> words, ObservableKind kind, InputClass input, uint fill)
     {

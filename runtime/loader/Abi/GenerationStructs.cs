@@ -10,16 +10,27 @@ public struct GenerationState
     public uint Generation;
 }
 
-/// <summary><c>struct address</c> of abi.h without <c>members</c>, whose words follow.</summary>
+/// <summary><c>struct address</c> of abi.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
-public struct AddressHead
+public struct AddressEntry
 {
     public uint Endpoint;
     public uint Ifindex;
     public uint NamespaceId;
+    public uint Class;
+    public uint ObservedOneIn;
     public ushort Slot;
     public byte Kind;
-    public byte Reserved;
+    public AddressFlags Flags;
+}
+
+/// <summary><c>ADDRESS_*</c> of abi.h.</summary>
+[Flags]
+public enum AddressFlags : byte
+{
+    None = 0,
+    IsolatedEgress = 1,
+    IsolatedIngress = 2,
 }
 
 /// <summary><c>enum address_kind</c> of abi.h.</summary>

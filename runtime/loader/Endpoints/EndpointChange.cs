@@ -180,7 +180,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         }
 
         generation.PortNames.Write(endpoint.Record.Id, endpoint.Record.Spec.Ports);
-        GenerationContent.WriteAddresses(generation.Addresses, generation.Placement, endpoint);
+        generation.Content.WriteAddresses(endpoint);
         generation.Services.Add(endpoint);
         generation.Epoch = state.ReadNode().LastEpoch;
     }
@@ -225,7 +225,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         var present = HostAddresses.Read();
         foreach (var address in present.Except(former))
         {
-            GenerationContent.WriteHost(generation.Maps, generation.Placement, IPAddress.Parse(address));
+            generation.Content.WriteHost(IPAddress.Parse(address));
         }
 
         foreach (var address in former.Except(present))

@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
+using Netpol.Loader.State;
 
 namespace Netpol.Loader.Generations;
 
@@ -29,8 +32,23 @@ internal sealed class BundleFolder
             path, string.Create(CultureInfo.InvariantCulture, $"{manifest.Length}-{manifest.LastWriteTimeUtc.Ticks}"));
     }
 
-    /// <summary>The manifest and its object, found whole and of a version that we know.</summary>
-    internal (Manifest Manifest, byte[] Object) Read()
+    /// <summary>The bundle of a generation once more; null where another is in its place now, or none.</summary>
+    internal static (BundleFolder Folder, BundleContent Content)? TryRead(GenerationRecord record)
+    {
+        try
+        {
+            var folder = Open(record.Bundle);
+            var content = folder.Read();
+            return content.Manifest.Digest == record.Digest ? (folder, content) : null;
+        }
+        catch (LoaderException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The manifest, its object and its verdicts' terms, found whole and of a version that we know.</summary>
+    internal BundleContent Read()
     {
         var file = Path.Combine(_path, Manifest.FileName);
         try
@@ -40,8 +58,9 @@ internal sealed class BundleFolder
             var manifest = JsonSerializer.Deserialize(content, ManifestJson.Default.Manifest) ??
                            throw new LoaderException($"`{file}` is empty; build the bundle again");
             var elf = File.ReadAllBytes(Path.Combine(_path, Path.GetFileName(manifest.Object)));
-            return BundleDigest.Compute(manifest, elf) == manifest.Digest
-                ? (manifest, elf)
+            var terms = manifest.Verdicts.AreTables ? File.ReadAllBytes(Path.Combine(_path, VerdictTerms.FileName)) : [];
+            return BundleDigest.Compute(manifest, elf) == manifest.Digest && HasDigest(manifest.Verdicts, terms)
+                ? new BundleContent(manifest, elf, terms)
                 : throw new LoaderException(
                     $"the bundle `{_path}` does not match its digest: a file was changed or not copied whole; build it again");
         }
@@ -54,6 +73,9 @@ internal sealed class BundleFolder
             throw new LoaderException($"cannot read the bundle `{_path}`: {e.Message}; build it again or mend its rights", e);
         }
     }
+
+    private static bool HasDigest(VerdictEntry verdicts, byte[] terms) =>
+        !verdicts.AreTables || Convert.ToHexStringLower(SHA256.HashData(terms)) == verdicts.Digest;
 
     /// <summary>Asked before anything else is read: another schema may have other fields.</summary>
     private static void RequireSchema(byte[] content, string file)

@@ -1,9 +1,11 @@
 using Netpol.Bundle;
 using Netpol.Loader.Abi;
+using Netpol.Loader.Classes;
 using Netpol.Loader.Native;
 using Netpol.Loader.State;
 using Netpol.Loader.Tables;
 using Netpol.Loader.Templates;
+using Netpol.Loader.Verdicts;
 
 namespace Netpol.Loader.Generations;
 
@@ -11,6 +13,7 @@ namespace Netpol.Loader.Generations;
 internal sealed class Generation : IDisposable
 {
     private readonly Lazy<Manifest> _placement;
+    private readonly Lazy<ClassTable> _classes;
     private readonly Lazy<TemplateSet> _templates;
     private readonly Lazy<TemplateSet> _stubTemplates;
 
@@ -19,6 +22,8 @@ internal sealed class Generation : IDisposable
         Record = record;
         Maps = MapSet.OfPins(pins, record.Generation, record.NodeMaps);
         _placement = new Lazy<Manifest>(() => state.ReadPlacement(record.Generation) ?? throw Lost());
+        _classes = new Lazy<ClassTable>(() => new ClassTable(
+            Placement, new ClassFile(state.GenerationFile(record.Generation, ClassFile.FileName)), Publisher(state)));
         _templates = new Lazy<TemplateSet>(() => TemplateFile.Read(state.ReadTemplates(record.Generation)));
         _stubTemplates = new Lazy<TemplateSet>(() => TemplateFile.Read(state.ReadStubTemplates(record.Generation)));
     }
@@ -42,7 +47,10 @@ internal sealed class Generation : IDisposable
 
     internal PortNameTable PortNames => new(Maps, Placement.PortNames);
 
-    internal PrefixTable Prefixes => new(Maps);
+    /// <summary>The classes of the node; one that is new is published in the tables.</summary>
+    internal ClassTable Classes => _classes.Value;
+
+    internal GenerationContent Content => new(Maps, Placement, Classes);
 
     internal SlotTable Slots => new(Maps, Number);
 
@@ -74,6 +82,10 @@ internal sealed class Generation : IDisposable
     }
 
     public void Dispose() => Maps.Dispose();
+
+    private IClassPublisher Publisher(StateFolder state) => Placement.Verdicts.AreTables
+        ? new VerdictTables(Maps, () => state.ReadVerdicts(Number) ?? throw Lost())
+        : new ClassMembers(Maps[ClassMembers.MapName]);
 
     private static LoaderException Lost() => new(
         "the pinned datapath was made with another state folder, or this one was emptied; name the right folder, " +

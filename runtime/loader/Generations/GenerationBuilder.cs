@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
+using Netpol.Loader.Classes;
 using Netpol.Loader.Native;
 using Netpol.Loader.Network;
 using Netpol.Loader.State;
 using Netpol.Loader.Tables;
+using Netpol.Loader.Verdicts;
 
 namespace Netpol.Loader.Generations;
 
@@ -21,8 +25,9 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
 
     private readonly List<string> _newNodePins = [];
 
-    internal GenerationRecord Build(BundleFolder bundle, Manifest manifest, byte[] elf, uint replaced)
+    internal GenerationRecord Build(BundleFolder bundle, BundleContent content, uint replaced)
     {
+        var manifest = content.Manifest;
         var number = replaced + 1;
         var endpoints = state.ReadEndpoints().Where(record => record.Attached).Select(record => new PlacedEndpoint(record)).ToArray();
         GenerationRecord record = new(
@@ -30,7 +35,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             [.. manifest.Layout.Maps.Where(map => map.Scope == NodeScope).Select(map => map.Name)]);
         try
         {
-            Prepare(record, manifest, elf, endpoints);
+            Prepare(record, content, endpoints);
         }
         catch
         {
@@ -41,21 +46,28 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         return record;
     }
 
-    private void Prepare(GenerationRecord record, Manifest manifest, byte[] elf, IReadOnlyList<PlacedEndpoint> endpoints)
+    private void Prepare(GenerationRecord record, BundleContent content, IReadOnlyList<PlacedEndpoint> endpoints)
     {
-        using var loaded = Load(record, manifest, elf);
+        var manifest = content.Manifest;
+        ImmutableArray<string> hostAddresses = [.. HostAddresses.Read()];
+        ClassMemory known = new();
+        ClassTable classes = new(manifest, known, new NoPublisher());
+        GenerationContent.Classify(classes, manifest, endpoints, hostAddresses);
+        var verdicts = manifest.Verdicts.AreTables ? VerdictDraft.Whole(VerdictTermsFile.Read(content.Terms), known.Read()) : null;
+
+        using var loaded = Load(record, content, verdicts);
         using var maps = MapSet.OfObject(loaded);
         var node = state.ReadNode();
         node = node with { LastEpoch = node.LastEpoch + 1 };
         state.WriteNode(node);
-        ImmutableArray<string> hostAddresses = [.. HostAddresses.Read()];
-        new PrefixTable(maps).Fill(manifest.Prefixes, manifest.Layout.MemberWords);
-        GenerationContent.WriteAll(maps, manifest, endpoints, hostAddresses);
+        WriteClasses(maps, manifest, verdicts, known.Read());
+        new PrefixTable(maps).Fill(manifest.Prefixes);
+        new GenerationContent(maps, manifest, classes).WriteAll(endpoints, hostAddresses);
         Generation.WriteState(maps, record.Generation, node.LastEpoch);
         PutShared(loaded, maps["programs"]);
         Pin(record, loaded);
         var templates = loaded.Templates();
-        state.WriteGeneration(record, manifest, templates);
+        state.WriteGeneration(record, manifest, templates, ClassFile.Bytes(known.Read()), content.Terms);
         using EndpointPrograms programs = new(templates, maps, record.Generation, state);
         SlotTable slots = new(maps, record.Generation);
         foreach (var endpoint in endpoints)
@@ -68,9 +80,21 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         state.WriteNode(node with { HostAddresses = hostAddresses });
     }
 
-    private BpfObject Load(GenerationRecord record, Manifest manifest, byte[] elf)
+    private static void WriteClasses(MapSet maps, Manifest manifest, VerdictDraft? verdicts, ImmutableArray<AddressClass> onNode)
     {
-        var loaded = BpfObject.Open(elf, manifest.Object);
+        if (verdicts is not null)
+        {
+            new VerdictTables(maps, () => throw new UnreachableException()).Write(verdicts);
+        }
+        else
+        {
+            new ClassMembers(maps[ClassMembers.MapName]).Fill([.. PrefixClasses.Of(manifest.Classes), .. onNode]);
+        }
+    }
+
+    private BpfObject Load(GenerationRecord record, BundleContent content, VerdictDraft? verdicts)
+    {
+        var loaded = BpfObject.Open(content.Object, content.Manifest.Object);
         List<BpfMap> shared = [];
         try
         {
@@ -82,6 +106,13 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
                     RequireLayout(map, loaded.LayoutOf(name));
                     loaded.Reuse(name, map);
                 }
+            }
+
+            if (verdicts is not null)
+            {
+                // Twice what is needed now: containers come.
+                loaded.MakeRoom(VerdictTables.PairsMap, 2 * verdicts.Pairs.Count);
+                loaded.MakeRoom(VerdictTables.NodesMap, 2 * verdicts.Nodes.End);
             }
 
             loaded.SetConstants(EndpointPrograms.ConstantsSection, EndpointPrograms.Sample());

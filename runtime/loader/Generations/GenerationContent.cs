@@ -1,65 +1,75 @@
+using System.Collections.Immutable;
 using System.Net;
 using Netpol.Bundle;
 using Netpol.Loader.Abi;
+using Netpol.Loader.Classes;
 using Netpol.Loader.Tables;
 
 namespace Netpol.Loader.Generations;
 
 /// <summary>What a generation's tables hold of the node: endpoints, their ports, services' backends, the node's addresses.</summary>
-internal static class GenerationContent
+internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTable classes)
 {
+    private readonly AddressTable _addresses = new(maps);
+
     /// <summary>Makes the tables hold exactly this, whatever they held: new ones are filled, damaged ones mended.</summary>
-    internal static void WriteAll(
-        MapSet maps, Manifest manifest, IReadOnlyList<PlacedEndpoint> endpoints, IReadOnlyCollection<string> hostAddresses)
+    internal void WriteAll(IReadOnlyList<PlacedEndpoint> endpoints, IReadOnlyCollection<string> hostAddresses)
     {
-        AddressTable addresses = new(maps);
         PortNameTable ports = new(maps, manifest.PortNames);
         ServiceTable services = new(maps, manifest);
         HashSet<IPAddress> kept = [];
         foreach (var address in hostAddresses.Select(IPAddress.Parse))
         {
-            WriteHost(maps, manifest, address);
+            WriteHost(address);
             kept.Add(address);
         }
 
         foreach (var endpoint in endpoints)
         {
             ports.Write(endpoint.Record.Id, endpoint.Record.Spec.Ports);
-            WriteAddresses(addresses, manifest, endpoint);
+            WriteAddresses(endpoint);
             kept.UnionWith(endpoint.Addresses);
         }
 
-        addresses.DeleteOthers(kept);
+        _addresses.DeleteOthers(kept);
         ports.DeleteOthers(endpoints.Select(endpoint => endpoint.Record.Id).ToHashSet());
         services.WriteAddresses();
         services.WriteAll(endpoints);
     }
 
-    internal static void WriteAddresses(AddressTable table, Manifest manifest, PlacedEndpoint endpoint)
+    internal void WriteAddresses(PlacedEndpoint endpoint)
     {
-        foreach (var address in endpoint.Addresses)
+        foreach (var address in endpoint.Addresses.Where(_addresses.Has))
         {
-            table.Write(address, endpoint.Head, endpoint.MembersOf(manifest, address));
+            var members = endpoint.MembersOf(manifest, address);
+            _addresses.Write(address, endpoint.Entry with
+            {
+                Class = classes.OfEndpoint(members, endpoint.Record.Spec.Ports),
+                ObservedOneIn = ObservedOneIn(members),
+                Flags = Isolation(members),
+            });
         }
     }
 
     /// <summary>A node's address is two: the host's when its sockets send, and a node's for what is forwarded under it.</summary>
-    internal static void WriteHost(MapSet maps, Manifest manifest, IPAddress address)
+    internal void WriteHost(IPAddress address)
     {
-        AddressTable addresses = new(maps);
-        if (addresses.Find(address) is { Kind: (byte)AddressKind.Endpoint })
+        if (!_addresses.Has(address) || _addresses.Find(address) is { Kind: (byte)AddressKind.Endpoint })
         {
             // A container may be given an address of its node (host-local without a range start); the container is judged.
             return;
         }
 
-        addresses.Write(
+        _addresses.Write(
             address,
-            new AddressHead { Kind = (byte)AddressKind.Host },
-            Placement.MembersOf(manifest, new Subject.Host(address)));
+            new AddressEntry
+            {
+                Kind = (byte)AddressKind.Host,
+                Class = classes.OfNode(Placement.MembersOf(manifest, new Subject.Host(address))),
+            });
         if (!address.IsIPv6LinkLocal)
         {
-            new PrefixTable(maps).Write(address, Placement.MembersOf(manifest, new Subject.Node(address)));
+            new PrefixTable(maps).Write(address, classes.OfNode(Placement.MembersOf(manifest, new Subject.Node(address))));
         }
     }
 
@@ -76,4 +86,43 @@ internal static class GenerationContent
             new PrefixTable(maps).Restore(address, wholeManifest);
         }
     }
+
+    /// <summary>Finds the class of everything that will be written, before there are tables: these are made to measure.</summary>
+    internal static void Classify(
+        ClassTable classes, Manifest manifest, IReadOnlyList<PlacedEndpoint> endpoints, ImmutableArray<string> hostAddresses)
+    {
+        foreach (var address in hostAddresses.Select(IPAddress.Parse))
+        {
+            _ = classes.OfNode(Placement.MembersOf(manifest, new Subject.Host(address)));
+            _ = classes.OfNode(Placement.MembersOf(manifest, new Subject.Node(address)));
+        }
+
+        foreach (var endpoint in endpoints)
+        {
+            foreach (var address in endpoint.Addresses)
+            {
+                _ = classes.OfEndpoint(endpoint.MembersOf(manifest, address), endpoint.Record.Spec.Ports);
+            }
+        }
+    }
+
+    private AddressFlags Isolation(ulong[] members)
+    {
+        var flags = AddressFlags.None;
+        foreach (var policy in manifest.Policies.Where(policy => IsIn(members, policy.Bit)))
+        {
+            flags |= (policy.IsolatesEgress ? AddressFlags.IsolatedEgress : AddressFlags.None) |
+                     (policy.IsolatesIngress ? AddressFlags.IsolatedIngress : AddressFlags.None);
+        }
+
+        return flags;
+    }
+
+    /// <summary>The manifest lists the most detailed first, so the first that is meant counts.</summary>
+    private uint ObservedOneIn(ulong[] members) => manifest.Observe.Flows
+        .Where(sample => sample.Bit is not { } bit || IsIn(members, bit))
+        .Select(sample => sample.OneIn)
+        .FirstOrDefault();
+
+    private static bool IsIn(ulong[] members, int bit) => (members[bit / 64] >> (bit % 64) & 1) != 0;
 }

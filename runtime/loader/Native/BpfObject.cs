@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Netpol.Loader.Templates;
 
@@ -77,6 +78,20 @@ internal sealed unsafe class BpfObject : IDisposable
     {
         var map = Find(name);
         return ((int)LibBpf.bpf_map__key_size(map), (int)LibBpf.bpf_map__value_size(map), (int)LibBpf.bpf_map__max_entries(map));
+    }
+
+    /// <summary>Before <see cref="Load"/>: the map has room for so many entries; never less than the object says.</summary>
+    internal void MakeRoom(string name, int entries)
+    {
+        var map = Find(name);
+        if (entries > LibBpf.bpf_map__max_entries(map))
+        {
+            var answer = LibBpf.bpf_map__set_max_entries(map, BitOperations.RoundUpToPowerOf2((uint)entries));
+            if (answer < 0)
+            {
+                throw new KernelException($"make map `{name}` larger", -answer);
+            }
+        }
     }
 
     /// <summary>Before <see cref="Load"/>: the object uses this map in place of one of its own.</summary>

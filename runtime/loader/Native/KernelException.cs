@@ -34,6 +34,8 @@ public sealed class KernelException : LoaderException
 
     public int Errno { get; }
 
+    internal bool IsNoRoom => Errno is E2BIG or ENOSPC;
+
     private static string WayOut(int errno) => errno switch
     {
         EPERM => "; run as root with CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN",

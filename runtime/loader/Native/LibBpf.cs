@@ -56,6 +56,9 @@ internal static unsafe partial class LibBpf
     internal static partial uint bpf_map__max_entries(nint map);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_map__set_max_entries(nint map, uint max_entries);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_map__set_initial_value(nint map, void* data, nuint size);
 
     [LibraryImport(Library)]

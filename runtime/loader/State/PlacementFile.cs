@@ -12,7 +12,7 @@ internal static class PlacementFile
 {
     internal const string FileName = "placement.bin";
 
-    private const uint Magic = 0x4c50_4e11;
+    private const uint Magic = 0x4c50_4e12;
 
     private enum SetKind : byte
     {
@@ -48,6 +48,7 @@ internal static class PlacementFile
         to.Write(manifest.Features.PortNames);
         to.Write(manifest.Layout.MemberWords);
         to.Write(manifest.Layout.PortNameWords);
+        to.Write(manifest.Layout.Classes);
         Write(to, [.. manifest.Namespaces], pair =>
         {
             to.Write(pair.Key);
@@ -75,6 +76,12 @@ internal static class PlacementFile
             to.Write(policy.Column);
         });
         Write(to, manifest.Services, service => Write(to, service));
+        Write(to, manifest.Observe.Flows, sample =>
+        {
+            to.Write(sample.OneIn);
+            to.Write(sample.Bit ?? -1);
+        });
+        to.Write(manifest.Verdicts.Kind);
         to.Flush();
         return stream.ToArray();
     }
@@ -89,7 +96,7 @@ internal static class PlacementFile
 
         var digest = from.ReadString();
         FeatureSet features = new(from.ReadBoolean(), from.ReadBoolean(), from.ReadBoolean(), from.ReadBoolean());
-        MapLayout layout = new(from.ReadInt32(), from.ReadInt32(), [], "");
+        MapLayout layout = new(from.ReadInt32(), from.ReadInt32(), from.ReadInt32(), [], "");
         return new Manifest(
             Manifest.CurrentSchema,
             digest,
@@ -103,6 +110,7 @@ internal static class PlacementFile
                 Read(from, () => KeyValuePair.Create(from.ReadString(), from.ReadString())).ToImmutableSortedDictionary(StringComparer.Ordinal)))
                 .ToImmutableSortedDictionary(StringComparer.Ordinal),
             Read(from, () => new SetEntry(from.ReadInt32(), from.ReadString(), ReadSet(from))),
+            Classes: [],
             Prefixes: [],
             Read(from, from.ReadString),
             Read(from, () => new PolicyEntry(
@@ -110,7 +118,8 @@ internal static class PlacementFile
                 from.ReadInt32())),
             Rules: [],
             Read(from, () => ReadService(from)),
-            new ObserveEntry(Drops: false, Flows: []));
+            new ObserveEntry(Drops: false, Read(from, () => new FlowSampleEntry(from.ReadUInt32(), ReadNumber(from)))),
+            new VerdictEntry(from.ReadString(), Reason: "", Digest: ""));
     }
 
     private static void Write(BinaryWriter to, ServiceEntry service)

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
+using Netpol.Loader.Classes;
 using Netpol.Loader.Templates;
 
 namespace Netpol.Loader.State;
@@ -114,13 +116,17 @@ internal sealed class StateFolder(string path)
     internal Manifest? ReadPlacement(uint generation) =>
         ReadFile(GenerationFile(generation, PlacementFile.FileName), PlacementFile.Read);
 
+    internal VerdictTerms? ReadVerdicts(uint generation) => ReadFile(GenerationFile(generation, VerdictTerms.FileName), VerdictTermsFile.Read);
+
     internal byte[] ReadTemplates(uint generation) => File.ReadAllBytes(GenerationFile(generation, TemplateFile.FileName));
 
     internal byte[] ReadStubTemplates(uint generation) => File.ReadAllBytes(GenerationFile(generation, TemplateFile.StubFileName));
 
-    internal void WriteGeneration(GenerationRecord record, Manifest manifest, TemplateSet templates)
+    internal void WriteGeneration(GenerationRecord record, Manifest manifest, TemplateSet templates, byte[] classes, byte[] terms)
     {
         Directory.CreateDirectory(GenerationFile(record.Generation, ""));
+        Replace(GenerationFile(record.Generation, ClassFile.FileName), classes);
+        Replace(GenerationFile(record.Generation, VerdictTerms.FileName), terms);
         Replace(
             GenerationFile(record.Generation, Manifest.FileName),
             JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.Manifest));
@@ -154,6 +160,8 @@ internal sealed class StateFolder(string path)
         File.Delete(GenerationFile(generation, TemplateFile.FileName));
         File.Delete(GenerationFile(generation, TemplateFile.StubFileName));
         File.Delete(GenerationFile(generation, PlacementFile.FileName));
+        File.Delete(GenerationFile(generation, ClassFile.FileName));
+        File.Delete(GenerationFile(generation, VerdictTerms.FileName));
     }
 
     // A container id has no comma (CNI: alphanumerics, `_`, `.`, `-`), so the first one ends it.

@@ -13,7 +13,8 @@ internal sealed class PlacedEndpoint(EndpointRecord record)
 
     internal ImmutableArray<IPAddress> Addresses { get; } = [.. record.Spec.Addresses.Select(IPAddress.Parse)];
 
-    internal AddressHead Head => new()
+    /// <summary>Without what depends on the policy.</summary>
+    internal AddressEntry Entry => new()
     {
         Endpoint = record.Id,
         Ifindex = (uint)record.InterfaceIndex,

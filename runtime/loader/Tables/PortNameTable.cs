@@ -5,9 +5,13 @@ using Netpol.Loader.Native;
 
 namespace Netpol.Loader.Tables;
 
-/// <summary><c>port_names</c>: which of the names that rules ask for an endpoint gives to a port.</summary>
+/// <summary>
+/// <c>port_names</c> and <c>port_name_members</c>, for generated code: which of the names that rules ask for an endpoint gives to a port.
+/// </summary>
 internal sealed class PortNameTable(MapSet maps, ImmutableArray<string> names)
 {
+    private const string MembersMap = "port_name_members";
+
     internal void Write(uint endpoint, ImmutableArray<NamedPort> ports)
     {
         if (maps.Find("port_names") is not { } map)
@@ -17,7 +21,7 @@ internal sealed class PortNameTable(MapSet maps, ImmutableArray<string> names)
 
         foreach (var group in ports.GroupBy(port => (port.Protocol, port.Port)))
         {
-            var words = new ulong[map.ValueSize / sizeof(ulong)];
+            var words = new ulong[maps[MembersMap].ValueSize / sizeof(ulong)];
             foreach (var bit in group.Select(port => names.IndexOf(port.Name)).Where(bit => bit >= 0))
             {
                 words[bit / 64] |= 1UL << (bit % 64);
@@ -26,7 +30,8 @@ internal sealed class PortNameTable(MapSet maps, ImmutableArray<string> names)
             if (words.Any(word => word != 0))
             {
                 var key = Key(endpoint, group.Key.Protocol, group.Key.Port);
-                map.Update(BpfMap.Bytes(ref key), MemoryMarshal.AsBytes<ulong>(words));
+                var nameClass = ClassOf(words);
+                map.Update(BpfMap.Bytes(ref key), BpfMap.Bytes(ref nameClass));
             }
         }
     }
@@ -55,6 +60,29 @@ internal sealed class PortNameTable(MapSet maps, ImmutableArray<string> names)
                 map?.Delete(key);
             }
         }
+    }
+
+    /// <summary>The id of the names, from 1; ids are given out in order, so the first free entry is the end. Few combinations exist.</summary>
+    private uint ClassOf(ulong[] names)
+    {
+        var members = maps[MembersMap];
+        var found = new ulong[names.Length];
+        for (uint id = 1; id < members.MaxEntries; id++)
+        {
+            _ = members.TryLookup(BpfMap.Bytes(ref id), MemoryMarshal.AsBytes(found.AsSpan()));
+            if (found.AsSpan().SequenceEqual(names))
+            {
+                return id;
+            }
+
+            if (!found.AsSpan().ContainsAnyExcept(0UL))
+            {
+                members.Update(BpfMap.Bytes(ref id), MemoryMarshal.AsBytes<ulong>(names));
+                return id;
+            }
+        }
+
+        throw new TablesFullException($"containers give names to ports in more than {members.MaxEntries} ways");
     }
 
     private static PortNameKey Key(uint endpoint, string protocol, int port) =>

@@ -6,10 +6,10 @@ using Netpol.Loader.Native;
 
 namespace Netpol.Loader.Tables;
 
-/// <summary><c>prefixes4</c> and <c>prefixes6</c>: the sets of every address that has no entry of its own.</summary>
+/// <summary><c>prefixes4</c> and <c>prefixes6</c>: the class of every address that has no entry of its own.</summary>
 internal sealed class PrefixTable(MapSet maps)
 {
-    internal void Fill(ImmutableArray<PrefixEntry> prefixes, int memberWords)
+    internal void Fill(ImmutableArray<PrefixEntry> prefixes)
     {
         foreach (var family in new[] { 4, 6 })
         {
@@ -28,7 +28,8 @@ internal sealed class PrefixTable(MapSet maps)
                 if (key.Length == map.KeySize)
                 {
                     keys.Write(key);
-                    values.Write(MemoryMarshal.AsBytes<ulong>(Words(entry, memberWords)));
+                    var value = (uint)entry.Class;
+                    values.Write(BpfMap.Bytes(ref value));
                     count++;
                 }
             }
@@ -37,10 +38,10 @@ internal sealed class PrefixTable(MapSet maps)
         }
     }
 
-    internal void Write(IPAddress address, ReadOnlySpan<ulong> members) =>
-        MapOf(address)?.Update(Key(address, address.GetAddressBytes().Length * 8), MemoryMarshal.AsBytes(members));
+    internal void Write(IPAddress address, uint addressClass) =>
+        MapOf(address)?.Update(Key(address, address.GetAddressBytes().Length * 8), BpfMap.Bytes(ref addressClass));
 
-    /// <summary>Removes a node's address; where the bundle itself has such a prefix, that one's sets come back.</summary>
+    /// <summary>Removes a node's address; where the bundle itself has such a prefix, that one's class comes back.</summary>
     internal void Restore(IPAddress address, Func<Manifest> wholeManifest)
     {
         var length = address.GetAddressBytes().Length * 8;
@@ -51,7 +52,7 @@ internal sealed class PrefixTable(MapSet maps)
             var prefix = IPNetwork.Parse(entry.Prefix);
             if (prefix.PrefixLength == length && prefix.BaseAddress.Equals(address))
             {
-                Write(address, Words(entry, manifest.Layout.MemberWords));
+                Write(address, (uint)entry.Class);
             }
         }
     }
@@ -66,16 +67,5 @@ internal sealed class PrefixTable(MapSet maps)
         MemoryMarshal.Write(key, length);
         bytes.CopyTo(key, sizeof(uint));
         return key;
-    }
-
-    private static ulong[] Words(PrefixEntry entry, int memberWords)
-    {
-        var words = new ulong[memberWords];
-        foreach (var bit in entry.Members)
-        {
-            words[bit / 64] |= 1UL << (bit % 64);
-        }
-
-        return words;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Netpol.Compiler.Ir;
+using Netpol.Compiler.Layout;
 using Netpol.Compiler.Lowering;
 using Netpol.Model;
 using Netpol.Semantics;
@@ -31,7 +32,8 @@ public sealed class AgreementTests(ITestOutputHelper output)
         {
             var model = new RandomModel(random).Next();
             var universe = RandomUniverse.Next(random);
-            using KernelWorld world = new(model, universe);
+            // Verdicts from tables, made at once or class by class, and from code.
+            using KernelWorld world = new(model, universe, i % 3 == 2 ? VerdictChoice.Code : VerdictChoice.Auto, isWhole: i % 3 == 0);
             Evaluator evaluator = new(model);
             for (var packet = 0; packet < PacketsPerModel; packet++)
             {

@@ -1,16 +1,19 @@
 using System.Collections.Immutable;
 using Netpol.Bundle;
-using Netpol.Compiler.Bundling;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Compilation;
+using Netpol.Compiler.Layout;
+using Netpol.Loader.Classes;
+using Netpol.Loader.Generations;
 using Netpol.Loader.State;
 using Netpol.Loader.Tables;
+using Netpol.Loader.Verdicts;
 using Netpol.Model;
 using Netpol.Semantics;
 using Netpol.Tests.Kernel.Datapath;
+using BundleFolder = Netpol.Loader.Generations.BundleFolder;
 using EndpointSpec = Netpol.Loader.EndpointSpec;
-using Placement = Netpol.Loader.Placement;
 using SpecPort = Netpol.Loader.NamedPort;
-using Subject = Netpol.Loader.Subject;
 
 namespace Netpol.Tests.Kernel.Agreement;
 
@@ -22,27 +25,41 @@ internal sealed class KernelWorld : IDisposable
 {
     private readonly Dictionary<Endpoint, Container> _containers = [];
 
-    internal KernelWorld(NetworkModel model, Universe universe)
-        : this(Compile(model), universe)
+    private readonly GenerationContent _content;
+
+    internal KernelWorld(NetworkModel model, Universe universe, VerdictChoice choice = VerdictChoice.Auto, bool isWhole = true)
+        : this(Compile(model, choice), universe, isWhole)
     {
     }
 
-    private KernelWorld((Manifest Manifest, byte[] Object) bundle, Universe universe)
+    /// <param name="isWhole">The verdict tables are made at once, as a load makes them; else class by class, as attachments do.</param>
+    private KernelWorld(BundleContent bundle, Universe universe, bool isWhole)
     {
         Manifest = bundle.Manifest;
         Node = new TestNode(bundle.Object);
-        new PrefixTable(Node.Maps).Fill(Manifest.Prefixes, Manifest.Layout.MemberWords);
-        foreach (var address in universe.Nodes.Single(node => node.Name == RandomUniverse.ThisNode).Addresses)
+        var endpoints = Add(universe);
+        ImmutableArray<string> hostAddresses = [.. universe.Nodes.Single(node => node.Name == RandomUniverse.ThisNode).Addresses.Select(address => $"{address}")];
+        ClassMemory known = new();
+        IClassPublisher publisher = Manifest.Verdicts.AreTables
+            ? new VerdictTables(Node.Maps, () => VerdictTermsFile.Read(bundle.Terms))
+            : new ClassMembers(Node.Maps[ClassMembers.MapName]);
+        if (publisher is ClassMembers members)
         {
-            AddHost(new(address.ToBytes()));
+            members.Fill(PrefixClasses.Of(Manifest.Classes));
+        }
+        else if (isWhole)
+        {
+            GenerationContent.Classify(new ClassTable(Manifest, known, new NoPublisher()), Manifest, endpoints, hostAddresses);
+            ((VerdictTables)publisher).Write(VerdictDraft.Whole(VerdictTermsFile.Read(bundle.Terms), known.Read()));
         }
 
-        Attach(universe);
+        new PrefixTable(Node.Maps).Fill(Manifest.Prefixes);
+        _content = new GenerationContent(Node.Maps, Manifest, new ClassTable(Manifest, known, publisher));
+        _content.WriteAll(endpoints, hostAddresses);
     }
 
     /// <summary>A bundle as <c>netpol build</c> leaves it.</summary>
-    internal static KernelWorld OfBundle(Manifest manifest, string folder, Universe universe) =>
-        new((manifest, File.ReadAllBytes(Path.Combine(folder, ManifestWriter.ObjectName))), universe);
+    internal static KernelWorld OfBundle(string folder, Universe universe) => new(BundleFolder.Open(folder).Read(), universe, isWhole: false);
 
     internal TestNode Node { get; }
 
@@ -61,20 +78,15 @@ internal sealed class KernelWorld : IDisposable
 
     public void Dispose() => Node.Dispose();
 
-    private static (Manifest Manifest, byte[] Object) Compile(NetworkModel model)
+    private static BundleContent Compile(NetworkModel model, VerdictChoice choice)
     {
-        var result = NetpolCompiler.Compile(model, []);
+        var result = NetpolCompiler.Compile(model, [], choice);
         var output = result.Output ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
-        return (output.Manifest, SampleObject.Clang(SampleObject.Root, output.Code));
+        var terms = output.Layout.Verdicts.Terms is { } known ? VerdictTermsFile.Write(known) : [];
+        return new BundleContent(output.Manifest, SampleObject.Clang(SampleObject.Root, output.Code), terms);
     }
 
-    private void AddHost(System.Net.IPAddress address)
-    {
-        Node.AddHost($"{address}", Bits(Placement.MembersOf(Manifest, new Subject.Host(address))));
-        new PrefixTable(Node.Maps).Write(address, Placement.MembersOf(Manifest, new Subject.Node(address)));
-    }
-
-    private void Attach(Universe universe)
+    private List<PlacedEndpoint> Add(Universe universe)
     {
         List<PlacedEndpoint> placed = [];
         var namespaces = universe.Endpoints.Select(endpoint => endpoint.Namespace).Distinct().ToList();
@@ -87,23 +99,11 @@ internal sealed class KernelWorld : IDisposable
                 endpoint.NamespaceLabels.ToImmutableSortedDictionary(), endpoint.Labels.ToImmutableSortedDictionary(),
                 [.. endpoint.Ports.Select(port => new SpecPort(port.Name, $"{port.Protocol}".ToLowerInvariant(), port.Port))]);
             var container = Node.Add(namespaceId, [], [.. spec.Addresses]);
-            PlacedEndpoint place = new(new EndpointRecord(
-                1, container.Id, isLocal ? container.Slot : 0, isLocal ? (int)container.Ifindex : 0, namespaceId, "tcx", true, spec, Pending.None));
-            foreach (var address in place.Addresses)
-            {
-                new AddressTable(Node.Maps).Write(address, place.Head, place.MembersOf(Manifest, address));
-            }
-
-            new PortNameTable(Node.Maps, Manifest.PortNames).Write(container.Id, spec.Ports);
-            placed.Add(place);
+            placed.Add(new(new EndpointRecord(
+                1, container.Id, isLocal ? container.Slot : 0, isLocal ? (int)container.Ifindex : 0, namespaceId, "tcx", true, spec, Pending.None)));
             _containers.Add(endpoint, container);
         }
 
-        ServiceTable services = new(Node.Maps, Manifest);
-        services.WriteAddresses();
-        services.WriteAll(placed);
+        return placed;
     }
-
-    private static int[] Bits(ulong[] words) =>
-        [.. Enumerable.Range(0, words.Length * 64).Where(bit => (words[bit / 64] >> bit % 64 & 1) != 0)];
 }

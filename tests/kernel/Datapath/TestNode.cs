@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Netpol.Loader.Abi;
+using Netpol.Loader.Classes;
 using Netpol.Loader.Native;
 using Netpol.Loader.Tables;
 using Netpol.Loader.Templates;
@@ -26,6 +27,7 @@ internal sealed unsafe class TestNode : IDisposable
     private readonly TemplateSet _templates;
     private readonly Dictionary<string, BpfMap> _maps;
     private readonly List<Container> _containers = [];
+    private readonly Dictionary<string, uint> _classes = [];
     private uint _nextEndpoint = 1;
 
     internal TestNode(byte[] elf)
@@ -55,8 +57,6 @@ internal sealed unsafe class TestNode : IDisposable
     internal BpfMap this[string map] => _maps[map];
 
     internal bool HasMap(string map) => _maps.ContainsKey(map);
-
-    private int MemberWords => ((HasMap("addresses4") ? this["addresses4"] : this["addresses6"]).ValueSize - sizeof(AddressHead)) / 8;
 
     internal BpfProgram SharedProgram(string name) => BpfProgram.OpenById(
         ProgramIdOf(_object.ProgramDescriptor(name) ?? throw new InvalidOperationException($"no program {name}")), name);
@@ -104,13 +104,14 @@ internal sealed unsafe class TestNode : IDisposable
     {
         foreach (var address in container.Addresses)
         {
-            SetAddress(address, new AddressHead
+            SetAddress(address, new AddressEntry
             {
                 Endpoint = container.Id,
                 Ifindex = isLocal ? container.Ifindex : 0,
                 NamespaceId = container.NamespaceId,
                 Slot = isLocal ? container.Slot : (ushort)0,
                 Kind = (byte)AddressKind.Endpoint,
+                ObservedOneIn = container.Sets.Contains(SampleNode.Web) ? 1U : 0,
             }, container.Sets);
         }
     }
@@ -124,7 +125,7 @@ internal sealed unsafe class TestNode : IDisposable
     }
 
     internal void AddHost(string address, params int[] sets) =>
-        SetAddress(IPAddress.Parse(address), new AddressHead { Kind = (byte)AddressKind.Host }, sets);
+        SetAddress(IPAddress.Parse(address), new AddressEntry { Kind = (byte)AddressKind.Host }, sets);
 
     internal void AddPrefix(string prefix, params int[] sets)
     {
@@ -133,17 +134,18 @@ internal sealed unsafe class TestNode : IDisposable
         var name = bytes.Length == 4 ? "prefixes4" : "prefixes6";
         if (HasMap(name))
         {
-            this[name].Update([.. BitConverter.GetBytes(network.PrefixLength), .. bytes], Members(sets));
+            this[name].Update([.. BitConverter.GetBytes(network.PrefixLength), .. bytes], BitConverter.GetBytes(ClassOf(sets)));
         }
     }
 
     internal void NamePort(Container container, ushort port, byte protocol, int bit)
     {
         PortNameKey key = new() { Endpoint = container.Id, Port = port, Protocol = protocol };
-        var value = new byte[this["port_names"].ValueSize];
-        _ = this["port_names"].TryLookup(BpfMap.Bytes(ref key), value);
-        value[bit / 8] |= (byte)(1 << bit % 8);
-        this["port_names"].Update(BpfMap.Bytes(ref key), value);
+        var names = new byte[this["port_name_members"].ValueSize];
+        names[bit / 8] |= (byte)(1 << bit % 8);
+        var id = 1 + bit;
+        this["port_name_members"].Update(BpfMap.Bytes(ref id), names);
+        this["port_names"].Update(BpfMap.Bytes(ref key), BpfMap.Bytes(ref id));
     }
 
     internal void AddService(uint id, uint portId, string address, ushort port, byte protocol, params (string Address, ushort Port)[] backends)
@@ -243,23 +245,38 @@ internal sealed unsafe class TestNode : IDisposable
     private BpfMap AddressMap(IPAddress address) =>
         this[address.AddressFamily == AddressFamily.InterNetwork ? "addresses4" : "addresses6"];
 
-    private void SetAddress(IPAddress address, AddressHead head, int[] sets)
+    private void SetAddress(IPAddress address, AddressEntry head, int[] sets)
     {
         if (HasMap(address.AddressFamily == AddressFamily.InterNetwork ? "addresses4" : "addresses6"))
         {
-            AddressMap(address).Update(address.GetAddressBytes(), [.. BpfMap.Bytes(ref head), .. Members(sets)]);
+            head.Class = ClassOf(sets);
+            AddressMap(address).Update(address.GetAddressBytes(), BpfMap.Bytes(ref head));
         }
     }
 
-    private byte[] Members(int[] sets)
+    /// <summary>Numbered from the end, where no loader's classes are. Where verdicts are tables, it is one in no table.</summary>
+    private uint ClassOf(int[] sets)
     {
-        var words = new ulong[MemberWords];
-        foreach (var set in sets)
+        if (!HasMap(ClassMembers.MapName))
         {
-            words[set / 64] |= 1UL << set % 64;
+            return 1;
         }
 
-        return MemoryMarshal.AsBytes(words.AsSpan()).ToArray();
+        var members = this[ClassMembers.MapName];
+        var key = string.Join(',', sets);
+        if (!_classes.TryGetValue(key, out var id))
+        {
+            _classes.Add(key, id = (uint)(members.MaxEntries - 1 - _classes.Count));
+            var words = new ulong[members.ValueSize / sizeof(ulong)];
+            foreach (var set in sets)
+            {
+                words[set / 64] |= 1UL << set % 64;
+            }
+
+            members.Update(BpfMap.Bytes(ref id), MemoryMarshal.AsBytes<ulong>(words));
+        }
+
+        return id;
     }
 
     private void ClearRecords()

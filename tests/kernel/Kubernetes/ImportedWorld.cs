@@ -32,7 +32,7 @@ internal sealed class ImportedWorld : IDisposable
         var bundle = _folder.Of("bundle");
         var result = BundleBuilder.Build([_folder.File(Imported.FileName, imported.Text)], bundle);
         Assert.NotNull(result.Manifest);
-        _kernel = KernelWorld.OfBundle(result.Manifest, bundle, _universe);
+        _kernel = KernelWorld.OfBundle(bundle, _universe);
     }
 
     /// <summary>

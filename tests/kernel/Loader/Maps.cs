@@ -18,15 +18,13 @@ internal static class Maps
         return map.TryLookup(BpfMap.Bytes(ref key), BpfMap.Bytes(ref id)) ? id : 0;
     }
 
-    /// <summary>Head and first word of <c>members</c>; null: no entry.</summary>
-    public static (AddressHead Head, ulong Members)? Address(NodePaths paths, uint generation, string address)
+    /// <summary>The entry, and the first word of its class's members; null: no entry.</summary>
+    public static (AddressEntry Head, ulong Members)? Address(NodePaths paths, uint generation, string address)
     {
         var bytes = IPAddress.Parse(address).GetAddressBytes();
         using var map = Open(paths, generation, bytes.Length == 4 ? "addresses4" : "addresses6");
-        var value = new byte[map.ValueSize];
-        return map.TryLookup(bytes, value)
-            ? (MemoryMarshal.Read<AddressHead>(value), MemoryMarshal.Read<ulong>(value.AsSpan(16)))
-            : null;
+        AddressEntry entry = default;
+        return map.TryLookup(bytes, BpfMap.Bytes(ref entry)) ? (entry, Members(paths, generation, entry.Class)) : null;
     }
 
     public static ulong Prefix(NodePaths paths, uint generation, string address)
@@ -36,7 +34,16 @@ internal static class Maps
         byte[] key = [(byte)(bytes.Length * 8), 0, 0, 0, .. bytes];
         var value = new byte[map.ValueSize];
         Assert.True(map.TryLookup(key, value));
-        return MemoryMarshal.Read<ulong>(value);
+        return Members(paths, generation, MemoryMarshal.Read<uint>(value));
+    }
+
+    private static ulong Members(NodePaths paths, uint generation, uint addressClass)
+    {
+        Assert.NotEqual(0U, addressClass);
+        using var map = Open(paths, generation, "class_members");
+        ulong members = 0;
+        Assert.True(map.TryLookup(BpfMap.Bytes(ref addressClass), BpfMap.Bytes(ref members)));
+        return members;
     }
 
     /// <summary>The service's count, and the backends that a program could draw, in order: <c>address:port</c>.</summary>

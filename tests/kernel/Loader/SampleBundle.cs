@@ -37,7 +37,7 @@ internal static class SampleBundle
     public static Manifest Manifest { get; } = new(
         Manifest.CurrentSchema, "", "c", "datapath.bpf.o", ["sample.netpol"],
         new FeatureSet(true, true, true, true),
-        new MapLayout(1, 1, Maps(connections: 4096), "sample"),
+        new MapLayout(1, 1, 2, Maps(connections: 4096), "sample"),
         ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>>.Empty,
         [
             new SetEntry(Web, "web", App("web")),
@@ -45,11 +45,12 @@ internal static class SampleBundle
             new SetEntry(Outside, "outside", new SetExpression.Cidr(["192.0.2.0/24", "2001:db8:2::/48"], [])),
             new SetEntry(Guest, "guest", App("guest")),
         ],
+        [[], [Outside]],
         [
-            new PrefixEntry("0.0.0.0/0", []),
-            new PrefixEntry("192.0.2.0/24", [Outside]),
-            new PrefixEntry("::/0", []),
-            new PrefixEntry("2001:db8:2::/48", [Outside]),
+            new PrefixEntry("0.0.0.0/0", 1),
+            new PrefixEntry("192.0.2.0/24", 2),
+            new PrefixEntry("::/0", 1),
+            new PrefixEntry("2001:db8:2::/48", 2),
         ],
         ["http"],
         [
@@ -68,7 +69,8 @@ internal static class SampleBundle
                 2, "legacy", ["10.96.0.20"], [new ServicePortEntry(3, null, "tcp", 80, 8080, null)],
                 null, [new BackendEntry("192.0.2.1", 4), new BackendEntry("192.0.2.2", 2), new BackendEntry("192.0.2.3", 0)]),
         ],
-        new ObserveEntry(true, [new FlowSampleEntry(1, Web)]));
+        new ObserveEntry(true, [new FlowSampleEntry(1, Web)]),
+        new VerdictEntry(VerdictEntry.Code, "the sample is code", ""));
 
     /// <summary>Writes a bundle into a folder and answers the folder.</summary>
     public static string Write(string folder, Func<Manifest, Manifest>? change = null, byte[]? elf = null)

@@ -5,11 +5,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		64
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		1
 #define NETPOL_PORT_NAMES	1
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		6
@@ -42,20 +44,26 @@ enum service_id {
 /* policy api for api { egress { … } } */
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return POLICY_DEFAULT_DENY;
 
-	if (member(in->self, SET_GUEST)) {
+	if (member(self, SET_GUEST)) {
 		/* deny to web on 22/tcp log */
 #line 9 "sample.netpol"
-		if (member(in->peer, SET_WEB) && in->protocol == 6 && in->port == 22)
+		if (member(peer, SET_WEB) && in->protocol == 6 && in->port == 22)
 			return POLICY_DENY(1, 1);
-#line 54 "sample.bpf.c"
+#line 62 "sample.bpf.c"
 		/* allow to service checkout on 80/tcp */
 #line 10 "sample.netpol"
 		if (in->service == SERVICE_CHECKOUT && in->protocol == 6 && in->service_port == 80)
 			return POLICY_ALLOW(2, 0);
-#line 59 "sample.bpf.c"
+#line 67 "sample.bpf.c"
 		return POLICY_DEFAULT_DENY;
 	}
 	return POLICY_NOT_ISOLATED;
@@ -64,39 +72,39 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 /* policy api for api { ingress { … } } */
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return POLICY_DEFAULT_DENY;
 
-	if (member(in->self, SET_API)) {
+	if (member(self, SET_API)) {
 		/* deny from outside on 8000-8099/tcp, 53/udp */
 #line 16 "sample.netpol"
-		if (member(in->peer, SET_OUTSIDE) &&
+		if (member(peer, SET_OUTSIDE) &&
 		    ((in->protocol == 6 && in->port >= 8000 && in->port <= 8099) ||
 		     (in->protocol == 17 && in->port == 53)))
 			return POLICY_DENY(3, 0);
-#line 78 "sample.bpf.c"
+#line 92 "sample.bpf.c"
 		/* allow from web | guest on port http, icmp(echo-request), icmpv6(echo-request), sctp, udp log */
 #line 17 "sample.netpol"
-		if ((member(in->peer, SET_WEB) || member(in->peer, SET_GUEST)) &&
+		if ((member(peer, SET_WEB) || member(peer, SET_GUEST)) &&
 		    ((named(in, PORT_HTTP)) ||
 		     (in->protocol == 1 && in->icmp_type == 8) ||
 		     (in->protocol == 58 && in->icmp_type == 128) ||
 		     in->protocol == 132 || in->protocol == 17))
 			return POLICY_ALLOW(4, 1);
-#line 87 "sample.bpf.c"
+#line 101 "sample.bpf.c"
 		/* allow from pods in same namespace on 9000/tcp */
 #line 18 "sample.netpol"
-		if (in->peer_namespace && in->peer_namespace == in->self_namespace &&
+		if (in->same_namespace &&
 		    in->protocol == 6 && in->port == 9000)
 			return POLICY_ALLOW(5, 0);
-#line 93 "sample.bpf.c"
+#line 107 "sample.bpf.c"
 		return POLICY_DEFAULT_DENY;
 	}
 	return POLICY_NOT_ISOLATED;
-}
-
-/* observe { drops all; flows 1 in 1 for web } */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return member(members, SET_WEB) ? 1 : 0;
 }

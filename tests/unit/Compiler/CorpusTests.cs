@@ -2,6 +2,7 @@ using Netpol.Compiler.Bpf.Functions;
 using Netpol.Compiler.Compilation;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
+using Netpol.Compiler.Terms;
 using Netpol.Diagnostics;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;
@@ -20,6 +21,7 @@ public sealed class CorpusTests
 
         var loaded = SourceLoader.Load([corpusCase.Source]);
         var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics);
+        var inCode = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics, VerdictChoice.Code);
 
         Verify(corpusCase, "diagnostics", MsBuildRenderer.Render(result.Diagnostics), "txt");
         if (result.Output is { } output)
@@ -27,7 +29,9 @@ public sealed class CorpusTests
             Verify(corpusCase, "lowered", IrPrinter.Print(output.Lowered), "txt");
             Verify(corpusCase, "ir", IrPrinter.Print(output.Program), "txt");
             Verify(corpusCase, "layout", LayoutPrinter.Print(output.Program, output.Layout), "txt");
-            Verify(corpusCase, "datapath", output.Code, "c");
+            Verify(corpusCase, "terms", output.Layout.Verdicts.Terms is { } terms ? TermPrinter.Print(output.Program, terms) : output.Layout.Verdicts.Reason + "\n", "txt");
+            Verify(corpusCase, "tables", output.Code, "c");
+            Verify(corpusCase, "datapath", inCode.Output?.Code ?? "", "c");
             var bytecode = BytecodeCompiler.Compile(output, loaded.Sources);
             Assert.Empty(bytecode.Diagnostics);
             Verify(corpusCase, "bytecode", FunctionListing.Print(bytecode.Functions), "txt");

@@ -1,4 +1,5 @@
 using Netpol.Compiler.Compilation;
+using Netpol.Compiler.Layout;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;
 
@@ -121,7 +122,7 @@ public sealed class ToolchainTests
         var source = folder.File("a.netpol", $"policy large for any {{ ingress {{\n{rules}\n}} }}");
         var loaded = SourceLoader.Load([source]);
 
-        var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics);
+        var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics, VerdictChoice.Code);
 
         Assert.Null(result.Output);
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Id == "NP4501");
@@ -136,7 +137,7 @@ public sealed class ToolchainTests
         var source = folder.File("a.netpol", $"policy large for any {{ ingress {{\n  allow from any on {ports}\n}} }}");
         var loaded = SourceLoader.Load([source]);
 
-        var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics);
+        var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics, VerdictChoice.Code);
 
         Assert.Null(result.Output);
         var diagnostic = Assert.Single(result.Diagnostics);

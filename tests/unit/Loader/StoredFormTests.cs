@@ -112,10 +112,11 @@ public sealed class StoredFormTests
         typeof(T).GetNestedTypes(BindingFlags.Public).Where(type => type.IsSubclassOf(typeof(T))).Select(type => type.Name).Order();
 
     private static Manifest Sample() => new(
-        Manifest.CurrentSchema, "d1", "", "", [], new FeatureSet(true, false, true, false), new MapLayout(2, 1, [], ""),
+        Manifest.CurrentSchema, "d1", "", "", [], new FeatureSet(true, false, true, false), new MapLayout(2, 1, 3, [], ""),
         ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>>.Empty
             .Add("data", ImmutableSortedDictionary<string, string>.Empty.Add("env", "prod")),
         [.. Sets.Select((set, bit) => new SetEntry(bit, $"s{bit}", set))],
+        [],
         [],
         ["http"],
         [new PolicyEntry("p", 1, true, false, "a.netpol", 3, 4)],
@@ -124,5 +125,6 @@ public sealed class StoredFormTests
             new ServiceEntry(1, "s", ["10.96.0.1"], [new ServicePortEntry(1, "web", "tcp", 80, 8080, null), new ServicePortEntry(2, null, "udp", 53, null, "dns")], 3, []),
             new ServiceEntry(2, "t", [], [], null, [new BackendEntry("10.0.0.1", 2)]),
         ],
-        new ObserveEntry(false, []));
+        new ObserveEntry(false, [new FlowSampleEntry(10, 2), new FlowSampleEntry(100, null)]),
+        new VerdictEntry(VerdictEntry.Tables, "", ""));
 }

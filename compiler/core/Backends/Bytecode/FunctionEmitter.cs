@@ -10,7 +10,7 @@ namespace Netpol.Compiler.Backends.Bytecode;
 /// <summary>
 /// Instructions for a plan:
 /// <code>
-/// r6 = in                                  refused without
+/// r6 = in                                  refused without, and a verdict where the class of an end is zero
 /// r7, r8, r9 = words of self, peer, names  those that the function asks for; refused where there are none
 /// item 0, item 1, …                        each reads r6 to r9 alone
 /// refusal
@@ -113,17 +113,38 @@ internal sealed class FunctionEmitter
         _assembler.At(Generated("who asks"));
         _assembler.JumpIf(JumpOperation.Equal, Register.R1, 0, _refusal);
         _assembler.Emit(Instruction.Move(ConditionEmitter.Input, Register.R1));
-        foreach (var table in TablesOf(_plan))
+        var isVerdict = _plan.Role == FunctionRole.Verdict;
+        var used = TablesOf(_plan);
+        foreach (var table in (WordTable[])[WordTable.Self, WordTable.Peer, WordTable.PortNames])
         {
-            _assembler.Emit(Instruction.Load(MemorySize.Bits32, Register.R1, ConditionEmitter.Input, table.Class.Offset));
-            _assembler.Emit(Instruction.Store(MemorySize.Bits32, Register.R10, Key, Register.R1));
-            _assembler.Emit(Instruction.Move(Register.R2, Register.R10));
-            _assembler.Emit(Instruction.Alu64(AluOperation.Add, Register.R2, Key));
-            _assembler.LoadMap(Register.R1, table.Map);
-            _assembler.Emit(Instruction.CallHelper(Helper.MapLookupElem));
-            _assembler.JumpIf(JumpOperation.Equal, Register.R0, 0, _refusal);
-            _assembler.Emit(Instruction.Move(table.Address, Register.R0));
+            // Class 0 is that of an end of which nothing is known. Names may be of class 0, which has none.
+            var isAsked = isVerdict && table != WordTable.PortNames;
+            if (isAsked || used.Contains(table))
+            {
+                _assembler.Emit(Instruction.Load(MemorySize.Bits32, Register.R1, ConditionEmitter.Input, table.Class.Offset));
+            }
+
+            if (isAsked)
+            {
+                _assembler.EmitJump(Instruction.JumpIf32(JumpOperation.Equal, Register.R1, 0, 0), _refusal);
+            }
+
+            if (used.Contains(table))
+            {
+                Lookup(table);
+            }
         }
+    }
+
+    private void Lookup(WordTable table)
+    {
+        _assembler.Emit(Instruction.Store(MemorySize.Bits32, Register.R10, Key, Register.R1));
+        _assembler.Emit(Instruction.Move(Register.R2, Register.R10));
+        _assembler.Emit(Instruction.Alu64(AluOperation.Add, Register.R2, Key));
+        _assembler.LoadMap(Register.R1, table.Map);
+        _assembler.Emit(Instruction.CallHelper(Helper.MapLookupElem));
+        _assembler.JumpIf(JumpOperation.Equal, Register.R0, 0, _refusal);
+        _assembler.Emit(Instruction.Move(table.Address, Register.R0));
     }
 
     private void Item(int index)

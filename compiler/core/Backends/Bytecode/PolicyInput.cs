@@ -17,9 +17,9 @@ internal static class PolicyInput
     /// <summary>Of a class of ports: the names it has.</summary>
     public const string PortNameMembers = "port_name_members";
 
-    public static InputField SelfClass { get; } = new("self_class", 0, MemorySize.Bits32);
+    public static InputField SelfClass { get; } = new("self", 0, MemorySize.Bits32);
 
-    public static InputField PeerClass { get; } = new("peer_class", 4, MemorySize.Bits32);
+    public static InputField PeerClass { get; } = new("peer", 4, MemorySize.Bits32);
 
     public static InputField PortNames { get; } = new("port_names", 8, MemorySize.Bits32);
 

@@ -24,10 +24,16 @@ public static class CBackend
         writer.Line("#include <linux/in6.h>");
         writer.Line();
         writer.Line("#include \"datapath.h\"");
-        Enumerations(writer, program, names);
-        new VerdictWriter(writer, program, names, program.Egress).Write();
-        new VerdictWriter(writer, program, names, program.Ingress).Write();
-        Sampling(writer, layout, names);
+        if (!layout.Verdicts.AreTables)
+        {
+            Enumerations(writer, program, names);
+        }
+        if (!layout.Verdicts.AreTables)
+        {
+            new VerdictWriter(writer, program, names, program.Egress).Write();
+            new VerdictWriter(writer, program, names, program.Ingress).Write();
+        }
+
         return writer.ToString();
     }
 
@@ -50,18 +56,30 @@ public static class CBackend
     private static void Constants(CWriter writer, DatapathLayout layout)
     {
         var (features, capacities) = (layout.Features, layout.Capacities);
-        Define(writer, "MEMBER_WORDS", layout.MemberWords);
-        Define(writer, "PORT_NAME_WORDS", layout.PortNameWords);
-        writer.Line();
+        if (!layout.Verdicts.AreTables)
+        {
+            Define(writer, "MEMBER_WORDS", layout.MemberWords);
+            Define(writer, "PORT_NAME_WORDS", layout.PortNameWords);
+            Define(writer, "MAX_CLASSES", capacities.Classes);
+            writer.Line();
+        }
+
         Define(writer, "NETPOL_IPV4", features.Ipv4 ? 1 : 0);
         Define(writer, "NETPOL_IPV6", features.Ipv6 ? 1 : 0);
         Define(writer, "NETPOL_SERVICES", features.Services ? 1 : 0);
         Define(writer, "NETPOL_PORT_NAMES", features.PortNames ? 1 : 0);
+        Define(writer, "NETPOL_TABLES", layout.Verdicts.AreTables ? 1 : 0);
         Define(writer, "NETPOL_OBSERVE_DROPS", layout.ReportsDrops ? 1 : 0);
         writer.Line();
         Define(writer, "MAX_RULES", capacities.Rules);
         Define(writer, "MAX_PREFIXES", capacities.Prefixes);
         Define(writer, "MAX_ADDRESSES", capacities.Addresses);
+        if (layout.Verdicts.AreTables)
+        {
+            Define(writer, "MAX_VERDICT_PAIRS", capacities.VerdictPairs);
+            Define(writer, "MAX_VERDICT_NODES", capacities.VerdictNodes);
+        }
+
         Define(writer, "MAX_PORT_NAMES", capacities.PortNames);
         Define(writer, "MAX_SERVICES", capacities.Services);
         Define(writer, "MAX_BACKENDS", capacities.Backends);
@@ -75,9 +93,9 @@ public static class CBackend
 
     private static void Enumerations(CWriter writer, DecisionProgram program, CNames names)
     {
-        Enumeration(writer, "Who: bits of `members`.", "set", program.Sets.Select(set =>
+        Enumeration(writer, "Who: bits of a class's members.", "set", program.Sets.Select(set =>
             (names.Set(set.Id), set.Id.Index, set.Spelling)));
-        Enumeration(writer, "Bits of `port_names`.", "port_name", program.PortNames.Select((name, index) =>
+        Enumeration(writer, "Bits of port names.", "port_name", program.PortNames.Select((name, index) =>
             (names.PortName(index), index, name)));
         Enumeration(writer, "Services that rules may ask for.", "service_id", program.Services.Select(binding =>
             (names.Service(binding.Id), binding.Id, binding.Service.Origin.ToString())));
@@ -103,25 +121,5 @@ public static class CBackend
         }
 
         writer.Line("};");
-    }
-
-    private static void Sampling(CWriter writer, DatapathLayout layout, CNames names)
-    {
-        writer.Line();
-        writer.Line("/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */");
-        writer.Line("static __always_inline __u32 observed_one_in(const __u64 *members)");
-        writer.Line("{");
-        foreach (var sample in layout.Samples)
-        {
-            if (sample.For is { } set)
-            {
-                writer.Line($"\tif (member(members, {names.Set(set)}))");
-                writer.Line($"\t\treturn {sample.OneIn}u;");
-            }
-        }
-
-        var everybody = layout.Samples.LastOrDefault(sample => sample.For is null);
-        writer.Line($"\treturn {everybody?.OneIn ?? 0}{(everybody is null ? "" : "u")};");
-        writer.Line("}");
     }
 }

@@ -25,14 +25,16 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         writer.Line();
         writer.Line($"__noinline __u64 {_name}_verdict(struct policy_input *in)");
         writer.Line("{");
+        Members();
         if (deny.Parts.Length + allow.Parts.Length > 0)
         {
             writer.Line("\t__u64 verdict;");
-            writer.Line();
         }
 
-        writer.Line("\tif (!in)");
+        writer.Line();
+        writer.Line("\tif (!in || !in->self || !in->peer)");
         writer.Line("\t\treturn POLICY_DEFAULT_DENY;");
+        FindMembers("POLICY_DEFAULT_DENY");
         if (direction.Isolated is Condition.False)
         {
             writer.Line("\treturn POLICY_NOT_ISOLATED;");
@@ -118,8 +120,19 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         writer.Line($"/* {comment} */");
         writer.Line($"__noinline __u64 {name}(struct policy_input *in)");
         writer.Line("{");
+        if (parts.IsEmpty)
+        {
+            Members();
+            writer.Line();
+        }
+
         writer.Line("\tif (!in)");
         writer.Line("\t\treturn 0;");
+        if (parts.IsEmpty)
+        {
+            FindMembers("0");
+        }
+
         foreach (var part in parts)
         {
             writer.Line($"\tif ({part}(in))");
@@ -135,6 +148,16 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         writer.Here();
         writer.Line("\treturn 0;");
         writer.Line("}");
+    }
+
+    private void Members() => writer.Line("\tconst struct members *self, *peer;");
+
+    private void FindMembers(string otherwise)
+    {
+        writer.Line("\tself = members_of(&in->self);");
+        writer.Line("\tpeer = members_of(&in->peer);");
+        writer.Line("\tif (!self || !peer)");
+        writer.Line($"\t\treturn {otherwise};");
     }
 
     private void Steps(ImmutableArray<Step> steps, Func<Step.Clause, string> verdict, string indent)
@@ -202,7 +225,7 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         var words = selectors.GroupBy(self => self.Set.Index / 64).Select(word =>
         {
             var bits = string.Join(" |\n\t\t", word.Select(self => $"bit({names.Set(self.Set)})").Chunk(4).Select(row => string.Join(" | ", row)));
-            return string.Create(CultureInfo.InvariantCulture, $"in->self[{word.Key}] & ({bits})");
+            return string.Create(CultureInfo.InvariantCulture, $"self->word[{word.Key}] & ({bits})");
         }).ToList();
         return words.Count == 1 ? words[0] : string.Join(" ||\n\t      ", words.Select(word => $"({word})"));
     }

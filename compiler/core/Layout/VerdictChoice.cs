@@ -1,0 +1,11 @@
+namespace Netpol.Compiler.Layout;
+
+/// <summary>What a build asks for.</summary>
+public enum VerdictChoice
+{
+    /// <summary>Tables, which cost every packet the same whatever the rules; code where the rules say what no table can.</summary>
+    Auto,
+
+    /// <summary>Generated code.</summary>
+    Code,
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Verdicts from tables: one look-up by the classes of both ends, and a walk of at most three nodes by what the packet
+ * is. The loader writes the tables from the bundle's terms (runtime/loader/Verdicts).
+ */
+#pragma once
+
+#include "maps.h"
+
+#if NETPOL_TABLES
+
+struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_VERDICT_PAIRS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct verdict_pair_key);
+	__type(value, struct verdict_pair);
+} verdict_pairs IN_MAPS;
+
+struct {
+	MAP(ARRAY);
+	__uint(max_entries, MAX_VERDICT_NODES);
+	__type(key, __u32);
+	__type(value, struct verdict_node);
+} verdict_nodes IN_MAPS;
+
+struct traffic {
+	enum traffic_space space;
+	__u16 value;		/* what the space is ordered by */
+};
+
+static __always_inline struct traffic traffic_of(const struct policy_input *in, __u16 port)
+{
+	__u16 type_and_code = (__u16)(in->icmp_type << 8 | in->icmp_code);
+
+	switch (in->protocol) {
+	case IPPROTO_TCP:
+		return (struct traffic){ TRAFFIC_TCP, port };
+	case IPPROTO_UDP:
+		return (struct traffic){ TRAFFIC_UDP, port };
+	case IPPROTO_SCTP:
+		return (struct traffic){ TRAFFIC_SCTP, port };
+	case IPPROTO_ICMP:
+		if (in->family == 4)
+			return (struct traffic){ TRAFFIC_ICMP, type_and_code };
+		break;
+	case IPPROTO_ICMPV6:
+		if (in->family == 6)
+			return (struct traffic){ TRAFFIC_ICMPV6, type_and_code };
+		break;
+	}
+	return (struct traffic){ in->family == 4 ? TRAFFIC_OTHER4 : TRAFFIC_OTHER6, in->protocol };
+}
+
+/* One level down; a verdict, or none, stays as it is. A node that is not there names no rule: the packet is denied. */
+static __always_inline __u32 verdict_step(__u32 entry, __u32 index)
+{
+	const struct verdict_node *node;
+
+	if (!entry || entry & VERDICT_ENTRY_FINAL)
+		return entry;
+	node = bpf_map_lookup_elem(&verdict_nodes, &entry);
+	return node ? node->entry[index % VERDICT_NODE_ENTRIES] : VERDICT_ENTRY_FINAL;
+}
+
+static __always_inline __u32 verdict_entry(const struct verdict_pair *pair, const struct traffic *traffic)
+{
+	__u32 entry = pair->root[traffic->space % TRAFFIC_SPACES];
+
+	if (entry && !(entry & VERDICT_ENTRY_FINAL))
+		entry += traffic->value >> (3 * VERDICT_NODE_BITS);
+	entry = verdict_step(entry, traffic->value >> (2 * VERDICT_NODE_BITS));
+	entry = verdict_step(entry, traffic->value >> VERDICT_NODE_BITS);
+	return verdict_step(entry, traffic->value);
+}
+
+/* Of two answers: a deny beats an allow; of the same kind the first rule decides, and it is logged if either is. */
+static __always_inline __u32 verdict_join(__u32 a, __u32 b)
+{
+	if (!a || !b)
+		return a | b;
+	if ((a ^ b) & VERDICT_ENTRY_DENY)
+		return a & VERDICT_ENTRY_DENY ? a : b;
+	return ((a & ~VERDICT_ENTRY_LOG) < (b & ~VERDICT_ENTRY_LOG) ? a : b) | ((a | b) & VERDICT_ENTRY_LOG);
+}
+
+static __always_inline __u64 table_verdict(const struct policy_input *in, const __u32 direction)
+{
+	struct verdict_pair_key key = { .self = in->self };
+	struct traffic traffic = traffic_of(in, in->port);
+	const struct verdict_pair *pair;
+	__u32 entry = 0;
+
+	if (!in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	if (!in->isolated)
+		return POLICY_NOT_ISOLATED;
+	key.peer = in->peer << VERDICT_PEER_CLASS_SHIFT | direction | (in->same_namespace ? VERDICT_PEER_SAME_NAMESPACE : 0);
+	pair = bpf_map_lookup_elem(&verdict_pairs, &key);
+	if (!pair) {
+		key.peer = direction;
+		pair = bpf_map_lookup_elem(&verdict_pairs, &key);
+	}
+	if (pair)
+		entry = verdict_entry(pair, &traffic);
+	if (NETPOL_SERVICES && in->service) {
+		traffic = traffic_of(in, in->service_port);
+		key.peer = VERDICT_PEER_SERVICE | in->service << VERDICT_PEER_CLASS_SHIFT | direction;
+		pair = bpf_map_lookup_elem(&verdict_pairs, &key);
+		if (pair)
+			entry = verdict_join(entry, verdict_entry(pair, &traffic));
+	}
+	if (!(entry & VERDICT_ENTRY_RULE))
+		return POLICY_DEFAULT_DENY;
+	return POLICY_VERDICT(entry & VERDICT_ENTRY_DENY ? VERDICT_DENY : VERDICT_ALLOW, REASON_RULE,
+			      entry & VERDICT_ENTRY_RULE, !!(entry & VERDICT_ENTRY_LOG));
+}
+
+__noinline __u64 egress_verdict(struct policy_input *in)
+{
+	if (!in)
+		return POLICY_DEFAULT_DENY;
+	return table_verdict(in, 0);
+}
+
+__noinline __u64 ingress_verdict(struct policy_input *in)
+{
+	if (!in)
+		return POLICY_DEFAULT_DENY;
+	return table_verdict(in, VERDICT_PEER_INGRESS);
+}
+
+#endif

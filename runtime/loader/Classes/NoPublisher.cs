@@ -1,0 +1,9 @@
+namespace Netpol.Loader.Classes;
+
+/// <summary>For classes that are only counted.</summary>
+internal sealed class NoPublisher : IClassPublisher
+{
+    public void Publish(AddressClass added, IReadOnlyList<AddressClass> earlier)
+    {
+    }
+}

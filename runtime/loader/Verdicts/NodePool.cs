@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+
+namespace Netpol.Loader.Verdicts;
+
+/// <summary>Nodes of the radix tree (abi.h), made from index <paramref name="first"/> on; alike ones are one.</summary>
+internal sealed class NodePool(int first)
+{
+    internal const int Bits = 5;
+    internal const int Entries = 1 << Bits;
+
+    // Values below a root's half, and below each level of it.
+    private const int HalfValues = 1 << (3 * Bits);
+
+    private readonly List<uint[]> _nodes = [];
+    private readonly Dictionary<uint[], int> _single = new(EntriesComparer.Instance);
+    private readonly Dictionary<uint[], int> _roots = new(EntriesComparer.Instance);
+
+    internal int First => first;
+
+    /// <summary>One past the last node that was made.</summary>
+    internal int End => first + _nodes.Count;
+
+    internal ReadOnlySpan<uint[]> Made => CollectionsMarshal.AsSpan(_nodes);
+
+    /// <summary>An entry of <c>struct verdict_pair</c>: a verdict, or the first of two nodes in a row.</summary>
+    internal uint Root(TrafficMap map)
+    {
+        if (map.IsUniform)
+        {
+            return map.Entries[0];
+        }
+
+        uint[] both = [.. Children(map, 0, HalfValues), .. Children(map, HalfValues, HalfValues)];
+        if (!_roots.TryGetValue(both, out var index))
+        {
+            index = End;
+            _nodes.Add(both[..Entries]);
+            _nodes.Add(both[Entries..]);
+            _roots.Add(both, index);
+        }
+
+        return (uint)index;
+    }
+
+    private uint Entry(TrafficMap map, int start, int count)
+    {
+        var at = map.IndexOf(start);
+        if (at == map.Starts.Length - 1 || map.Starts[at + 1] >= start + count)
+        {
+            return map.Entries[at];
+        }
+
+        var entries = Children(map, start, count);
+        if (!_single.TryGetValue(entries, out var index))
+        {
+            index = End;
+            _nodes.Add(entries);
+            _single.Add(entries, index);
+        }
+
+        return (uint)index;
+    }
+
+    private uint[] Children(TrafficMap map, int start, int count)
+    {
+        var entries = new uint[Entries];
+        var each = count / Entries;
+        for (var index = 0; index < Entries; index++)
+        {
+            entries[index] = Entry(map, start + (index * each), each);
+        }
+
+        return entries;
+    }
+
+    private sealed class EntriesComparer : IEqualityComparer<uint[]>
+    {
+        internal static EntriesComparer Instance { get; } = new();
+
+        public bool Equals(uint[]? left, uint[]? right) => left.AsSpan().SequenceEqual(right);
+
+        public int GetHashCode(uint[] entries)
+        {
+            HashCode hash = default;
+            hash.AddBytes(MemoryMarshal.AsBytes<uint>(entries));
+            return hash.ToHashCode();
+        }
+    }
+}

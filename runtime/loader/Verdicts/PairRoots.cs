@@ -1,0 +1,12 @@
+using System.Runtime.CompilerServices;
+
+namespace Netpol.Loader.Verdicts;
+
+/// <summary><c>struct verdict_pair</c> of abi.h, by <see cref="Netpol.Bundle.Verdicts.TrafficSpace"/>.</summary>
+[InlineArray(Spaces)]
+internal struct PairRoots
+{
+    internal const int Spaces = 8;
+
+    private uint _first;
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using Netpol.Bundle.Verdicts;
+using Netpol.Loader.Classes;
+using Netpol.Loader.Native;
+using Netpol.Loader.Tables;
+
+namespace Netpol.Loader.Verdicts;
+
+/// <summary>
+/// <c>verdict_pairs</c> and <c>verdict_nodes</c> in the kernel. Nodes are written before the pairs that lead to them. No program reads
+/// node 0: its first entry counts the nodes that are taken.
+/// </summary>
+internal sealed class VerdictTables(MapSet maps, Func<VerdictTerms> terms) : IClassPublisher
+{
+    internal const string PairsMap = "verdict_pairs";
+    internal const string NodesMap = "verdict_nodes";
+    internal const int FirstNode = 1;
+
+    public void Publish(AddressClass added, IReadOnlyList<AddressClass> earlier) =>
+        Write(VerdictDraft.Addition(terms(), earlier, added, Math.Max(FirstNode, ReadEnd())));
+
+    /// <exception cref="TablesFullException">Nothing of it was written.</exception>
+    internal void Write(VerdictDraft draft)
+    {
+        var (nodes, pairs) = (maps[NodesMap], maps[PairsMap]);
+        if (draft.Nodes.End > nodes.MaxEntries)
+        {
+            throw new TablesFullException($"the verdicts of this node's containers need more than {nodes.MaxEntries} nodes of a table");
+        }
+
+        var made = draft.Nodes.Made;
+        var keys = new int[made.Length];
+        var entries = new uint[made.Length * NodePool.Entries];
+        for (var index = 0; index < made.Length; index++)
+        {
+            keys[index] = draft.Nodes.First + index;
+            made[index].CopyTo(entries.AsSpan(index * NodePool.Entries));
+        }
+
+        WriteEnd(nodes, draft.Nodes.End);
+        nodes.UpdateMany(MemoryMarshal.AsBytes<int>(keys), MemoryMarshal.AsBytes<uint>(entries), keys.Length);
+        try
+        {
+            pairs.UpdateMany(
+                MemoryMarshal.AsBytes<PairKey>(draft.Pairs.Keys.ToArray()), MemoryMarshal.AsBytes<PairRoots>(draft.Pairs.Values.ToArray()),
+                draft.Pairs.Count);
+        }
+        catch (KernelException e) when (e.IsNoRoom)
+        {
+            throw new TablesFullException($"the verdicts of this node's containers need more than {pairs.MaxEntries} pairs of classes");
+        }
+    }
+
+    private int ReadEnd()
+    {
+        var node = new byte[NodePool.Entries * sizeof(uint)];
+        return maps[NodesMap].TryLookup(new byte[sizeof(int)], node) ? MemoryMarshal.Read<int>(node) : 0;
+    }
+
+    private static void WriteEnd(BpfMap nodes, int end)
+    {
+        var node = new byte[NodePool.Entries * sizeof(uint)];
+        MemoryMarshal.Write(node, end);
+        nodes.Update(new byte[sizeof(int)], node);
+    }
+}
