@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Netpol.Bundle;
 using Netpol.Compiler.Compilation;
+using Netpol.Compiler.Layout;
+using Netpol.Compiler.Terms;
 using Netpol.Toolchain;
 
 namespace Netpol.Cli;
@@ -17,12 +19,20 @@ internal sealed class BuildCommand : NetpolCommand
         Required = true,
     };
 
+    private readonly Option<VerdictChoice> _verdicts = new("--verdicts")
+    {
+        Description = "auto: from tables, which cost each packet the same whatever the rules, and code where no table can say them; code: always code.",
+        HelpName = "KIND",
+        DefaultValueFactory = _ => VerdictChoice.Auto,
+    };
+
     public BuildCommand(Terminal terminal)
         : base("build", "Compile sources to a bundle for nodes.", "netpol build shop.netpol -o shop.bundle")
     {
         _terminal = terminal;
         Add(_files);
         Add(_output);
+        Add(_verdicts);
         CommandLine.RequireText(_output);
         SetAction(Run);
     }
@@ -34,7 +44,7 @@ internal sealed class BuildCommand : NetpolCommand
             return exitCode;
         }
 
-        var result = NetpolCompiler.Compile(tree.Model, tree.Sources);
+        var result = NetpolCompiler.Compile(tree.Model, tree.Sources, arguments.GetValue(_verdicts));
         DiagnosticOutput.Show(_terminal, result.Diagnostics, tree.Root);
         if (result.Output is null)
         {
@@ -50,7 +60,18 @@ internal sealed class BuildCommand : NetpolCommand
         }
 
         _terminal.Output.WriteLine($"{folder}: {Summary(manifest)}");
+        _terminal.Output.WriteLine($"{manifest.Sets.Length} groups, {manifest.Rules.Length} rules → {Classes(result.Output)}");
         return ExitCode.Good;
+    }
+
+    /// <summary>What the rules tell apart; endpoints get their classes on the node.</summary>
+    private static string Classes(CompilationOutput output)
+    {
+        var verdicts = output.Layout.Verdicts;
+        var bytes = output.Layout.Maps.Where(map => map.Scope == "generation").Sum(map => (long)(map.KeySize + map.ValueSize) * map.MaxEntries);
+        return verdicts.Terms is { } terms
+            ? $"{output.Layout.Classes.Members.Length} address classes, {PortClasses.Count(terms)} port classes, {bytes} bytes of tables"
+            : $"{output.Layout.Classes.Members.Length} address classes, verdicts in code: {verdicts.Reason}";
     }
 
     private static string Summary(Manifest manifest) => string.Join(", ",

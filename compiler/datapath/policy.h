@@ -93,6 +93,11 @@ static __always_inline _Bool named(const struct policy_input *in, const __u32 bi
 
 	return names && member(names, bit);
 }
+#else
+static __always_inline _Bool named(const struct policy_input *in, const __u32 bit)
+{
+	return 0;
+}
 #endif
 
 /* The mask of `bit` in its own word. */

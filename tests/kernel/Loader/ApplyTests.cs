@@ -62,7 +62,7 @@ public sealed class ApplyTests
     public void A_first_bundle_that_is_refused_leaves_no_pin() => Scratch.Run(scratch =>
     {
         using var node = Node.Open(scratch.Paths);
-        var bad = SampleBundle.CompileWith("if (!in)\n\t\treturn POLICY_DEFAULT_DENY;", "");
+        var bad = SampleBundle.CompileWith("if (!in || !in->self || !in->peer)\n\t\treturn POLICY_DEFAULT_DENY;", "");
 
         Assert.Throws<VerifierException>(() => node.Apply(SampleBundle.Write(Path.Combine(scratch.Folder, "bad"), null, bad)));
 
@@ -89,7 +89,7 @@ public sealed class ApplyTests
     });
 
     [Theory]
-    [InlineData("schema", "has schema 99, this program reads 1; build the bundle with the same version of netpol")]
+    [InlineData("schema", "has schema 99, this program reads 2; build the bundle with the same version of netpol")]
     [InlineData("object", "does not match its digest: a file was changed or not copied whole; build it again")]
     [InlineData("text", "is no manifest")]
     [InlineData("missing", "is no bundle: it has no manifest.json; make one with `netpol build`")]

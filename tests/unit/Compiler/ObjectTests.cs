@@ -79,7 +79,7 @@ public sealed class ObjectTests
             }
             """);
 
-        var built = BundleBuilder.Build([source], folder.Of("bundle"));
+        var built = BundleBuilder.Build([source], folder.Of("bundle"), VerdictChoice.Code);
 
         Assert.NotNull(built.Manifest);
         var strings = Encoding.UTF8.GetString(File.ReadAllBytes(folder.Of("bundle/" + ManifestWriter.ObjectName)));

@@ -8,11 +8,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		16388
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		0
 #define NETPOL_PORT_NAMES	0
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		6
@@ -30,7 +32,7 @@
 
 #include "datapath.h"
 
-/* Who: bits of `members`. */
+/* Who: bits of a class's members. */
 enum set {
 	SET_0 = 0,	/* pods in namespace default where app == "agent" */
 	SET_1 = 1,	/* world */
@@ -49,60 +51,66 @@ enum rule_id {
 
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_0))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_0))))
 		return POLICY_NOT_ISOLATED;
 
 #line 6 "source.netpol"
-	if (member(in->self, SET_0)) {
+	if (member(self, SET_0)) {
 		/* allow to world on 443/tcp */
 #line 13 "source.netpol"
-		decide_if(member(in->peer, SET_1) && in->protocol == IPPROTO_TCP && in->port == 443,
+		decide_if(member(peer, SET_1) && in->protocol == IPPROTO_TCP && in->port == 443,
 		          POLICY_ALLOW(RULE_SOURCE_13, 0));
 		/* allow to host on 10250/tcp */
 #line 14 "source.netpol"
-		decide_if(member(in->peer, SET_2) && in->protocol == IPPROTO_TCP && in->port == 10250,
+		decide_if(member(peer, SET_2) && in->protocol == IPPROTO_TCP && in->port == 10250,
 		          POLICY_ALLOW(RULE_SOURCE_14, 0));
 	}
 
-#line 70 "datapath.bpf.c"
+#line 78 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_0))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_0))))
 		return POLICY_NOT_ISOLATED;
 
 #line 6 "source.netpol"
-	if (member(in->self, SET_0)) {
+	if (member(self, SET_0)) {
 		/* deny from world */
 #line 10 "source.netpol"
-		decide_if(member(in->peer, SET_1),
+		decide_if(member(peer, SET_1),
 		          POLICY_DENY(RULE_SOURCE_10, 0));
 	}
 
 #line 6 "source.netpol"
-	if (member(in->self, SET_0)) {
+	if (member(self, SET_0)) {
 		/* allow from host on 9100/tcp */
 #line 8 "source.netpol"
-		decide_if(member(in->peer, SET_2) && in->protocol == IPPROTO_TCP && in->port == 9100,
+		decide_if(member(peer, SET_2) && in->protocol == IPPROTO_TCP && in->port == 9100,
 		          POLICY_ALLOW(RULE_SOURCE_8, 0));
 		/* allow from nodes on 9101/tcp */
 #line 9 "source.netpol"
-		decide_if(member(in->peer, SET_3) && in->protocol == IPPROTO_TCP && in->port == 9101,
+		decide_if(member(peer, SET_3) && in->protocol == IPPROTO_TCP && in->port == 9101,
 		          POLICY_ALLOW(RULE_SOURCE_9, 0));
 	}
 
-#line 101 "datapath.bpf.c"
+#line 115 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
-}
-
-/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return 0;
 }

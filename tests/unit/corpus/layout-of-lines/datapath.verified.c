@@ -8,11 +8,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		16386
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		0
 #define NETPOL_PORT_NAMES	0
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		4
@@ -30,7 +32,7 @@
 
 #include "datapath.h"
 
-/* Who: bits of `members`. */
+/* Who: bits of a class's members. */
 enum set {
 	SET_A = 0,	/* pods in namespace default where app == "a" and tier == "core" */
 	SET_B = 1,	/* pods in namespace default where app == "a" and tier == "core" | pods in namespace default where app == "b" | pods in namespace default where app == "c" */
@@ -45,32 +47,44 @@ enum rule_id {
 
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_A))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_A))))
 		return POLICY_NOT_ISOLATED;
 
 #line 9 "source.netpol"
-	if (member(in->self, SET_A)) {
+	if (member(self, SET_A)) {
 		/* allow to b */
 #line 9 "source.netpol"
-		decide_if(member(in->peer, SET_B),
+		decide_if(member(peer, SET_B),
 		          POLICY_ALLOW(RULE_SOURCE_9_85, 0));
 	}
 
-#line 62 "datapath.bpf.c"
+#line 70 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_A))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_A))))
 		return POLICY_NOT_ISOLATED;
 
 #line 9 "source.netpol"
-	if (member(in->self, SET_A)) {
+	if (member(self, SET_A)) {
 		/* deny from any on 2/tcp */
 #line 9 "source.netpol"
 		decide_if(in->protocol == IPPROTO_TCP && in->port == 2,
@@ -78,19 +92,13 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 	}
 
 #line 9 "source.netpol"
-	if (member(in->self, SET_A)) {
+	if (member(self, SET_A)) {
 		/* allow from b on 1/tcp */
 #line 9 "source.netpol"
-		decide_if(member(in->peer, SET_B) && in->protocol == IPPROTO_TCP && in->port == 1,
+		decide_if(member(peer, SET_B) && in->protocol == IPPROTO_TCP && in->port == 1,
 		          POLICY_ALLOW(RULE_SOURCE_9, 0));
 	}
 
-#line 89 "datapath.bpf.c"
+#line 103 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
-}
-
-/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return 0;
 }

@@ -8,11 +8,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		16388
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		0
 #define NETPOL_PORT_NAMES	0
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		4
@@ -30,7 +32,7 @@
 
 #include "datapath.h"
 
-/* Who: bits of `members`. */
+/* Who: bits of a class's members. */
 enum set {
 	SET_0 = 0,	/* pods in namespace default where app == "api" */
 	SET_1 = 1,	/* cidr 10.0.0.0/8 */
@@ -46,7 +48,13 @@ enum rule_id {
 
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return POLICY_DEFAULT_DENY;
 	return POLICY_NOT_ISOLATED;
 }
@@ -54,54 +62,60 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 /* Does a rule that would allow too, and says `log`, match? */
 __noinline __u64 ingress_allow_logged(struct policy_input *in)
 {
+	const struct members *self, *peer;
+
 	if (!in)
+		return 0;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return 0;
 
 #line 1 "source.netpol"
-	if (member(in->self, SET_0)) {
+	if (member(self, SET_0)) {
 		/* allow from cidr 10.0.0.0/8 on 443/tcp log */
 #line 4 "source.netpol"
-		decide_if(member(in->peer, SET_1) && in->protocol == IPPROTO_TCP && in->port == 443,
+		decide_if(member(peer, SET_1) && in->protocol == IPPROTO_TCP && in->port == 443,
 		          1);
 	}
 
-#line 69 "datapath.bpf.c"
+#line 83 "datapath.bpf.c"
 	return 0;
 }
 
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_0))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_0))))
 		return POLICY_NOT_ISOLATED;
 
 #line 1 "source.netpol"
-	if (member(in->self, SET_0)) {
+	if (member(self, SET_0)) {
 		/* deny from cidr 10.20.9.9 log */
 #line 5 "source.netpol"
-		decide_if(member(in->peer, SET_2),
+		decide_if(member(peer, SET_2),
 		          POLICY_DENY(RULE_SOURCE_5, 1));
 	}
 
 #line 1 "source.netpol"
-	if (member(in->self, SET_0)) {
+	if (member(self, SET_0)) {
 		/* allow from any on 443/tcp */
 #line 3 "source.netpol"
 		decide_if(in->protocol == IPPROTO_TCP && in->port == 443,
 		          POLICY_ALLOW(RULE_SOURCE_3, ingress_allow_logged(in)));
 		/* allow from cidr 10.0.0.0/8 on 443/tcp log */
 #line 4 "source.netpol"
-		decide_if(member(in->peer, SET_1) && in->protocol == IPPROTO_TCP && in->port == 443,
+		decide_if(member(peer, SET_1) && in->protocol == IPPROTO_TCP && in->port == 443,
 		          POLICY_ALLOW(RULE_SOURCE_4, 1));
 	}
 
-#line 100 "datapath.bpf.c"
+#line 120 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
-}
-
-/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return 0;
 }

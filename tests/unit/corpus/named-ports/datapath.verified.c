@@ -8,11 +8,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		16386
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		0
 #define NETPOL_PORT_NAMES	1
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		3
@@ -30,13 +32,13 @@
 
 #include "datapath.h"
 
-/* Who: bits of `members`. */
+/* Who: bits of a class's members. */
 enum set {
 	SET_0 = 0,	/* pods in namespace default where app == "web" */
 	SET_RESOLVER = 1,	/* pods in namespace kube-system where k8s-app == "kube-dns" */
 };
 
-/* Bits of `port_names`. */
+/* Bits of port names. */
 enum port_name {
 	PORT_DNS = 0,	/* dns */
 	PORT_DNS_TCP = 1,	/* dns-tcp */
@@ -51,46 +53,52 @@ enum rule_id {
 
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_0))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_0))))
 		return POLICY_NOT_ISOLATED;
 
 #line 4 "source.netpol"
-	if (member(in->self, SET_0)) {
+	if (member(self, SET_0)) {
 		/* allow to resolver on port "dns"/udp, port "dns-tcp"/tcp */
 #line 9 "source.netpol"
-		decide_if(member(in->peer, SET_RESOLVER) &&
+		decide_if(member(peer, SET_RESOLVER) &&
 		          ((in->protocol == IPPROTO_UDP && named(in, PORT_DNS)) ||
 		           (in->protocol == IPPROTO_TCP && named(in, PORT_DNS_TCP))),
 		          POLICY_ALLOW(RULE_SOURCE_9, 0));
 	}
 
-#line 70 "datapath.bpf.c"
+#line 78 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_0))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_0))))
 		return POLICY_NOT_ISOLATED;
 
 #line 4 "source.netpol"
-	if (member(in->self, SET_0)) {
+	if (member(self, SET_0)) {
 		/* allow from any on port http */
 #line 6 "source.netpol"
 		decide_if(named(in, PORT_HTTP),
 		          POLICY_ALLOW(RULE_SOURCE_6, 0));
 	}
 
-#line 89 "datapath.bpf.c"
+#line 103 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
-}
-
-/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return 0;
 }

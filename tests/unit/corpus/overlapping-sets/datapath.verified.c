@@ -8,11 +8,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		16388
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		0
 #define NETPOL_PORT_NAMES	0
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		5
@@ -30,7 +32,7 @@
 
 #include "datapath.h"
 
-/* Who: bits of `members`. */
+/* Who: bits of a class's members. */
 enum set {
 	SET_INNER = 0,	/* pods in any namespace where app == "x" */
 	SET_WIDE = 1,	/* cidr 10.0.0.0/8 */
@@ -49,48 +51,54 @@ enum rule_id {
 
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return POLICY_DEFAULT_DENY;
 	return POLICY_NOT_ISOLATED;
 }
 
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_INNER))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_INNER))))
 		return POLICY_NOT_ISOLATED;
 
 #line 6 "source.netpol"
-	if (member(in->self, SET_INNER)) {
+	if (member(self, SET_INNER)) {
 		/* deny from narrow & inner on 2/tcp */
 #line 10 "source.netpol"
-		decide_if(member(in->peer, SET_3) && in->protocol == IPPROTO_TCP && in->port == 2,
+		decide_if(member(peer, SET_3) && in->protocol == IPPROTO_TCP && in->port == 2,
 		          POLICY_DENY(RULE_SOURCE_10, 0));
 	}
 
 #line 6 "source.netpol"
-	if (member(in->self, SET_INNER)) {
+	if (member(self, SET_INNER)) {
 		/* allow from wide on 1/tcp */
 #line 8 "source.netpol"
-		decide_if(member(in->peer, SET_WIDE) && in->protocol == IPPROTO_TCP && in->port == 1,
+		decide_if(member(peer, SET_WIDE) && in->protocol == IPPROTO_TCP && in->port == 1,
 		          POLICY_ALLOW(RULE_SOURCE_8, 0));
 		/* allow from narrow on 2/tcp */
 #line 9 "source.netpol"
-		decide_if(member(in->peer, SET_NARROW) && in->protocol == IPPROTO_TCP && in->port == 2,
+		decide_if(member(peer, SET_NARROW) && in->protocol == IPPROTO_TCP && in->port == 2,
 		          POLICY_ALLOW(RULE_SOURCE_9, 0));
 		/* allow from wide - narrow on 3/tcp */
 #line 11 "source.netpol"
-		decide_if(member(in->peer, SET_4) && in->protocol == IPPROTO_TCP && in->port == 3,
+		decide_if(member(peer, SET_4) && in->protocol == IPPROTO_TCP && in->port == 3,
 		          POLICY_ALLOW(RULE_SOURCE_11, 0));
 	}
 
-#line 89 "datapath.bpf.c"
+#line 103 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
-}
-
-/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return 0;
 }

@@ -8,11 +8,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		16386
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		0
 #define NETPOL_PORT_NAMES	0
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		3
@@ -30,7 +32,7 @@
 
 #include "datapath.h"
 
-/* Who: bits of `members`. */
+/* Who: bits of a class's members. */
 enum set {
 	SET_0 = 0,	/* pods in any namespace */
 	SET_1 = 1,	/* pods in any namespace where tier == "core" */
@@ -44,37 +46,43 @@ enum rule_id {
 
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return POLICY_DEFAULT_DENY;
 
 	/* allow to pods in same namespace where tier == "core" on 80/tcp */
 #line 9 "source.netpol"
-	decide_if(same_namespace(in) &&
-	          member(in->peer, SET_1) &&
+	decide_if(in->same_namespace &&
+	          member(peer, SET_1) &&
 	          in->protocol == IPPROTO_TCP &&
 	          in->port == 80,
 	          POLICY_ALLOW(RULE_SOURCE_9, 0));
 
-#line 59 "datapath.bpf.c"
+#line 67 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return POLICY_DEFAULT_DENY;
 
 	/* allow from pods in same namespace */
 #line 6 "source.netpol"
-	decide_if(same_namespace(in),
+	decide_if(in->same_namespace,
 	          POLICY_ALLOW(RULE_SOURCE_6, 0));
 
-#line 73 "datapath.bpf.c"
+#line 87 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
-}
-
-/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return 0;
 }

@@ -8,11 +8,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		11026
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		0
 #define NETPOL_PORT_NAMES	0
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		1
@@ -30,30 +32,36 @@
 
 #include "datapath.h"
 
-/* Who: bits of `members`. */
+/* Who: bits of a class's members. */
 enum set {
 	SET_0 = 0,	/* pods in namespace default where app == "api" */
 };
 
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return POLICY_DEFAULT_DENY;
 	return POLICY_NOT_ISOLATED;
 }
 
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_0))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_0))))
 		return POLICY_NOT_ISOLATED;
 
 	return POLICY_DEFAULT_DENY;
-}
-
-/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return 0;
 }

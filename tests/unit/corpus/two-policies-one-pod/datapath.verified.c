@@ -8,11 +8,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		16386
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		0
 #define NETPOL_PORT_NAMES	0
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		3
@@ -30,7 +32,7 @@
 
 #include "datapath.h"
 
-/* Who: bits of `members`. */
+/* Who: bits of a class's members. */
 enum set {
 	SET_0 = 0,	/* pods in namespace default where app == "api" */
 	SET_1 = 1,	/* pods in namespace default where tier in ("backend", "core") */
@@ -46,40 +48,46 @@ enum rule_id {
 
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return POLICY_DEFAULT_DENY;
 	return POLICY_NOT_ISOLATED;
 }
 
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_0) | bit(SET_1))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_0) | bit(SET_1))))
 		return POLICY_NOT_ISOLATED;
 
 #line 2 "source.netpol"
-	if (member(in->self, SET_0)) {
+	if (member(self, SET_0)) {
 		/* allow from pods where app == "web" on 8080/tcp */
 #line 4 "source.netpol"
-		decide_if(member(in->peer, SET_2) && in->protocol == IPPROTO_TCP && in->port == 8080,
+		decide_if(member(peer, SET_2) && in->protocol == IPPROTO_TCP && in->port == 8080,
 		          POLICY_ALLOW(RULE_SOURCE_4, 0));
 	}
 
 #line 8 "source.netpol"
-	if (member(in->self, SET_1)) {
+	if (member(self, SET_1)) {
 		/* allow from pods in namespace monitoring on 9090/tcp */
 #line 10 "source.netpol"
-		decide_if(member(in->peer, SET_3) && in->protocol == IPPROTO_TCP && in->port == 9090,
+		decide_if(member(peer, SET_3) && in->protocol == IPPROTO_TCP && in->port == 9090,
 		          POLICY_ALLOW(RULE_SOURCE_10, 0));
 	}
 
-#line 78 "datapath.bpf.c"
+#line 92 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
-}
-
-/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return 0;
 }
