@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Netpol.Compiler.Backends.Bytecode;
+using Netpol.Compiler.Bpf.Functions;
 using Netpol.Compiler.Validation;
 using Netpol.Text;
 
@@ -9,10 +10,17 @@ namespace Netpol.Compiler.Compilation;
 /// <summary>The stages of the bytecode backend, after those that all backends share: emit, prove, write.</summary>
 public static class BytecodeCompiler
 {
-    /// <summary>Emits the verdicts of a build, and proves them against its decisions before anything is made of them.</summary>
+    /// <summary>Emits the verdicts of a build whose verdicts are code, and proves them against its decisions before anything is made of them.</summary>
     /// <param name="sources">For the places of diagnostics.</param>
     public static BytecodeResult Compile(CompilationOutput output, ImmutableArray<SourceFile> sources) =>
         Prove(output, BytecodeBackend.Emit(output.Program), sources);
+
+    /// <summary>Makes the datapath library's object one of a bundle's.</summary>
+    /// <exception cref="InvalidOperationException">It is no such library.</exception>
+    public static byte[] Specialize(byte[] library, CompilationOutput output) =>
+        LibrarySpecialization.TrySpecialize(library, output.Layout.Maps, output.Layout.ReportsDrops, out var specialized, out var problem)
+            ? specialized
+            : throw new InvalidOperationException($"the datapath library cannot be read: {problem}");
 
     /// <summary>Proves what an emitter made.</summary>
     internal static BytecodeResult Prove(CompilationOutput output, ImmutableArray<EmittedFunction> functions, ImmutableArray<SourceFile> sources)
@@ -20,7 +28,8 @@ public static class BytecodeCompiler
         var (program, layout) = (output.Program, output.Layout);
         if (TranslationValidator.Validate(program, functions, layout.MemberWords, layout.PortNameWords) is not { } mismatch)
         {
-            return new BytecodeResult([.. functions.Select(function => function.Code)], []);
+            ImmutableArray<BpfFunction> code = [.. functions.Select(function => function.Code)];
+            return new BytecodeResult(code, [.. VerdictObject.Write(code, layout.Maps)], []);
         }
 
         var shown = Counterexample.Of(mismatch, program, functions, layout.MemberWords, layout.PortNameWords);
@@ -34,7 +43,7 @@ public static class BytecodeCompiler
             PlanItem.Decide decide => decide.Origin,
             _ => null,
         };
-        return new BytecodeResult([], [TargetLimits.At(
+        return new BytecodeResult([], [], [TargetLimits.At(
             TargetDiagnostics.WrongBytecode, origin ?? program.Policies.FirstOrDefault()?.Origin, sources, packet, actual, expected)]);
     }
 

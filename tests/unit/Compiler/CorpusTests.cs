@@ -32,7 +32,7 @@ public sealed class CorpusTests
             Verify(corpusCase, "terms", output.Layout.Verdicts.Terms is { } terms ? TermPrinter.Print(output.Program, terms) : output.Layout.Verdicts.Reason + "\n", "txt");
             Verify(corpusCase, "tables", output.Code, "c");
             Verify(corpusCase, "datapath", inCode.Output?.Code ?? "", "c");
-            var bytecode = BytecodeCompiler.Compile(output, loaded.Sources);
+            var bytecode = BytecodeCompiler.Compile(inCode.Output!, loaded.Sources);
             Assert.Empty(bytecode.Diagnostics);
             Verify(corpusCase, "bytecode", FunctionListing.Print(bytecode.Functions), "txt");
             Verify(corpusCase, "listing", output.Listing, "txt");
