@@ -16,8 +16,9 @@ compile() {
 	local name=$1 object
 	object=$(mktemp -p "$output")
 	shift
-	(cd "$sources" && "$clang" -target bpf -mcpu=v3 -O2 -g -Wall -Werror -fdebug-compilation-dir=. \
-		"-ffile-prefix-map=$sources=." -idirafter "$headers" -I. -DNETPOL_LIBRARY=1 "$@" -c library.bpf.c -o "$object")
+	# From above the sources: lines of the library are named as those of a build by clang are.
+	(cd "$sources/.." && "$clang" -target bpf -mcpu=v3 -O2 -g -Wall -Werror -fdebug-compilation-dir=. \
+		"-ffile-prefix-map=$(dirname "$sources")=." -idirafter "$headers" "-I${sources##*/}" -DNETPOL_LIBRARY=1 "$@" -c "${sources##*/}/library.bpf.c" -o "$object")
 	bpftool gen object "$output/$name.o" "$object"
 	rm "$object"
 	gzip -9nf "$output/$name.o"

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Netpol.Compiler.Backends.C;
+using Netpol.Compiler.Backends;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Ir;
 using Netpol.Model;
 
