@@ -99,7 +99,7 @@ public sealed class Node : IDisposable
         return Replace(bundle, content);
     }
 
-    private ApplyResult Replace(BundleFolder bundle, BundleContent content)
+    private ApplyResult Replace(BundleFolder bundle, BundleContent content, EndpointSpec? expected = null)
     {
         ForgetStrangers();
         _state.BeginChange();
@@ -107,7 +107,7 @@ public sealed class Node : IDisposable
         GenerationRecord made;
         try
         {
-            made = new GenerationBuilder(_pins, _state).Build(bundle, content, former?.Number ?? 0);
+            made = new GenerationBuilder(_pins, _state).Build(bundle, content, expected, former?.Number ?? 0);
         }
         catch
         {
@@ -125,13 +125,13 @@ public sealed class Node : IDisposable
 
     /// <summary>Makes the container's interface an endpoint. Repeating it changes nothing but what the spec changes.</summary>
     public EndpointStatus Attach(EndpointSpec spec) =>
-        NodeView.StatusOf(WithRoom(() => Change().Attach(spec, isProvisional: false)), _generation?.Placement);
+        NodeView.StatusOf(WithRoom(spec, () => Change().Attach(spec, isProvisional: false)), _generation?.Placement);
 
     /// <summary>
     /// The same, in a fraction of the time: the container is judged from now on, and <see cref="Settlement"/>, which the caller starts
     /// after this node is disposed, gives it programs of its own and TCX links.
     /// </summary>
-    public void AttachProvisionally(EndpointSpec spec) => WithRoom(() => Change().Attach(spec, isProvisional: true));
+    public void AttachProvisionally(EndpointSpec spec) => WithRoom(spec, () => Change().Attach(spec, isProvisional: true));
 
     /// <summary>Forgets the endpoint; its device, if still there, is set down first. False: there was none.</summary>
     public bool Detach(string containerId, string interfaceName)
@@ -176,8 +176,10 @@ public sealed class Node : IDisposable
         _pins, _state, _generation ?? throw new LoaderException(
             $"no bundle is in charge of the node at `{_paths.Pins}`; load one with `netpol load BUNDLE`"), _options.Hook);
 
-    /// <summary>Tables are made to measure with room to spare. Where a node outgrows them, the same bundle is loaded once more.</summary>
-    private EndpointRecord WithRoom(Func<EndpointRecord> attach)
+    /// <summary>
+    /// Tables are made to measure with room to spare. Where an endpoint outgrows them, the same bundle is loaded once more, with room for it.
+    /// </summary>
+    private EndpointRecord WithRoom(EndpointSpec spec, Func<EndpointRecord> attach)
     {
         try
         {
@@ -185,7 +187,7 @@ public sealed class Node : IDisposable
         }
         catch (TablesFullException) when (_generation is { Record: var record } && BundleFolder.TryRead(record) is { } again)
         {
-            Replace(again.Folder, again.Content);
+            Replace(again.Folder, again.Content, expected: spec);
             return attach();
         }
     }

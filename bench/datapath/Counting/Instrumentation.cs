@@ -28,7 +28,7 @@ internal static class Instrumentation
     {
         var code = template.Instructions.Chunk(8).ToArray();
         var maps = template.Maps.ToDictionary(reference => reference.Instruction, reference => reference.Map);
-        var spill = Spill(code);
+        var spills = Spills(code, template);
         List<byte[]> output = [];
         var references = ImmutableArray.CreateBuilder<MapReference>();
         // Where the old instruction went, what stands in front of it included; and where it is itself.
@@ -39,7 +39,7 @@ internal static class Instrumentation
             if (IsHelper(code[i]))
             {
                 references.Add(new MapReference(output.Count + (CallSite.TakesNothing(Immediate(code[i])) ? 0 : 1), Counters));
-                output.AddRange(Count(Immediate(code[i]), sites.Count, spill));
+                output.AddRange(Count(Immediate(code[i]), sites.Count, spills[i]));
                 sites.Add(new CallSite(template.Name, Immediate(code[i]), MapBefore(code, maps, i)));
             }
 
@@ -119,7 +119,22 @@ internal static class Instrumentation
         return records;
     }
 
-    /// <summary>The first slot below all that the program's functions use of their stack.</summary>
+    /// <summary>By instruction: a slot of its function's own frame. Frames must stay small where tail calls and functions meet.</summary>
+    private static short[] Spills(byte[][] code, ProgramTemplate template)
+    {
+        var starts = Enumerable.Range(0, template.FunctionInfo.Length / Math.Max(1, template.FunctionInfoSize))
+            .Select(index => BinaryPrimitives.ReadInt32LittleEndian(template.FunctionInfo.AsSpan(index * template.FunctionInfoSize)))
+            .Append(0).Append(code.Length).Distinct().Order().ToArray();
+        var spills = new short[code.Length];
+        foreach (var (start, end) in starts.Zip(starts.Skip(1)))
+        {
+            spills.AsSpan(start, end - start).Fill(Spill(code[start..end]));
+        }
+
+        return spills;
+    }
+
+    /// <summary>The first slot below all that the function uses of its stack.</summary>
     private static short Spill(byte[][] code)
     {
         var deepest = code

@@ -25,7 +25,8 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
 
     private readonly List<string> _newNodePins = [];
 
-    internal GenerationRecord Build(BundleFolder bundle, BundleContent content, uint replaced)
+    /// <param name="expected">An endpoint that will be attached next: its class is known to the tables.</param>
+    internal GenerationRecord Build(BundleFolder bundle, BundleContent content, EndpointSpec? expected, uint replaced)
     {
         var manifest = content.Manifest;
         var number = replaced + 1;
@@ -35,7 +36,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             [.. manifest.Layout.Maps.Where(map => map.Scope == NodeScope).Select(map => map.Name)]);
         try
         {
-            Prepare(record, content, endpoints);
+            Prepare(record, content, endpoints, expected);
         }
         catch
         {
@@ -46,13 +47,13 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         return record;
     }
 
-    private void Prepare(GenerationRecord record, BundleContent content, IReadOnlyList<PlacedEndpoint> endpoints)
+    private void Prepare(GenerationRecord record, BundleContent content, IReadOnlyList<PlacedEndpoint> endpoints, EndpointSpec? expected)
     {
         var manifest = content.Manifest;
         ImmutableArray<string> hostAddresses = [.. HostAddresses.Read()];
         ClassMemory known = new();
         ClassTable classes = new(manifest, known, new NoPublisher());
-        GenerationContent.Classify(classes, manifest, endpoints, hostAddresses);
+        GenerationContent.Classify(classes, manifest, expected is null ? endpoints : [.. endpoints, PlacedEndpoint.Expected(expected)], hostAddresses);
         var verdicts = manifest.Verdicts.AreTables ? VerdictDraft.Whole(VerdictTermsFile.Read(content.Terms), known.Read()) : null;
 
         using var loaded = Load(record, content, verdicts);

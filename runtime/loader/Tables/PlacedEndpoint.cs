@@ -9,6 +9,10 @@ namespace Netpol.Loader.Tables;
 /// <summary>An endpoint as the maps need it: addresses parsed, and its place in a manifest's sets.</summary>
 internal sealed class PlacedEndpoint(EndpointRecord record)
 {
+    /// <summary>One that has no id yet.</summary>
+    internal static PlacedEndpoint Expected(EndpointSpec spec) =>
+        new(new EndpointRecord(NodeRecord.CurrentSchema, 0, 0, 0, 0, "", Attached: false, spec, Pending.None));
+
     internal EndpointRecord Record => record;
 
     internal ImmutableArray<IPAddress> Addresses { get; } = [.. record.Spec.Addresses.Select(IPAddress.Parse)];
