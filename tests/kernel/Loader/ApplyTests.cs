@@ -45,7 +45,7 @@ public sealed class ApplyTests
         node.Apply(SampleBundle.Write(Path.Combine(scratch.Folder, "good")));
         var before = Tree(scratch.Paths.Pins);
         var bad = SampleBundle.CompileWith(
-            "if (member(in->peer, SET_WEB) && in->protocol == 6 && in->port == 22)",
+            "if (member(peer, SET_WEB) && in->protocol == 6 && in->port == 22)",
             "if (((volatile __u64 *)in)[in->port])");
         var bundle = SampleBundle.Write(Path.Combine(scratch.Folder, "bad"), manifest => manifest with { Backend = "bad" }, bad);
 

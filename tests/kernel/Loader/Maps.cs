@@ -20,11 +20,14 @@ internal static class Maps
 
     /// <summary>The entry, and the first word of its class's members; null: no entry.</summary>
     public static (AddressEntry Head, ulong Members)? Address(NodePaths paths, uint generation, string address)
+        => Entry(paths, generation, address) is { } entry ? (entry, Members(paths, generation, entry.Class)) : null;
+
+    public static AddressEntry? Entry(NodePaths paths, uint generation, string address)
     {
         var bytes = IPAddress.Parse(address).GetAddressBytes();
         using var map = Open(paths, generation, bytes.Length == 4 ? "addresses4" : "addresses6");
         AddressEntry entry = default;
-        return map.TryLookup(bytes, BpfMap.Bytes(ref entry)) ? (entry, Members(paths, generation, entry.Class)) : null;
+        return map.TryLookup(bytes, BpfMap.Bytes(ref entry)) ? entry : null;
     }
 
     public static ulong Prefix(NodePaths paths, uint generation, string address)

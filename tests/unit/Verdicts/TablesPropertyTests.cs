@@ -1,0 +1,62 @@
+using CsCheck;
+using Netpol.Bundle.Verdicts;
+using Netpol.Compiler.Compilation;
+using Netpol.Compiler.Terms;
+using Netpol.Model;
+using Netpol.Semantics;
+using Netpol.Tests.Unit.Compiler;
+
+namespace Netpol.Tests.Unit.Verdicts;
+
+/// <summary>The tables give the verdicts of the reference evaluator, made at once and class by class. A failure prints its seed.</summary>
+public sealed class TablesPropertyTests
+{
+    private const int Worlds = 400;
+    private const int FlowsOfWorld = 60;
+
+    [Fact]
+    public void Tables_keep_the_verdict_of_the_evaluator()
+    {
+        var (compared, ruled) = (0, 0);
+        Gen.Int[0, int.MaxValue].Sample(seed => Check(seed, ref compared, ref ruled), iter: Worlds, threads: 1);
+
+        Assert.True(compared > Worlds * FlowsOfWorld / 4, $"{compared} verdicts compared");
+        Assert.True(ruled > Worlds * FlowsOfWorld / 20, $"{ruled} verdicts by rules");
+    }
+
+    private static void Check(int seed, ref int compared, ref int ruled)
+    {
+        var world = new RandomWorld(seed);
+        var (model, universe) = (world.Model(), world.Universe());
+        var output = NetpolCompiler.Compile(model, []).Output ?? throw new InvalidOperationException("the model does not compile");
+        if (output.Layout.Verdicts.Terms is not { } terms)
+        {
+            Assert.StartsWith("the rule at random.netpol:", output.Layout.Verdicts.Reason, StringComparison.Ordinal);
+            return;
+        }
+
+        terms = VerdictTermsFile.Read(VerdictTermsFile.Write(terms));
+        var evaluator = new Evaluator(model);
+        var tables = new WorldTables(output.Program, terms, evaluator, universe, isWhole: seed % 2 == 0);
+        for (var n = 0; n < FlowsOfWorld; n++)
+        {
+            var flow = world.Flow(universe, model);
+            foreach (var judgement in evaluator.JudgeAll(universe, flow))
+            {
+                foreach (var (direction, expected) in new[] { (Direction.Egress, judgement.Egress), (Direction.Ingress, judgement.Ingress) })
+                {
+                    if (expected.Reason is JudgementReason.Rule or JudgementReason.DefaultDeny)
+                    {
+                        var (isAllowed, rule, isLogged) = tables.Judge(flow, judgement.Translation, direction);
+                        var origin = rule == 0 ? null : output.Program.Rules[rule - 1].Origin;
+                        Assert.True(
+                            (expected.Verdict == Verdict.Allow, expected.Rule?.Origin, expected.IsLogged) == (isAllowed, origin, isLogged),
+                            $"{direction} of {flow}: evaluator {expected}, tables {isAllowed} {origin} {isLogged}\n{TermPrinter.Print(output.Program, terms)}");
+                        compared++;
+                        ruled += expected.Reason == JudgementReason.Rule ? 1 : 0;
+                    }
+                }
+            }
+        }
+    }
+}
