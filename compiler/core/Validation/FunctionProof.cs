@@ -175,7 +175,7 @@ internal sealed class FunctionProof
 
     private FunctionRole RoleOf(string function) => _functions[IndexOf(function)].Role;
 
-    private int IndexOf(string function) => _functions.Select(known => known.Name).ToImmutableArray().IndexOf(function);
+    private int IndexOf(string function) => _functions.IndexOf(_functions.First(known => known.Name == function));
 
     private Mismatch Differs(int item, PathEnd end, InputClass input, string expected, string actual) =>
         new(_function.Plan, item, input, expected, end is PathEnd.Fault fault ? Text(fault) : actual);

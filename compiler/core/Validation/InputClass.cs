@@ -33,6 +33,18 @@ internal sealed class InputClass
         }
     }
 
+    /// <summary>What is known, in the order in which it was found out: of the same thing, the last holds.</summary>
+    public void CopyTo(List<(Observable What, uint First, uint Second)> facts)
+    {
+        var start = facts.Count;
+        for (var node = this; node._before is not null; node = node._before)
+        {
+            facts.Add((node._what, node._first, node._second));
+        }
+
+        facts.Reverse(start, facts.Count - start);
+    }
+
     /// <summary>The numbers that a field may have, both ends included.</summary>
     public (uint First, uint Last) RangeOf(Observable field, uint max) => Find(field) is { } node ? (node._first, node._second) : (0, max);
 

@@ -30,6 +30,7 @@ internal sealed class SegmentReplay
     private readonly byte[] _input = new byte[PolicyInput.Size];
     private readonly ulong[] _registers = new ulong[10];
     private readonly ulong[] _atItem = new ulong[10];
+    private readonly List<(Observable What, uint First, uint Second)> _facts = [];
     private string? _prepared;
 
     public SegmentReplay(
@@ -124,7 +125,7 @@ internal sealed class SegmentReplay
     private void Answer(EmittedFunction function, int call, InputClass input)
     {
         var symbol = function.Code.References.First(reference => reference.Instruction == call).Symbol;
-        var number = _functions.Select(known => known.Name).ToImmutableArray().IndexOf(symbol);
+        var number = _functions.IndexOf(_functions.First(known => known.Name == symbol));
         var isAnswered = input.Choice(new Observable(ObservableKind.Answer, number)) ?? throw new UnreachableException();
         _registers.AsSpan(1, 5).Fill(Machine.Lost);
         _registers[0] = !isAnswered ? 0 : _functions[number].Role == FunctionRole.Logged ? 1 : PartAnswer;
@@ -152,19 +153,33 @@ internal sealed class SegmentReplay
 
     private void Fill(InputClass input, uint fill)
     {
-        for (var index = 0; index < PolicyInput.Fields.Length; index++)
+        _facts.Clear();
+        input.CopyTo(_facts);
+        _input.AsSpan().Fill((byte)fill);
+        _members.Values.AsSpan().Fill((byte)fill);
+        _names.Values.AsSpan().Fill((byte)fill);
+        foreach (var (what, first, second) in _facts)
         {
-            var field = PolicyInput.Fields[index];
-            var (first, last) = input.RangeOf(new Observable(ObservableKind.Field, index), PolicyInput.MaxOf(field));
-            Write(field, fill == 0 ? first : last);
+            switch (what.Kind)
+            {
+                case ObservableKind.Field:
+                    Write(PolicyInput.Fields[what.Index], fill == 0 ? first : second);
+                    break;
+                case ObservableKind.SelfWord:
+                    WriteWord(_members[Self], what.Index, second | (fill & ~first));
+                    break;
+                case ObservableKind.PeerWord:
+                    WriteWord(_members[Peer], what.Index, second | (fill & ~first));
+                    break;
+                case ObservableKind.NameWord:
+                    WriteWord(_names[0], what.Index, second | (fill & ~first));
+                    break;
+            }
         }
 
         WriteClass(PolicyInput.SelfClass, ObservableKind.SelfLookup, Self, input);
         WriteClass(PolicyInput.PeerClass, ObservableKind.PeerLookup, Peer, input);
         WriteClass(PolicyInput.PortNames, ObservableKind.NameLookup, 0, input);
-        Words(_members[Self], ObservableKind.SelfWord, input, fill);
-        Words(_members[Peer], ObservableKind.PeerWord, input, fill);
-        Words(_names[0], ObservableKind.NameWord, input, fill);
     }
 
     private void WriteClass(InputField field, ObservableKind lookup, int number, InputClass input)
@@ -174,12 +189,12 @@ internal sealed class SegmentReplay
         Write(field, last == 0 ? 0 : isMissing ? Missing : (uint)number);
     }
 
-    private static void Words(Span<byte> words, ObservableKind kind, InputClass input, uint fill)
+    // Beyond the end there is nothing to write to: an access there is for the machine to find.
+    private static void WriteWord(Span<byte> words, int index, uint value)
     {
-        for (var index = 0; index < words.Length / sizeof(uint); index++)
+        if (index < words.Length / sizeof(uint))
         {
-            var (known, value) = input.BitsOf(new Observable(kind, index));
-            BinaryPrimitives.WriteUInt32LittleEndian(words[(index * sizeof(uint))..], value | (fill & ~known));
+            BinaryPrimitives.WriteUInt32LittleEndian(words[(index * sizeof(uint))..], value);
         }
     }
 
