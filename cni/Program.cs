@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Netpol.Cni.Native;
 using Netpol.Cni.Protocol;
 
 namespace Netpol.Cni;
@@ -7,6 +8,7 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        Beside.netpol_begin();
         if (Settler.IsCalledBy(arguments))
         {
             return Settler.Run(arguments);

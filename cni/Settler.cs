@@ -49,8 +49,7 @@ internal static unsafe class Settler
     }
 
     /// <summary>
-    /// Starts one, unless one is at work. By fork: posix_spawn has the caller wait until the child's new image is loaded, which takes longer
-    /// than all that ADD does with the datapath. Where no process can be had the container is judged all the same; the next ADD tries again.
+    /// Starts one, unless one is at work. Where no process can be had the container is judged all the same; the next ADD tries again.
     /// </summary>
     public static void Start(NodePaths paths)
     {
@@ -61,25 +60,14 @@ internal static unsafe class Settler
         }
 
         string[] arguments = [Self, Word, Path.GetFullPath(paths.Pins), Path.GetFullPath(paths.State)];
-        var texts = stackalloc byte*[arguments.Length + 1];
+        // Never freed: the new process reads them from our memory, maybe after we have ended.
+        var texts = (byte**)NativeMemory.AllocZeroed((nuint)arguments.Length + 1, (nuint)sizeof(byte*));
         for (var i = 0; i < arguments.Length; i++)
         {
             texts[i] = (byte*)Marshal.StringToCoTaskMemUTF8(arguments[i]);
         }
 
-        texts[arguments.Length] = null;
-        fixed (byte* nowhere = "/dev/null\0"u8)
-        {
-            if (Libc.fork() == 0)
-            {
-                Become(texts, nowhere, (int)right.DangerousGetHandle());
-            }
-        }
-
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            Marshal.FreeCoTaskMem((nint)texts[i]);
-        }
+        _ = Beside.netpol_start_beside(texts, (int)right.DangerousGetHandle());
     }
 
     private static DescriptorHandle? TryReserve(NodePaths paths)
@@ -93,29 +81,5 @@ internal static unsafe class Settler
             // The container is attached and judged: an ADD must not fail now for want of a lock's file.
             return null;
         }
-    }
-
-    // In the child: the one thread that called fork is all there is of the runtime, so nothing here allocates or may meet the collector.
-    private static void Become(byte** arguments, byte* nowhere, int right)
-    {
-        // First of all: a new process may be run before its parent goes on, and the container waits for the parent.
-        _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, Libc.LowestPriority);
-        _ = Libc.setsid();
-        var stream = Libc.open_raw(nowhere, Libc.O_RDWR);
-        for (var standard = 0; standard < RightDescriptor; standard++)
-        {
-            _ = Libc.dup2(stream, standard);
-        }
-
-        // Its copy is not closed on exec; all else of ours is. Where the right is that descriptor already, dup2 would leave it as it is.
-        if (right == RightDescriptor)
-        {
-            right = Libc.dup(right);
-        }
-
-        _ = Libc.dup2(right, RightDescriptor);
-        byte* noEnvironment = null;
-        _ = Libc.execve(arguments[0], arguments, &noEnvironment);
-        Libc._exit(1);
     }
 }

@@ -46,7 +46,7 @@ internal static class AddCommand
         var isAttached = false;
         try
         {
-            var addresses = previous.AddressesOf(invocation.InterfaceName).Select(address => address.Address).ToImmutableArray();
+            var addresses = previous.AddressesOf(invocation.InterfaceName);
             if (addresses.IsEmpty)
             {
                 throw new CniException(

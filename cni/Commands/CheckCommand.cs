@@ -19,7 +19,7 @@ internal static class CheckCommand
         using var container = NetworkNamespace.OpenContainer(invocation.NetworkNamespace);
         using var node = new DeviceTable();
         var pair = FindPair(invocation, previous, container, node);
-        var problems = MissingAddresses(container, pair.Container, previous.AddressesOf(invocation.InterfaceName).Select(entry => entry.Address))
+        var problems = MissingAddresses(container, pair.Container, previous.AddressesOf(invocation.InterfaceName))
             .Concat(pair.Host.IsUp ? [] : [$"the host-side device `{pair.Host.Name}` is down"])
             .Concat(Datapath.Use(config, datapath => datapath.Check(invocation.ContainerId, invocation.InterfaceName), isReadOnly: true))
             .ToArray();

@@ -20,7 +20,10 @@ internal static class Datapath
         {
             if (config.Bundle is { } bundle)
             {
-                node.Apply(bundle);
+                if (!node.IsInCharge(bundle))
+                {
+                    node.Apply(bundle);
+                }
             }
             else if (node.Manifest is null)
             {

@@ -8,7 +8,7 @@ internal static class ConfigDocument
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    public static JsonDocument Parse(byte[] text)
+    public static JsonElement Parse(byte[] text)
     {
         if (text.Length == 0)
         {
@@ -18,7 +18,7 @@ internal static class ConfigDocument
 
         try
         {
-            return JsonDocument.Parse(text, Strict);
+            return JsonElement.Parse(text, Strict);
         }
         catch (JsonException error)
         {
@@ -28,8 +28,8 @@ internal static class ConfigDocument
         }
     }
 
-    public static string Version(JsonDocument document) =>
-        JsonFields.Of(document.RootElement, "").String("cniVersion") ?? CniVersion.WhenMissing;
+    public static string Version(JsonElement document) =>
+        JsonFields.Of(document, "").String("cniVersion") ?? CniVersion.WhenMissing;
 
     /// <summary>VERSION is asked without a configuration too; then the answer is in the latest version.</summary>
     public static string Version(byte[] text)
@@ -39,7 +39,6 @@ internal static class ConfigDocument
             return CniVersion.Latest;
         }
 
-        using var document = Parse(text);
-        return JsonFields.Of(document.RootElement, "").String("cniVersion") ?? CniVersion.Latest;
+        return JsonFields.Of(Parse(text), "").String("cniVersion") ?? CniVersion.Latest;
     }
 }

@@ -20,7 +20,6 @@ internal static unsafe partial class Libc
     public const nuint NS_GET_NSTYPE = 0xb703;
 
     public const int PRIO_PROCESS = 0;
-    public const int LowestPriority = 19;
 
     public const int ENODEV = 19;
     public const int EEXIST = 17;
@@ -53,30 +52,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint recv(int descriptor, byte* buffer, nuint length, int flags);
 
-    // What a child calls between fork and execve: without the runtime's transitions, which might wait for threads it does not have.
-    [LibraryImport(Library), SuppressGCTransition]
-    public static partial int fork();
-
-    [LibraryImport(Library), SuppressGCTransition]
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int setpriority(int which, uint who, int priority);
-
-    [LibraryImport(Library), SuppressGCTransition]
-    public static partial int setsid();
-
-    [LibraryImport(Library, EntryPoint = "open"), SuppressGCTransition]
-    public static partial int open_raw(byte* path, int flags);
-
-    [LibraryImport(Library), SuppressGCTransition]
-    public static partial int dup(int descriptor);
-
-    [LibraryImport(Library), SuppressGCTransition]
-    public static partial int dup2(int descriptor, int other);
-
-    [LibraryImport(Library), SuppressGCTransition]
-    public static partial int execve(byte* path, byte** arguments, byte** environment);
-
-    [LibraryImport(Library), SuppressGCTransition]
-    public static partial void _exit(int status);
 
     /// <summary><c>struct statx</c> of linux/stat.h: 256 bytes, of which two fields are read.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

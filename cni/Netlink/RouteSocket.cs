@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Netpol.Cni.Native;
 
@@ -43,6 +44,7 @@ internal sealed unsafe class RouteSocket : IDisposable
 
     public delegate void AnswerReader(ushort type, ReadOnlySpan<byte> payload);
 
+    [SkipLocalsInit]
     private void Exchange(NetlinkMessage message, AnswerReader answer, Action<int> finished)
     {
         var sequence = ++_sequence;
@@ -55,21 +57,17 @@ internal sealed unsafe class RouteSocket : IDisposable
             }
         }
 
-        var buffer = GC.AllocateUninitializedArray<byte>(ReceiveLength);
+        // On the stack, and not cleared: memory that is never touched costs nothing.
+        var buffer = stackalloc byte[ReceiveLength];
         while (true)
         {
-            nint received;
-            fixed (byte* bytes = buffer)
-            {
-                received = Libc.recv(_descriptor, bytes, (nuint)buffer.Length, 0);
-            }
-
+            var received = Libc.recv(_descriptor, buffer, ReceiveLength, 0);
             if (received <= 0)
             {
                 throw Failure("receive");
             }
 
-            if (ReadMessages(buffer.AsSpan(0, (int)received), sequence, answer, finished))
+            if (ReadMessages(new ReadOnlySpan<byte>(buffer, (int)received), sequence, answer, finished))
             {
                 return;
             }

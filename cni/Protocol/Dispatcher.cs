@@ -62,11 +62,11 @@ internal sealed class Dispatcher(ImmutableArray<CommandEntry> commands)
         invocation.RequireValidNames();
 
         var text = ReadAll(input);
-        using var document = ConfigDocument.Parse(text);
+        var document = ConfigDocument.Parse(text);
         version = ConfigDocument.Version(document);
         CniVersion.Require(version);
 
-        var config = ConfigReader.Read(document.RootElement, text);
+        var config = ConfigReader.Read(document, text);
         command.Run(invocation, config, result);
     }
 
@@ -110,7 +110,7 @@ internal sealed class Dispatcher(ImmutableArray<CommandEntry> commands)
     private static byte[] ReadAll(Stream input)
     {
         using var copy = new MemoryStream();
-        var chunk = new byte[16 << 10];
+        var chunk = new byte[4 << 10];
         int count;
         while ((count = input.Read(chunk)) > 0)
         {

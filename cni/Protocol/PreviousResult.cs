@@ -30,9 +30,21 @@ internal sealed record PreviousResult(
     /// Addresses of the named interface of the container. An address that names no interface is the container's: not
     /// every plugin lists interfaces.
     /// </summary>
-    public IEnumerable<PreviousAddress> AddressesOf(string interfaceName) => Addresses.Where(address =>
-        address.Interface is not { } index
-        || (index >= 0 && index < Interfaces.Length && Interfaces[index].Sandbox.Length > 0 && Interfaces[index].Name == interfaceName));
+    public ImmutableArray<IPAddress> AddressesOf(string interfaceName)
+    {
+        // Not by a query of two steps, for which a native program looks up generic code: a tenth of a millisecond.
+        var found = ImmutableArray.CreateBuilder<IPAddress>(Addresses.Length);
+        foreach (var address in Addresses)
+        {
+            if (address.Interface is not { } index ||
+                (index >= 0 && index < Interfaces.Length && Interfaces[index].Sandbox.Length > 0 && Interfaces[index].Name == interfaceName))
+            {
+                found.Add(address.Address);
+            }
+        }
+
+        return found.DrainToImmutable();
+    }
 
     private static PreviousInterface ReadInterface(JsonFields fields) =>
         new(fields.RequiredString("name"), fields.String("mac") ?? "", fields.String("sandbox") ?? "");

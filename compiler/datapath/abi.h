@@ -27,7 +27,7 @@ struct control {
 
 /*
  * from_endpoint_programs, to_endpoint_programs: PROG_ARRAY, index 2 * slot + (generation & 1). The stub on the device
- * tail-calls here. An empty slot drops: nothing has judged the packet.
+ * tail-calls here. An empty slot drops, and one that a container has left drops by `vacant`: nothing has judged the packet.
  */
 #define MAX_SLOTS 4096		/* slots are 1 .. MAX_SLOTS - 1 */
 
@@ -177,6 +177,7 @@ struct connection6_key {
 #define CONNECTION_INGRESS		0x80	/* judged at the destination, an endpoint of this node */
 #define CONNECTION_FROM_HOST		0x100	/* begun by a socket of this node */
 #define CONNECTION_FORWARDED		0x200	/* source is a node's address, but no socket of this node */
+#define CONNECTION_BY_TRANSLATE		0x400	/* hairpin or SCTP: translate_known can't rewrite its packets */
 
 #define CLOSED_BY_INITIATOR	1	/* a FIN or SHUTDOWN was seen */
 #define CLOSED_BY_RESPONDER	2
@@ -188,8 +189,8 @@ struct connection {
 	__u32 seen;		/* last packet: CLOCK_MONOTONIC in units of 2^30 ns */
 	__u32 endpoint[2];	/* id, or 0: no endpoint; another id at the same address makes the entry void */
 	__u32 ifindex[2];	/* where from_endpoint delivers packets to this end; 0: by the host's stack */
-	__u32 service;		/* id in the manifest of the generation of `epoch` */
 	__u8 translated[16];
+	__u32 service;		/* id in the manifest of the generation of `epoch` */
 	__be16 translated_port;
 	__u16 flags;		/* CONNECTION_* */
 	__u8 closed;		/* CLOSED_* */
@@ -406,7 +407,8 @@ enum shared_program {
 	PROGRAM_SLOW		= 3,	/* from_endpoint: ICMP errors, fragments, extension headers */
 	PROGRAM_SLOW_INGRESS	= 4,	/* the same, seen in to_endpoint */
 	PROGRAM_REJECT		= 5,	/* TCP RST and ICMP administratively prohibited */
-	PROGRAM_COUNT		= 6,
+	PROGRAM_TRANSLATE_KNOWN	= 6,	/* the rewriting alone: the container's program has found what to write */
+	PROGRAM_COUNT		= 7,
 };
 
 /* ---- constants of one container ----------------------------------------------------------------------------- */

@@ -33,50 +33,60 @@ static __always_inline __u32 now(struct work *work)
 	return work->time;
 }
 
+static __always_inline __u8 connection_requester(const struct tuple *tuple, __u32 sender)
+{
+	return tuple->echo ? 1 + (sender ^ (tuple->echo == ECHO_REPLY)) : 0;
+}
+
+/* The tuple's key; returns the sender's index in it. */
+static __always_inline __u32 connection_key4(struct connection4_key *key, const struct tuple *tuple)
+{
+	__u32 sender = tuple->source.v4 > tuple->destination.v4 ||
+		       (tuple->source.v4 == tuple->destination.v4 && tuple->source_port > tuple->destination_port);
+
+	key->address[0] = sender ? tuple->destination.v4 : tuple->source.v4;
+	key->address[1] = sender ? tuple->source.v4 : tuple->destination.v4;
+	key->port[0] = sender ? tuple->destination_port : tuple->source_port;
+	key->port[1] = sender ? tuple->source_port : tuple->destination_port;
+	key->protocol = tuple->protocol;
+	key->requester = connection_requester(tuple, sender);
+	key->reserved = 0;
+	return sender;
+}
+
+static __always_inline __u32 connection_key6(struct connection6_key *key, const struct tuple *tuple)
+{
+	const struct ip_address *source = &tuple->source, *destination = &tuple->destination;
+	struct ip_address *addresses = (struct ip_address *)key->address;
+	__u32 sender;
+
+	if (source->halves[0] != destination->halves[0])
+		sender = source->halves[0] > destination->halves[0];
+	else if (source->halves[1] != destination->halves[1])
+		sender = source->halves[1] > destination->halves[1];
+	else
+		sender = tuple->source_port > tuple->destination_port;
+	if (sender) {
+		addresses[0] = *destination;
+		addresses[1] = *source;
+		key->port[0] = tuple->destination_port;
+		key->port[1] = tuple->source_port;
+	} else {
+		addresses[0] = *source;
+		addresses[1] = *destination;
+		key->port[0] = tuple->source_port;
+		key->port[1] = tuple->destination_port;
+	}
+	key->protocol = tuple->protocol;
+	key->requester = connection_requester(tuple, sender);
+	key->reserved = 0;
+	return sender;
+}
+
 /* Puts the tuple's key into work->key4 or key6; returns the sender's index in it. */
 static __always_inline __u32 connection_key(struct work *work, const struct tuple *tuple)
 {
-	__u32 sender;
-
-	if (tuple->family == 4) {
-		struct connection4_key *key = &work->key4;
-
-		sender = tuple->source.v4 > tuple->destination.v4 ||
-			 (tuple->source.v4 == tuple->destination.v4 && tuple->source_port > tuple->destination_port);
-		key->address[0] = sender ? tuple->destination.v4 : tuple->source.v4;
-		key->address[1] = sender ? tuple->source.v4 : tuple->destination.v4;
-		key->port[0] = sender ? tuple->destination_port : tuple->source_port;
-		key->port[1] = sender ? tuple->source_port : tuple->destination_port;
-		key->protocol = tuple->protocol;
-		key->requester = tuple->echo ? 1 + (sender ^ (tuple->echo == ECHO_REPLY)) : 0;
-		key->reserved = 0;
-	} else {
-		struct connection6_key *key = &work->key6;
-		const struct ip_address *source = &tuple->source, *destination = &tuple->destination;
-		struct ip_address *addresses = (struct ip_address *)key->address;
-
-		if (source->halves[0] != destination->halves[0])
-			sender = source->halves[0] > destination->halves[0];
-		else if (source->halves[1] != destination->halves[1])
-			sender = source->halves[1] > destination->halves[1];
-		else
-			sender = tuple->source_port > tuple->destination_port;
-		if (sender) {
-			addresses[0] = *destination;
-			addresses[1] = *source;
-			key->port[0] = tuple->destination_port;
-			key->port[1] = tuple->source_port;
-		} else {
-			addresses[0] = *source;
-			addresses[1] = *destination;
-			key->port[0] = tuple->source_port;
-			key->port[1] = tuple->destination_port;
-		}
-		key->protocol = tuple->protocol;
-		key->requester = tuple->echo ? 1 + (sender ^ (tuple->echo == ECHO_REPLY)) : 0;
-		key->reserved = 0;
-	}
-	return sender;
+	return tuple->family == 4 ? connection_key4(&work->key4, tuple) : connection_key6(&work->key6, tuple);
 }
 
 /* The entry of work's key. */
@@ -116,15 +126,14 @@ static __always_inline bool connection_lives(const struct connection *connection
  * A SYN or INIT that begins a connection although there is an entry: from the responder it is one of its own direction
  * and never a reply; from the initiator it is one where the old has ended.
  */
-static __always_inline bool opens_anew(const struct connection *connection, const struct packet *packet, bool reply)
+static __always_inline bool opens_anew(const struct connection *connection, __u8 signal, bool reply)
 {
-	return packet->signal == SIGNAL_OPEN && (reply || connection->closed & CLOSED_BY_RESET ||
+	return signal == SIGNAL_OPEN && (reply || connection->closed & CLOSED_BY_RESET ||
 		connection->closed == (CLOSED_BY_INITIATOR | CLOSED_BY_RESPONDER));
 }
 
 /* Notes a packet of the connection. Writes only what changes: the entry is shared by all CPUs. */
-static __always_inline void connection_touch(struct connection *connection, const struct packet *packet, bool reply,
-					     __u32 time)
+static __always_inline void connection_touch(struct connection *connection, __u8 signal, bool reply, __u32 time)
 {
 	__u8 closed = 0;
 
@@ -132,9 +141,9 @@ static __always_inline void connection_touch(struct connection *connection, cons
 		connection->seen = time;
 	if (reply && !(connection->flags & CONNECTION_REPLIED))
 		connection->flags |= CONNECTION_REPLIED;
-	if (packet->signal == SIGNAL_RESET)
+	if (signal == SIGNAL_RESET)
 		closed = CLOSED_BY_RESET;
-	else if (packet->signal == SIGNAL_CLOSE)
+	else if (signal == SIGNAL_CLOSE)
 		closed = reply ? CLOSED_BY_RESPONDER : CLOSED_BY_INITIATOR;
 	if (closed & ~connection->closed)
 		connection->closed |= closed;

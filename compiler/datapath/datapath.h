@@ -8,6 +8,7 @@
 #include "slow.h"
 #include "new_connection.h"
 #include "translate.h"
+#include "translate_known.h"
 #include "reject.h"
 #include "verdict_tables.h"
 

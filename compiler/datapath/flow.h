@@ -60,7 +60,7 @@ static __always_inline void count_drop(__u32 reason)
 }
 
 /* Where the container's own programs end: a packet of a known connection that nothing need be said about. */
-static __always_inline int finish_established(enum exit exit, __u32 ifindex, int code)
+static __always_inline int finish_established(enum exit exit, __u32 ifindex, __u32 service, int code)
 {
 	__u32 zero = 0;
 	struct flow_record *record = bpf_map_lookup_elem(&flow_record, &zero);
@@ -71,8 +71,25 @@ static __always_inline int finish_established(enum exit exit, __u32 ifindex, int
 		record->reason = REASON_ESTABLISHED;
 		record->exit = exit;
 		record->ifindex = ifindex;
+		record->service = service;
 	}
 	return code;
+}
+
+/* A drop of which nothing more is known: no event is made. */
+static __always_inline int drop_unseen(enum reason reason)
+{
+	__u32 zero = 0;
+	struct flow_record *record = bpf_map_lookup_elem(&flow_record, &zero);
+
+	if (record) {
+		__builtin_memset(record, 0, sizeof(*record));
+		record->verdict = VERDICT_DENY;
+		record->reason = reason;
+		record->exit = EXIT_DROP;
+	}
+	count_drop(reason);
+	return TC_ACT_SHOT;
 }
 
 /* Ends the packet's way; `code` is what the hook returns. */

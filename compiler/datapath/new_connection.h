@@ -62,7 +62,7 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 	const struct service *service = NULL;
 	int i;
 
-	if (!NETPOL_SERVICES)
+	if (!NETPOL_SERVICES || !may_be_service(tuple->family, &tuple->destination))
 		return SERVICE_NONE;
 	if (has_ports(tuple->protocol))
 		service = service_find(tuple->family, &tuple->destination, tuple->destination_port, tuple->protocol);
@@ -90,9 +90,11 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 		fresh->flags = CONNECTION_EGRESS | CONNECTION_TRANSLATED;
 		fresh->service = service->service;
 		__builtin_memcpy(fresh->translated, &tuple->destination, 16);
+		if (tuple->protocol == IPPROTO_SCTP)
+			fresh->flags |= CONNECTION_BY_TRANSLATE;
 		backend = address_find(tuple->family, &work->subject.destination);
 		if (backend && backend->endpoint == work->endpoint) {
-			fresh->flags |= CONNECTION_HAIRPIN;
+			fresh->flags |= CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE;
 			__builtin_memcpy(fresh->translated, &tuple->source, 16);
 			work->subject.source = tuple->destination;
 		}
@@ -124,14 +126,14 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 	fresh->icmp_code = packet->icmp_code;
 	if (packet->tuple.protocol == IPPROTO_TCP && packet->signal != SIGNAL_OPEN)
 		fresh->flags |= CONNECTION_PICKED_UP;
-	connection_touch(fresh, packet, false, time);
+	connection_touch(fresh, packet->signal, false, time);
 	if (!connection_store(work, &work->subject))
 		return false;
 	work->record.new_connection = 1;
 	if (!NETPOL_SERVICES || !(fresh->flags & CONNECTION_TRANSLATED))
 		return true;
 
-	fresh->flags = CONNECTION_FORWARD | (fresh->flags & CONNECTION_HAIRPIN);
+	fresh->flags = CONNECTION_FORWARD | (fresh->flags & (CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE));
 	__builtin_memcpy(fresh->translated, &work->subject.destination, 16);
 	fresh->translated_port = work->subject.destination_port;
 	return connection_store(work, &packet->tuple);
@@ -201,7 +203,7 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 		bpf_tail_call(skb, &programs, PROGRAM_TRANSLATE);
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
-	connection_touch(connection, &work->packet, found->reply, time);
+	connection_touch(connection, work->packet.signal, found->reply, time);
 	if (found->reply)
 		work->flags |= WORK_REPLY;
 	return deliver(skb, work, connection->ifindex[found->reply ? 0 : 1]);
@@ -218,12 +220,14 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 
 	if (!work || !state)
 		return TC_ACT_SHOT;
+	if (!parse_again(skb, work))
+		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
 	time = now(work);
 	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
 
 	if (work->flags & WORK_UNKNOWN || !connection_find(work, tuple, &found) || !connection_lives(found.connection, tuple->protocol, time)) {
 		/* new */
-	} else if (!(work->flags & WORK_RELATED) && opens_anew(found.connection, &work->packet, found.reply)) {
+	} else if (!(work->flags & WORK_RELATED) && opens_anew(found.connection, work->packet.signal, found.reply)) {
 		/* The backend may not take over its client's translated connection. */
 		if (found.reply && found.connection->flags & CONNECTION_TRANSLATED && !found.connection->closed)
 			return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_COLLISION);

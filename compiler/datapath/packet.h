@@ -97,8 +97,23 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_LOGGED	16	/* a rule with `log` matched */
 #define WORK_REPLY	32	/* against the connection's first direction */
 #define WORK_UNKNOWN	64	/* the container's own program found no entry of this tuple */
+#define WORK_PARSED	128	/* `packet` is this packet; else it is a plain one, for parse_fast */
+
+/* What translate_known is to write, and where the packet goes then. */
+struct known_translation {
+	struct ip_address address;	/* IPv4 in the first word */
+	__u32 device;			/* 0: the host's stack */
+	__u32 service;
+	__be16 port;
+	bool is_source;			/* an answer: the service's address is put in place of the backend's */
+	__u8 reserved;
+};
 
 struct work {
+	__u64 jiffies;			/* these three are all that the fast path touches */
+	__u32 time;			/* now(), at `jiffies` */
+	__u32 flags;			/* WORK_* */
+	struct known_translation known;
 	struct packet packet;
 	struct packet inner;		/* WORK_RELATED: addresses, ports and offsets of the quoted packet */
 	struct tuple subject;		/* the connection's own addresses: after translation, first packet's direction */
@@ -110,7 +125,6 @@ struct work {
 	struct connection fresh;	/* the entry being made */
 	struct policy_input question;
 	struct flow_record record;
-	__u32 flags;			/* WORK_* */
 	__u32 endpoint;			/* whose hook this is */
 	__u32 device;			/* its host-side device */
 	__u32 generation;
@@ -120,7 +134,5 @@ struct work {
 	struct ip_address own6;
 	struct ip_address backend;	/* for the event; zero without service */
 	__be16 backend_port;
-	__u32 time;			/* now(), at `jiffies` */
-	__u64 jiffies;
 	__u8 quote[128];		/* the packet as an ICMP answer cites it */
 };

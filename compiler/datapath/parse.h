@@ -53,6 +53,34 @@ static __always_inline __u8 echo_of(__u8 protocol, __u8 type)
 	return type == ICMPV6_ECHO_REQUEST ? ECHO_REQUEST : type == ICMPV6_ECHO_REPLY ? ECHO_REPLY : ECHO_NONE;
 }
 
+/* Of a header that is in reach, in a frame of which `length` bytes are there from it on. */
+static __always_inline bool is_plain_ipv4(const struct iphdr *ip, __u32 length)
+{
+	__u32 total = bpf_ntohs(ip->tot_len);
+
+	return *(const __u8 *)ip == 0x45 && !(ip->frag_off & bpf_htons(IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET)) &&
+	       total >= sizeof(*ip) + 8 && total <= length;
+}
+
+static __always_inline bool is_plain_ipv6(const struct ipv6hdr *ip, __u32 length)
+{
+	__u32 payload = bpf_ntohs(ip->payload_len);
+
+	return ip->version == 6 && payload >= 8 && payload + sizeof(*ip) <= length;
+}
+
+static __always_inline bool is_plain_tcp(const struct tcphdr *tcp, __u32 length)
+{
+	return tcp->doff >= 5 && tcp->doff * 4 <= length;
+}
+
+static __always_inline bool is_plain_udp(const struct udphdr *udp, __u32 length)
+{
+	__u32 datagram = bpf_ntohs(udp->len);
+
+	return datagram >= sizeof(*udp) && datagram <= length;
+}
+
 /* Ports, flags and signal of a transport header that begins at `transport` and has `length` bytes. */
 static __always_inline bool parse_fast_transport(struct packet *packet, void *transport, void *end, __u32 length)
 {
@@ -62,15 +90,12 @@ static __always_inline bool parse_fast_transport(struct packet *packet, void *tr
 	if (tuple->protocol == IPPROTO_TCP) {
 		struct tcphdr *tcp = transport;
 
-		if (transport + sizeof(*tcp) > end || tcp->doff < 5 || tcp->doff * 4 > length)
+		if (transport + sizeof(*tcp) > end || !is_plain_tcp(tcp, length))
 			return false;
 		packet->tcp_flags = ((__u8 *)tcp)[13];
 		packet->signal = tcp_signal(packet->tcp_flags);
 	} else if (tuple->protocol == IPPROTO_UDP) {
-		struct udphdr *udp = transport;
-		__u32 datagram = bpf_ntohs(udp->len);
-
-		if (datagram < sizeof(*udp) || datagram > length)
+		if (!is_plain_udp(transport, length))
 			return false;
 	} else if (tuple->protocol == IPPROTO_SCTP) {
 		if (transport + SCTP_HEADER + 4 > end || length < SCTP_HEADER + 4)
@@ -132,37 +157,40 @@ static __always_inline bool parse_fast(struct __sk_buff *skb, struct packet *pac
 
 	if (NETPOL_IPV4 && ethernet->h_proto == bpf_htons(ETH_P_IP)) {
 		struct iphdr *ip = data + ETH_HLEN;
-		__u32 total = bpf_ntohs(ip->tot_len);
 
-		if (*(__u8 *)ip != 0x45 || ip->frag_off & bpf_htons(IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET) ||
-		    total < sizeof(*ip) + 8 || total > length)
+		if (!is_plain_ipv4(ip, length))
 			return false;
 		packet->tuple.family = 4;
 		packet->tuple.protocol = ip->protocol;
 		packet->tuple.source.v4 = ip->saddr;
 		packet->tuple.destination.v4 = ip->daddr;
 		packet->transport = ETH_HLEN + sizeof(*ip);
-		length = total - sizeof(*ip);
+		length = bpf_ntohs(ip->tot_len) - sizeof(*ip);
 		transport = data + ETH_HLEN + sizeof(*ip);
 	} else if (NETPOL_IPV6 && ethernet->h_proto == bpf_htons(ETH_P_IPV6)) {
 		struct ipv6hdr *ip = data + ETH_HLEN;
-		__u32 payload;
 
-		if (data + ETH_HLEN + sizeof(*ip) + 8 > end || ip->version != 6)
-			return false;
-		payload = bpf_ntohs(ip->payload_len);
-		if (payload < 8 || payload + sizeof(*ip) > length)
+		if (data + ETH_HLEN + sizeof(*ip) + 8 > end || !is_plain_ipv6(ip, length))
 			return false;
 		packet->tuple.family = 6;
 		packet->tuple.protocol = ip->nexthdr;
 		copy_ipv6(&packet->tuple.source, &ip->saddr);
 		copy_ipv6(&packet->tuple.destination, &ip->daddr);
 		packet->transport = ETH_HLEN + sizeof(*ip);
-		length = payload;
+		length = bpf_ntohs(ip->payload_len);
 		transport = data + ETH_HLEN + sizeof(*ip);
 	} else {
 		return false;
 	}
 	packet->transport_length = length;
 	return parse_fast_transport(packet, transport, end, length);
+}
+
+/* In a shared program: reads what the container's own program has read, for all who come after. */
+static __always_inline bool parse_again(struct __sk_buff *skb, struct work *work)
+{
+	if (work->flags & WORK_PARSED)
+		return true;
+	work->flags |= WORK_PARSED;
+	return parse_fast(skb, &work->packet);
 }

@@ -18,6 +18,13 @@ static __always_inline int redirect_into(struct __sk_buff *skb, __u32 device)
 	return bpf_redirect_peer(device, 0);
 }
 
+static __always_inline int deliver_established(struct __sk_buff *skb, __u32 device, __u32 service)
+{
+	int code = device ? redirect_into(skb, device) : TC_ACT_UNSPEC;
+
+	return finish_established(device ? EXIT_PEER : EXIT_STACK, device, service, code);
+}
+
 /* Passes the packet on: to a local container where `device` says so, else to the next program and the host's stack. */
 static __always_inline int deliver(struct __sk_buff *skb, struct work *work, __u32 device)
 {

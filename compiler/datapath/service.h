@@ -9,12 +9,29 @@
  *
  *   forward   client:p -> service:s      translated = backend:b
  *   main      service:p -> backend:b     translated = client:s     (port: the service's)
+ *
+ * The main entry is the connection. The forward entry has a copy of what delivery takes (epoch, devices, service), good
+ * for as long as it has the time of now in `seen`: once in that while `translate` looks the main entry up, touches it,
+ * and copies again. So the client's packets keep both alive and take one look-up, and what has become of the main entry
+ * they heed within two units of time.
  */
 #pragma once
 
 #include "conntrack.h"
 
 #define BACKEND_ATTEMPTS 4	/* random choices until one's main entry is free */
+
+/* False: the address is no service's, as it lies outside of all of them. */
+static __always_inline bool may_be_service(__u8 family, const struct ip_address *address)
+{
+#if NETPOL_SERVICES
+	if (family == 4)
+		return bpf_ntohl(address->v4) - SERVICES4_FIRST <= SERVICES4_LAST - SERVICES4_FIRST;
+	return bpf_be64_to_cpu(address->halves[0]) - SERVICES6_FIRST <= SERVICES6_LAST - SERVICES6_FIRST;
+#else
+	return false;
+#endif
+}
 
 /* The service port that a packet to this address and port is for; port 0, protocol 0: the address' own marker. */
 static __always_inline const struct service *service_find(__u8 family, const struct ip_address *address, __be16 port,
@@ -86,6 +103,7 @@ static __always_inline bool same_tuple(const struct tuple *a, const struct tuple
 /* What a packet's tuple is part of. */
 struct found {
 	struct connection *connection;	/* the main entry; its tuple, first packet's direction, is in work->subject */
+	struct connection *forward;	/* the entry that led to it; NULL: none did */
 	bool reply;
 	bool by_service;		/* the tuple has the service address, as the client sees it */
 };
@@ -101,6 +119,7 @@ static __always_inline bool connection_find(struct work *work, const struct tupl
 	__u32 sender = connection_key(work, tuple);
 
 	found->connection = NULL;
+	found->forward = NULL;
 	found->by_service = false;
 	connection = connection_at_key(work, tuple->family);
 	if (!connection)
@@ -115,6 +134,7 @@ static __always_inline bool connection_find(struct work *work, const struct tupl
 		struct tuple client = *subject, other;
 
 		found->by_service = true;
+		found->forward = connection;
 		if (connection->flags & CONNECTION_HAIRPIN)
 			subject->source = subject->destination;
 		__builtin_memcpy(&subject->destination, connection->translated, 16);

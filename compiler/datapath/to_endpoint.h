@@ -9,19 +9,14 @@
 
 static __always_inline int judge_received(struct __sk_buff *skb, self_t *self)
 {
-	struct work *work = current_work();
-	struct connection *connection = NULL;
-	__u32 program = PROGRAM_SLOW_INGRESS;
+	struct connection *connection;
+	__u32 program, flags;
 	bool reply;
 
-	if (!work)
-		return TC_ACT_SHOT;
-	work->flags = WORK_INGRESS;
-	if (parse_fast(skb, &work->packet))
-		program = fast_path(work, true, &connection, &reply);
+	program = fast_path(skb, self, true, &connection, &reply, &flags);
 	if (!connection)
-		return hand_over(skb, work, self, program, true);
-	return finish_established(EXIT_STACK, 0, TC_ACT_UNSPEC);
+		return hand_over(skb, self, program, flags, true);
+	return finish_established(EXIT_STACK, 0, 0, TC_ACT_UNSPEC);
 }
 
 SEC("tc")

@@ -9,6 +9,18 @@
 #include "nat_related.h"
 #include "redirect.h"
 
+/* `seen` last: what is copied is believed by it, on other CPUs too. */
+static __always_inline void forward_refresh(struct connection *forward, const struct connection *connection, __u32 time)
+{
+	forward->epoch = connection->epoch;
+	forward->ifindex[0] = connection->ifindex[0];
+	forward->ifindex[1] = connection->ifindex[1];
+	forward->service = connection->service;
+	forward->closed = connection->closed;
+	barrier();
+	forward->seen = time;
+}
+
 /* Finds what the packet becomes. False: the packet needs a verdict, or its reason to drop is in the record. */
 static __always_inline bool find_target(struct work *work, struct found *found)
 {
@@ -24,7 +36,7 @@ static __always_inline bool find_target(struct work *work, struct found *found)
 	connection = found->connection;
 	if (!(connection->flags & CONNECTION_TRANSLATED) || connection->epoch != state->epoch ||
 	    !connection_lives(connection, tuple->protocol, time) ||
-	    opens_anew(connection, &work->packet, found->reply))
+	    opens_anew(connection, work->packet.signal, found->reply))
 		return false;
 
 	client_view(&client, connection, &work->subject);
@@ -38,7 +50,9 @@ static __always_inline bool find_target(struct work *work, struct found *found)
 		}
 		work->target = work->subject;
 	}
-	connection_touch(connection, &work->packet, found->reply, time);
+	connection_touch(connection, work->packet.signal, found->reply, time);
+	if (found->forward)
+		forward_refresh(found->forward, connection, time);
 	work->backend = work->subject.destination;
 	work->backend_port = work->subject.destination_port;
 	work->record.service = connection->service;
@@ -58,6 +72,8 @@ int translate(struct __sk_buff *skb)
 
 	if (!work)
 		return TC_ACT_SHOT;
+	if (!parse_again(skb, work))
+		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
 	if (!(work->flags & WORK_REWRITE)) {
 		if (!find_target(work, &found)) {
 			if (work->record.reason)

@@ -42,24 +42,25 @@ internal static class NodeRepair
         state.WriteNode(node);
         if (generation is not null)
         {
-            Mend(generation, state, node, [.. endpoints.Select(record => new PlacedEndpoint(record))]);
+            Mend(pins, generation, state, node, [.. endpoints.Select(record => new PlacedEndpoint(record))]);
         }
 
         state.EndChange();
     }
 
-    private static void Mend(Generation generation, StateFolder state, NodeRecord node, IReadOnlyList<PlacedEndpoint> endpoints)
+    private static void Mend(PinFolder pins, Generation generation, StateFolder state, NodeRecord node, IReadOnlyList<PlacedEndpoint> endpoints)
     {
         SlotTable otherHalf = new(generation.Maps, generation.Number + 1);
         using EndpointPrograms programs = new(generation.Templates, generation.Maps, generation.Number, state);
         var used = endpoints.Where(endpoint => endpoint.Record.Attached).ToDictionary(endpoint => endpoint.Record.Slot);
+        using var vacant = ProvisionalPrograms.TryOpenVacant(pins, generation.Number);
         for (var slot = 1; slot < SlotSet.Capacity; slot++)
         {
-            otherHalf.Clear(slot);
+            otherHalf.Clear(slot, vacant);
             if (!used.TryGetValue(slot, out var endpoint))
             {
                 // An attachment that was cut short stays shut until it is repeated or removed.
-                generation.Slots.Clear(slot);
+                generation.Slots.Clear(slot, vacant);
                 continue;
             }
 

@@ -7,7 +7,7 @@ namespace Netpol.Bench.Counting;
 internal static class CountSession
 {
     /// <summary>By <c>enum shared_program</c> of abi.h.</summary>
-    internal static readonly ImmutableArray<string> SharedPrograms = ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject"];
+    internal static readonly ImmutableArray<string> SharedPrograms = ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
 
     /// <summary>What the world has loaded for its client.</summary>
     internal static IEnumerable<ProgramSize> Sizes(World world, int rules)

@@ -197,7 +197,11 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         Withdraw(new PlacedEndpoint(record), kept: []);
         var node = state.ReadNode();
         generation.Epoch = node.LastEpoch + 1;
-        generation.Slots.Clear(record.Slot);
+        using (var vacant = ProvisionalPrograms.TryOpenVacant(pins, generation.Number))
+        {
+            generation.Slots.Clear(record.Slot, vacant);
+        }
+
         HookChoice.DetachAll(pins, record.Id, deviceIsThere ? record.InterfaceIndex : 0);
         var slots = SlotSet.Parse(node.Slots);
         slots.Release(record.Slot);

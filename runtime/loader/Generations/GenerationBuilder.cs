@@ -21,7 +21,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
 
     /// <summary><c>enum shared_program</c> of abi.h, in its order.</summary>
     private static readonly ImmutableArray<string> SharedPrograms =
-        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject"];
+        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
 
     private readonly List<string> _newNodePins = [];
 
@@ -189,9 +189,10 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         {
             using var maps = MapSet.OfPins(pins, number, ["from_endpoint_programs", "to_endpoint_programs"]);
             SlotTable slots = new(maps, number);
+            using var vacant = ProvisionalPrograms.TryOpenVacant(pins, number);
             foreach (var endpoint in endpoints)
             {
-                slots.Clear(endpoint.Record.Slot);
+                slots.Clear(endpoint.Record.Slot, vacant);
             }
         }
 

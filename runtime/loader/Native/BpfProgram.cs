@@ -23,6 +23,16 @@ public sealed unsafe class BpfProgram : IDisposable
     /// <summary>Instructions after the verifier's rewriting.</summary>
     public int TranslatedInstructions => (int)Info().xlated_prog_len / 8;
 
+    /// <summary>The first 15 characters of the name it was loaded by, whatever it is called here.</summary>
+    internal unsafe string KernelName
+    {
+        get
+        {
+            var info = Info();
+            return Marshal.PtrToStringUTF8((nint)info.name) ?? "";
+        }
+    }
+
     /// <summary>By the id that a lookup in a program array answers.</summary>
     public static BpfProgram OpenById(uint id, string name) =>
         new(name, DescriptorHandle.FromAnswer(LibBpf.bpf_prog_get_fd_by_id(id), $"open program `{name}`"));

@@ -5,9 +5,13 @@ namespace Netpol.Loader.Native;
 /// <summary>The C library as it is; -1 and errno on failure.</summary>
 internal static unsafe partial class LibC
 {
+    internal const int O_RDONLY = 0;
+    internal const int O_WRONLY = 1;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
+    internal const int O_TRUNC = 0x200;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int SEEK_END = 2;
     internal const int LOCK_SH = 1;
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;
@@ -33,6 +37,18 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library)]
     internal static partial int close(nint fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint read(DescriptorHandle fd, void* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint pwrite(DescriptorHandle fd, void* buffer, nuint count, nint offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint lseek(DescriptorHandle fd, nint offset, int whence);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rename(string oldpath, string newpath);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int flock(DescriptorHandle fd, int operation);

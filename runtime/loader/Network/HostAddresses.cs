@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Netpol.Loader.Native;
 
@@ -8,6 +9,9 @@ namespace Netpol.Loader.Network;
 internal static unsafe class HostAddresses
 {
     private const int RequestLength = 24;
+
+    /// <summary>The kernel fills dumps in pieces of at most this.</summary>
+    private const int ReceiveLength = 32 << 10;
     private const int HeaderLength = 16;
     private const int BodyLength = 8;
     private const ushort RtmNewAddress = 20;
@@ -19,6 +23,7 @@ internal static unsafe class HostAddresses
     private const ushort IfaLocal = 2;
 
     /// <summary>Without loopback, each once, in ordinal order of their text.</summary>
+    [SkipLocalsInit]
     internal static SortedSet<string> Read()
     {
         using var socket = DescriptorHandle.FromCall(
@@ -37,21 +42,16 @@ internal static unsafe class HostAddresses
         }
 
         SortedSet<string> addresses = new(StringComparer.Ordinal);
-        var buffer = GC.AllocateUninitializedArray<byte>(32 << 10);
+        var buffer = stackalloc byte[ReceiveLength];
         while (true)
         {
-            nint length;
-            fixed (byte* bytes = buffer)
-            {
-                length = LibC.recv(socket, bytes, (nuint)buffer.Length, 0);
-            }
-
+            var length = LibC.recv(socket, buffer, ReceiveLength, 0);
             if (length <= 0)
             {
                 throw new KernelException("read the node's addresses", Marshal.GetLastPInvokeError());
             }
 
-            if (!Take(buffer.AsSpan(0, (int)length), addresses))
+            if (!Take(new ReadOnlySpan<byte>(buffer, (int)length), addresses))
             {
                 return addresses;
             }

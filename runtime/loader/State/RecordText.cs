@@ -9,6 +9,8 @@ namespace Netpol.Loader.State;
 /// </summary>
 internal static class RecordText
 {
+    private static readonly JsonWriterOptions Plain = new() { Encoder = PlainEncoder.Instance };
+
     internal static byte[] Of(NodeRecord record) => Write(json =>
     {
         json.WriteNumber("schema", record.Schema);
@@ -132,7 +134,7 @@ internal static class RecordText
     private static byte[] Write(Action<Utf8JsonWriter> content)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
+        using (Utf8JsonWriter json = new(stream, Plain))
         {
             json.WriteStartObject();
             content(json);

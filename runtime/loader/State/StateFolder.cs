@@ -5,19 +5,18 @@ using System.Text.Json;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Loader.Classes;
+using Netpol.Loader.Native;
 using Netpol.Loader.Templates;
 
 namespace Netpol.Loader.State;
 
 /// <summary>
-/// The files of a node. Every one is written beside its place and renamed into it, so that a process killed at any instant leaves
-/// the old content or the new. Not synced to disk: after a power loss there is no datapath either.
+/// The files of a node, each of which a process killed at any instant leaves with its old content or its new one. Not synced to disk:
+/// after a power loss there is no datapath either.
 /// </summary>
 internal sealed class StateFolder(string path)
 {
     private const string Suffix = ".json";
-
-    private const string DraftSuffix = ".new";
 
     private const string GenerationFileName = "generation.json";
 
@@ -28,6 +27,8 @@ internal sealed class StateFolder(string path)
     private string GenerationsFolder => Path.Combine(path, "generations");
 
     private string ChangingFile => Path.Combine(path, "changing");
+
+    private string UnchangedFile => Path.Combine(path, "unchanged");
 
     internal string LockFile => Path.Combine(path, "lock");
 
@@ -55,14 +56,32 @@ internal sealed class StateFolder(string path)
         }
     }
 
-    internal void BeginChange() => File.WriteAllBytes(ChangingFile, []);
+    /// <summary>The mark is a file that goes from one name to the other: making and deleting one takes a file system longer.</summary>
+    internal void BeginChange()
+    {
+        if (LibC.rename(UnchangedFile, ChangingFile) != 0)
+        {
+            File.WriteAllBytes(ChangingFile, []);
+        }
+    }
 
-    internal void EndChange() => File.Delete(ChangingFile);
+    internal void EndChange()
+    {
+        if (LibC.rename(ChangingFile, UnchangedFile) != 0)
+        {
+            File.Delete(ChangingFile);
+        }
+    }
 
-    /// <summary>Drops what a killed process wrote and did not rename into its place.</summary>
+    /// <summary>Drops what a killed process wrote and did not rename into its place, and what it made and did not write.</summary>
     internal void DeleteDrafts()
     {
-        foreach (var draft in Directory.EnumerateFiles(path, "*" + DraftSuffix, SearchOption.AllDirectories).ToArray())
+        foreach (var empty in new DirectoryInfo(EndpointsFolder).EnumerateFiles("*" + Suffix).Where(file => file.Length == 0).ToArray())
+        {
+            empty.Delete();
+        }
+
+        foreach (var draft in Directory.EnumerateFiles(path, "*" + StateFile.DraftSuffix, SearchOption.AllDirectories).ToArray())
         {
             File.Delete(draft);
         }
@@ -70,13 +89,13 @@ internal sealed class StateFolder(string path)
 
     internal NodeRecord ReadNode() => Read(NodeFile, RecordText.ReadNode) ?? NodeRecord.Empty;
 
-    internal void WriteNode(NodeRecord record) => Replace(NodeFile, RecordText.Of(record));
+    internal void WriteNode(NodeRecord record) => WriteRecord(NodeFile, RecordText.Of(record));
 
     internal EndpointRecord? ReadEndpoint(string containerId, string interfaceName) =>
         Read(EndpointFile(containerId, interfaceName), RecordText.ReadEndpoint);
 
     internal void WriteEndpoint(EndpointRecord record) =>
-        Replace(EndpointFile(record.Spec.ContainerId, record.Spec.InterfaceName), RecordText.Of(record));
+        WriteRecord(EndpointFile(record.Spec.ContainerId, record.Spec.InterfaceName), RecordText.Of(record));
 
     internal void DeleteEndpoint(EndpointRecord record) =>
         File.Delete(EndpointFile(record.Spec.ContainerId, record.Spec.InterfaceName));
@@ -137,7 +156,7 @@ internal sealed class StateFolder(string path)
     }
 
     internal void WriteGeneration(GenerationRecord record) =>
-        Replace(GenerationFile(record.Generation, GenerationFileName), RecordText.Of(record));
+        WriteRecord(GenerationFile(record.Generation, GenerationFileName), RecordText.Of(record));
 
     /// <summary>The file that the log is in now.</summary>
     internal string WriteLog(string name, string text)
@@ -170,38 +189,32 @@ internal sealed class StateFolder(string path)
 
     private static T? Read<T>(string file, Func<JsonElement, T> read)
         where T : class =>
-        ReadFile(file, content =>
-        {
-            using var document = JsonDocument.Parse(content);
-            return read(document.RootElement);
-        });
+        ReadFile(file, content => read(JsonElement.Parse(content)));
 
     private static T? ReadFile<T>(string file, Func<byte[], T?> read)
         where T : class
     {
         try
         {
-            return read(File.ReadAllBytes(file));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
+            return StateFile.TryRead(file) is { } content ? read(content) : null;
         }
         // KeyNotFound, InvalidOperation and Format: JSON that is not one of these records.
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or
+        catch (Exception e) when (e is JsonException or InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException or
             IOException or UnauthorizedAccessException)
         {
             throw new LoaderException($"cannot read `{file}`: {e.Message}; remove it if it was edited by hand", e);
         }
     }
 
-    private static void Replace(string file, byte[] content)
+    private static void WriteRecord(string file, byte[] json) => Write(file, () => StateFile.WriteRecord(file, json));
+
+    private static void Replace(string file, byte[] content) => Write(file, () => StateFile.Replace(file, content));
+
+    private static void Write(string file, Action write)
     {
         try
         {
-            var draft = file + DraftSuffix;
-            File.WriteAllBytes(draft, content);
-            File.Move(draft, file, overwrite: true);
+            write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

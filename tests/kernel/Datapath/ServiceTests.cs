@@ -101,33 +101,83 @@ public sealed class ServiceTests : IClassFixture<SampleNode>
         Assert.Equal((service, api, first.SourcePort, target), Ends(second.Packet));
     }
 
-    [Fact]
-    public void A_udp_packet_without_checksum_stays_without()
+    /// <summary>The first packet is rewritten by <c>translate</c>, the second by <c>translate_known</c>.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_udp_packet_without_checksum_stays_without(bool isKnown)
     {
-        var sent = _node.Send(_sample.WebPod, To("10.0.0.1", SampleNode.Service4, Packet.Udp, 53) with { HasChecksum = false });
+        var packet = To("10.0.0.1", SampleNode.Service4, Packet.Udp, 53);
+
+        var sent = SendAsFirstOrSecond(packet, packet with { HasChecksum = false }, isKnown);
+        var reply = _node.Send(_sample.ApiPod, sent.Packet.Reply() with { HasChecksum = false });
 
 
         Assert.False(sent.Packet.HasChecksum);
         Assert.Equal(("10.0.0.1", "10.0.0.2", (ushort)43000, (ushort)5353), Ends(sent.Packet));
+        Assert.False(reply.Packet.HasChecksum);
     }
 
-    [Fact]
-    public void A_udp_checksum_that_comes_out_as_zero_is_sent_as_its_complement()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_udp_checksum_that_comes_out_as_zero_is_sent_as_its_complement(bool isKnown)
     {
         // Over all bodies of two bytes one sums to zero after translation; found by trying them.
+        var packet = To("10.0.0.1", SampleNode.Service4, Packet.Udp, 53);
         var zeroed = Enumerable.Range(0, 65536)
-            .Select(i => To("10.0.0.1", SampleNode.Service4, Packet.Udp, 53) with { Body = [(byte)(i >> 8), (byte)i] })
+            .Select(i => packet with { Body = [(byte)(i >> 8), (byte)i] })
             .First(packet =>
             {
                 var inner = packet with { Destination = System.Net.IPAddress.Parse("10.0.0.2"), DestinationPort = 5353 };
                 return inner.ToIp()[26] == 0xff && inner.ToIp()[27] == 0xff;
             });
 
-        var sent = _node.Send(_sample.WebPod, zeroed);
+        var sent = SendAsFirstOrSecond(packet, zeroed, isKnown);
 
 
         Assert.Equal((0xff, 0xff), (sent.Frame[40], sent.Frame[41]));
         Assert.True(sent.Packet.HasChecksum);
+    }
+
+    /// <summary>UDP that nobody answers lives 30 s; the answer finds the main entry, which the client's packets have not looked up each time.</summary>
+    [Theory]
+    [InlineData("10.0.0.1", SampleNode.Service4)]
+    [InlineData("fd00::1", SampleNode.Service6)]
+    public void A_clients_packets_keep_both_entries_alive(string web, string service)
+    {
+        var packet = To(web, service, Packet.Udp, 53);
+
+        var sent = _node.Send(_sample.WebPod, packet);
+        _node.AgeConnections(TimeSpan.FromSeconds(20));
+        var second = _node.Send(_sample.WebPod, packet);
+        _node.AgeConnections(TimeSpan.FromSeconds(20));
+        var reply = _node.Send(_sample.ApiPod, sent.Packet.Reply());
+
+
+        Assert.Equal((Exit.Peer, Reason.Established), second.Way);
+        Assert.Equal((Exit.Peer, Reason.Established), reply.Way);
+        Assert.Equal((service, web, (ushort)53, (ushort)43000), Ends(reply.Packet));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", SampleNode.Service4)]
+    [InlineData("fd00::1", SampleNode.Service6)]
+    public void A_forward_entry_is_not_believed_for_long_without_its_main_entry(string web, string service)
+    {
+        var packet = To(web, service, Packet.Udp, 53);
+        var map = _node[web[0] == 'f' ? "connections6" : "connections4"];
+
+        _ = _node.Send(_sample.WebPod, packet);
+        Assert.Equal(2, map.Keys().Count);
+        var main = Assert.Single(map.Keys(), key => key.AsSpan().IndexOf(_sample.ApiPod.Addresses.First(address => address.ToString() == Backend(web)).GetAddressBytes()) >= 0);
+        map.Delete(main);
+        _node.AgeConnections(TimeSpan.FromSeconds(3));
+        var second = _node.Send(_sample.WebPod, packet);
+
+
+        Assert.Equal((Exit.Peer, Reason.Rule), second.Way);
+        Assert.Equal(2, map.Keys().Count);
     }
 
     [Theory]
@@ -211,6 +261,18 @@ public sealed class ServiceTests : IClassFixture<SampleNode>
 
         Assert.Equal((Exit.Peer, Reason.Established, 2u), (second.Exit, second.Reason, second.Record.EgressRule));
     }
+
+    private Outcome SendAsFirstOrSecond(Packet ordinary, Packet packet, bool isSecond)
+    {
+        if (isSecond)
+        {
+            _ = _node.Send(_sample.WebPod, ordinary);
+        }
+
+        return _node.Send(_sample.WebPod, packet);
+    }
+
+    private static string Backend(string client) => client[0] == 'f' ? "fd00::2" : "10.0.0.2";
 
     private static Packet To(string from, string to, byte protocol, ushort port) => protocol switch
     {

@@ -21,7 +21,7 @@ internal sealed unsafe class TestNode : IDisposable
     internal const int AnswerNext = -1, AnswerDrop = 2, AnswerRedirect = 7;
 
     /// <summary>By <c>enum shared_program</c> of abi.h.</summary>
-    internal static readonly string[] SharedPrograms = ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject"];
+    internal static readonly string[] SharedPrograms = ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
 
     private readonly BpfObject _object;
     private readonly TemplateSet _templates;
@@ -43,7 +43,7 @@ internal sealed unsafe class TestNode : IDisposable
             this["programs"].Update(BitConverter.GetBytes(i), BitConverter.GetBytes(descriptor));
         }
 
-        this["control"].Update(new byte[4], [.. BitConverter.GetBytes(Generation), 0, 0, 0, 0]);
+        SetGeneration(Generation);
         SetEpoch(1);
         // Every processor finds its record here before a run, so that the one that ran is known.
         ClearRecords();
@@ -60,6 +60,8 @@ internal sealed unsafe class TestNode : IDisposable
 
     internal BpfProgram SharedProgram(string name) => BpfProgram.OpenById(
         ProgramIdOf(_object.ProgramDescriptor(name) ?? throw new InvalidOperationException($"no program {name}")), name);
+
+    internal void SetGeneration(uint generation) => this["control"].Update(new byte[4], [.. BitConverter.GetBytes(generation), 0, 0, 0, 0]);
 
     internal void SetEpoch(uint epoch)
     {

@@ -34,8 +34,8 @@ public sealed class ApplyTests
         Assert.Empty(node.Check("a", "eth0"));
         Assert.Equal(["2"], Names(scratch.Paths.Pins, "generations"));
         Assert.True(node.Status().Epoch > epoch);
-        Assert.Equal(0U, Maps.ProgramId(scratch.Paths, "from_endpoint_programs", slot: 1, generation: 1));
-        Assert.NotEqual(0U, Maps.ProgramId(scratch.Paths, "from_endpoint_programs", slot: 1, generation: 2));
+        Assert.Equal("vacant", Maps.ProgramName(scratch.Paths, "from_endpoint_programs", slot: 1, generation: 1));
+        Assert.Equal("from_endpoint", Maps.ProgramName(scratch.Paths, "from_endpoint_programs", slot: 1, generation: 2));
     });
 
     [Fact]

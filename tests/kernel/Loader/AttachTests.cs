@@ -28,7 +28,8 @@ public sealed class AttachTests
         Assert.Null(Maps.Address(scratch.Paths, 1, "10.1.0.2"));
         Assert.Null(Maps.Address(scratch.Paths, 1, "fd00::2"));
         Assert.Equal(0, Maps.Count(scratch.Paths, 1, "port_names"));
-        Assert.Equal(0U, Maps.ProgramId(scratch.Paths, "to_endpoint_programs", 1, 1));
+        Assert.Equal("vacant", Maps.ProgramName(scratch.Paths, "from_endpoint_programs", 1, 1));
+        Assert.Equal("vacant", Maps.ProgramName(scratch.Paths, "to_endpoint_programs", 1, 1));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(scratch.Paths.Pins, "links")));
         Assert.DoesNotContain(",UP", Scratch.Shell("ip", "link", "show", "host1"), StringComparison.Ordinal);
         Assert.Empty(node.Status().Endpoints);
@@ -157,7 +158,7 @@ public sealed class AttachTests
 
         using var repaired = Node.Open(scratch.Paths);
         var problems = repaired.Check("a", "eth0");
-        var slot = Maps.ProgramId(scratch.Paths, "from_endpoint_programs", 1, 1);
+        var slot = Maps.ProgramName(scratch.Paths, "from_endpoint_programs", 1, 1);
         var backends = Maps.Backends(scratch.Paths, 1, "10.96.0.10", 80, Tcp, 1);
         repaired.Attach(spec);
 
@@ -168,7 +169,7 @@ public sealed class AttachTests
                 "address 10.1.0.1 is not known as this container's",
             ],
             problems.AsEnumerable());
-        Assert.Equal(0U, slot);
+        Assert.Equal("vacant", slot);
         Assert.Empty(backends);
         Assert.Empty(repaired.Check("a", "eth0"));
         Assert.Equal(["10.1.0.1:8080"], Maps.Backends(scratch.Paths, 1, "10.96.0.10", 80, Tcp, 1));
@@ -183,6 +184,7 @@ public sealed class AttachTests
         }
 
         File.WriteAllText(Path.Combine(scratch.Paths.State, "endpoints", "a,eth0.json.new"), "{\"schema\":");
+        File.WriteAllText(Path.Combine(scratch.Paths.State, "endpoints", "b,eth0.json"), "");
         File.WriteAllText(Path.Combine(scratch.Paths.State, "changing"), "");
 
         using var repaired = Node.Open(scratch.Paths);

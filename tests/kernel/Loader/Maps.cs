@@ -9,7 +9,19 @@ namespace Netpol.Tests.Kernel.Loader;
 /// <summary>Looks into pinned maps as a program would see them.</summary>
 internal static class Maps
 {
-    /// <summary>0: the slot is empty.</summary>
+    /// <summary>What a slot holds: the kernel's name of a program, or nothing.</summary>
+    public static string ProgramName(NodePaths paths, string array, int slot, uint generation)
+    {
+        if (ProgramId(paths, array, slot, generation) is not (> 0 and var id))
+        {
+            return "";
+        }
+
+        using var program = BpfProgram.OpenById(id, array);
+        return program.KernelName;
+    }
+
+    /// <summary>0: the slot never had a program.</summary>
     public static uint ProgramId(NodePaths paths, string array, int slot, uint generation)
     {
         using var map = BpfMap.Open(Path.Combine(paths.Pins, array));

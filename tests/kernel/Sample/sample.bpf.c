@@ -22,6 +22,10 @@
 #define MAX_BACKENDS		64
 #define MAX_CONNECTIONS		4096
 #define MAX_FRAGMENTS		256
+#define SERVICES4_FIRST		0x0a600000u	/* 10.96.0.0/24 */
+#define SERVICES4_LAST		0x0a6000ffu
+#define SERVICES6_FIRST		0xfd00009600000000ull
+#define SERVICES6_LAST		0xfd00009600000000ull
 #define EVENT_BYTES		(256 * 1024)
 
 #include "datapath.h"

@@ -87,6 +87,6 @@ public sealed class ConfigReaderTests
     private static NetworkConfig Read(string more)
     {
         var text = Encoding.UTF8.GetBytes($$"""{"cniVersion": "1.0.0", "name": "net", "type": "netpol" {{more}} }""");
-        return ConfigReader.Read(ConfigDocument.Parse(text).RootElement, text);
+        return ConfigReader.Read(ConfigDocument.Parse(text), text);
     }
 }

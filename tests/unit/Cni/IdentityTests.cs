@@ -101,6 +101,6 @@ public sealed class IdentityTests
     private static Identity Read(string entries, string arguments)
     {
         var text = Encoding.UTF8.GetBytes($$"""{"cniVersion": "1.0.0", "name": "net", {{entries}} }""");
-        return ConfigReader.Read(ConfigDocument.Parse(text).RootElement, text).Identity.With(Arguments.Read(arguments));
+        return ConfigReader.Read(ConfigDocument.Parse(text), text).Identity.With(Arguments.Read(arguments));
     }
 }

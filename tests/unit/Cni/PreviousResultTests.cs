@@ -29,7 +29,7 @@ public sealed class PreviousResultTests
 
 
         Assert.Equal(devices, string.Join(' ', result.OnHost.Select(entry => entry.Name)));
-        Assert.Equal(addresses, string.Join(' ', result.AddressesOf("eth0").Select(entry => entry.Address)));
+        Assert.Equal(addresses, string.Join(' ', result.AddressesOf("eth0")));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class PreviousResultTests
         var result = Read("""{"ips": [{"address": "10.1.0.5/24"}]}""");
 
 
-        Assert.Equal("10.1.0.5", Assert.Single(result.AddressesOf("eth0")).Address.ToString());
+        Assert.Equal("10.1.0.5", Assert.Single(result.AddressesOf("eth0")).ToString());
     }
 
     [Theory]

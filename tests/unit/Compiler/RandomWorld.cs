@@ -7,6 +7,8 @@ namespace Netpol.Tests.Unit.Compiler;
 /// <summary>Small models and the endpoints to try them on, drawn from few values so that things meet.</summary>
 internal sealed class RandomWorld(int seed)
 {
+    public const string ThisNode = "n1";
+
     private static readonly string[] Prefixes =
         ["10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/17", "10.1.128.0/17", "192.0.2.0/24", "192.0.2.7", "0.0.0.0/0", "224.0.0.0/3", "2001:db8::/32", "2001:db8:1::/48", "::/0", "fe80::/10"];
 
@@ -33,8 +35,8 @@ internal sealed class RandomWorld(int seed)
         ImmutableArray<Endpoint> endpoints = [.. Enumerable.Range(1, 4).Select(n => new Endpoint(
             Pick(Namespaces), new Dictionary<string, string> { ["env"] = Pick("prod", "test") }, Labels(),
             [Address.Parse($"10.1.0.{n}"), Address.Parse($"2001:db8:1::{n}")],
-            [new NamedPort(Pick(Names), Pick(Protocol.Tcp, Protocol.Udp), Port()), new NamedPort(Pick(Names), Protocol.Tcp, Port())], node: Pick("n1", "n2")))];
-        return new Universe(endpoints, [new Node("n1", [Address.Parse("192.0.2.1"), Address.Parse("2001:db8:1::a1")])]);
+            [new NamedPort(Pick(Names), Pick(Protocol.Tcp, Protocol.Udp), Port()), new NamedPort(Pick(Names), Protocol.Tcp, Port())], node: Pick(ThisNode, "n2")))];
+        return new Universe(endpoints, [new Node(ThisNode, [Address.Parse("192.0.2.1"), Address.Parse("2001:db8:1::a1")])]);
     }
 
     public Flow Flow(Universe universe, NetworkModel model)

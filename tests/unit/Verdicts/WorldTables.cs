@@ -5,10 +5,11 @@ using Netpol.Loader.Classes;
 using Netpol.Loader.Verdicts;
 using Netpol.Model;
 using Netpol.Semantics;
+using Netpol.Tests.Unit.Compiler;
 
 namespace Netpol.Tests.Unit.Verdicts;
 
-/// <summary>The tables of a node that holds a whole universe, classes found by the evaluator's own word on who is in which set.</summary>
+/// <summary>The tables of one node of a universe, classes found by the evaluator's own word on who is in which set, as that node sees it.</summary>
 internal sealed class WorldTables
 {
     private readonly DecisionProgram _program;
@@ -18,10 +19,12 @@ internal sealed class WorldTables
     private readonly List<AddressClass> _onNode = [];
     private readonly TableReader _tables = new();
     private readonly VerdictTerms _terms;
+    private readonly Endpoint? _here;
 
     internal WorldTables(DecisionProgram program, VerdictTerms terms, Evaluator evaluator, Universe universe, bool isWhole)
     {
         (_program, _evaluator, _universe, _terms) = (program, evaluator, universe, terms);
+        _here = universe.Endpoints.FirstOrDefault(IsHere);
         _prefixes = PrefixClasses.Of(terms.Classes);
         foreach (var address in universe.Endpoints.SelectMany(endpoint => endpoint.Addresses).Concat(universe.Nodes.SelectMany(node => node.Addresses)))
         {
@@ -36,6 +39,8 @@ internal sealed class WorldTables
             _tables.Add(VerdictDraft.Whole(terms, [.. _onNode]));
         }
     }
+
+    internal static bool IsHere(Endpoint endpoint) => endpoint.Node == RandomWorld.ThisNode;
 
     internal (bool IsAllowed, int Rule, bool IsLogged) Judge(Flow flow, Translation? translation, Direction direction)
     {
@@ -54,7 +59,7 @@ internal sealed class WorldTables
 
     private AddressClass ClassOf(Party party, bool isKnown)
     {
-        ImmutableArray<int> bits = [.. _program.Sets.Where(set => _evaluator.Members.Contains(set.Expression, party, party.Endpoint)).Select(set => set.Id.Index)];
+        ImmutableArray<int> bits = [.. _program.Sets.Where(set => _evaluator.Members.Contains(set.Expression, party, _here)).Select(set => set.Id.Index)];
         ImmutableArray<ClassPort> ports = party.Endpoint is null ? [] :
         [
             .. from port in party.Endpoint.Ports

@@ -1,4 +1,6 @@
 using Netpol.Bundle;
+using Netpol.Compiler.Bpf.Btf;
+using Netpol.Compiler.Bpf.Elf;
 using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;
 using Netpol.Tests.Support;
@@ -32,6 +34,22 @@ public sealed class BundleTests : IDisposable
             Json(ours with { Backend = "c", Digest = "" }));
     }
 
+    [Theory]
+    [InlineData("log", VerdictChoice.Auto)]
+    [InlineData("named-ports", VerdictChoice.Code)]
+    [InlineData("ipv6-only", VerdictChoice.Auto)]
+    [InlineData("service-group-backends", VerdictChoice.Code)]
+    public void The_maps_of_the_object_are_those_of_the_manifest(string name, VerdictChoice choice)
+    {
+        var manifest = Build(name, choice, BackendKind.Bytecode);
+
+        var maps = MapsOf(File.ReadAllBytes(Path.Combine(_folder.Of($"{name}-{choice}-{BackendKind.Bytecode}"), manifest.Object)));
+
+        Assert.Equal(
+            manifest.Layout.Maps.OrderBy(map => map.Name, StringComparer.Ordinal).Select(map => (map.Name, map.MaxEntries)),
+            maps.OrderBy(map => map.Name, StringComparer.Ordinal));
+    }
+
     [Fact]
     public void The_same_source_gives_the_same_bytes()
     {
@@ -43,6 +61,18 @@ public sealed class BundleTests : IDisposable
         }).ToList();
 
         Assert.Equal(objects[0], objects[1]);
+    }
+
+    private static List<(string Name, int Entries)> MapsOf(byte[] file)
+    {
+        Assert.True(ElfReader.TryRead(file, out var elf, out _));
+        Assert.True(BtfReader.TryRead(elf.Section(".BTF")!.Data.AsSpan(), out var types, out _, out _));
+        return [.. types.All.OfType<BtfType.DataSection>().Where(data => data.Name == ".maps").SelectMany(data => data.Entries).Select(entry =>
+        {
+            var variable = (BtfType.Variable)types[entry.Variable];
+            var size = ((BtfType.Structure)types[variable.Target]).Members.Single(member => member.Name == "max_entries");
+            return (variable.Name, ((BtfType.Array)types[((BtfType.Pointer)types[size.Type]).Target]).Count);
+        })];
     }
 
     private static string Json(Manifest manifest) => Netpol.Compiler.Bundling.ManifestWriter.Json(manifest);
