@@ -22,16 +22,19 @@
 
 #include <bpf/bpf_helpers.h>
 
-/* Whether drops make events: a constant that the maker of the bundle puts in place of this one, and the verifier folds. */
-static __always_inline __u64 observe_drops(void)
-{
-	__u64 constant;
+/* Constants that the maker of the bundle puts in place of these; the verifier folds them as clang folds its own. */
+#define BUNDLE_CONSTANT(number)							\
+	({									\
+		__u64 constant;							\
+		asm("%0 = 0x6e6574706f6c000" #number " ll" : "=r"(constant));	\
+		constant;							\
+	})
 
-	asm("%0 = 0x6e6574706f6c0001 ll" : "=r"(constant));
-	return constant;
-}
-
-#define NETPOL_OBSERVE_DROPS observe_drops()
+#define NETPOL_OBSERVE_DROPS	BUNDLE_CONSTANT(1)
+#define SERVICES4_FIRST		((__u32)BUNDLE_CONSTANT(2))
+#define SERVICES4_LAST		((__u32)BUNDLE_CONSTANT(3))
+#define SERVICES6_FIRST		BUNDLE_CONSTANT(4)
+#define SERVICES6_LAST		BUNDLE_CONSTANT(5)
 
 #include "datapath.h"
 

@@ -4,23 +4,25 @@ using Netpol.Bundle;
 using Netpol.Compiler.Bpf;
 using Netpol.Compiler.Bpf.Btf;
 using Netpol.Compiler.Bpf.Elf;
+using Netpol.Compiler.Ir;
+using Netpol.Compiler.Layout;
 
 namespace Netpol.Compiler.Backends.Bytecode;
 
 /// <summary>
-/// The datapath library's object, made for one bundle: with the sizes of its maps, and the constant that says whether drops make events.
+/// The datapath library's object, made for one bundle: with the sizes of its maps, and constants such as whether drops make events.
 /// Nothing else in it depends on a policy.
 /// </summary>
 internal static class LibrarySpecialization
 {
-    /// <summary>What <c>library.bpf.c</c> has in place of the constant.</summary>
-    private const long ObserveDrops = 0x6e65_7470_6f6c_0001;
+    /// <summary>What <c>library.bpf.c</c> has in place of the constants: the number of the first.</summary>
+    private const long FirstConstant = 0x6e65_7470_6f6c_0001;
 
     private const string MapsSection = ".maps";
     private const string TypesSection = ".BTF";
 
     public static bool TrySpecialize(
-        byte[] library, ImmutableArray<MapEntry> maps, bool reportsDrops, [NotNullWhen(true)] out byte[]? specialized, [NotNullWhen(false)] out string? problem)
+        byte[] library, DecisionProgram program, DatapathLayout layout, [NotNullWhen(true)] out byte[]? specialized, [NotNullWhen(false)] out string? problem)
     {
         specialized = null;
         if (!ElfReader.TryRead(library, out var elf, out problem))
@@ -39,11 +41,13 @@ internal static class LibrarySpecialization
             return false;
         }
 
-        var sized = BtfWriter.Write(WithSizes(types, maps), new StringTable(strings.AsSpan()));
+        var bounds = ServiceBounds.Of(program);
+        ImmutableArray<ulong> constants = [layout.ReportsDrops ? 1UL : 0, bounds.First4, bounds.Last4, bounds.First6, bounds.Last6];
+        var sized = BtfWriter.Write(WithSizes(types, layout.Maps), new StringTable(strings.AsSpan()));
         ImmutableArray<ElfSection> sections =
         [
             .. elf.Sections.Select(each => each.Name == TypesSection ? each with { Data = [.. sized] }
-                : each.Flags.HasFlag(ElfSectionFlags.Execute) ? WithConstant(each, reportsDrops)
+                : each.Flags.HasFlag(ElfSectionFlags.Execute) ? WithConstants(each, constants)
                 : each),
         ];
         specialized = ElfWriter.Write(elf with { Sections = sections });
@@ -76,7 +80,7 @@ internal static class LibrarySpecialization
             ? builder.PointerTo(builder.Add(array with { Count = count }))
             : throw new InvalidOperationException("the size of a map is no array");
 
-    private static ElfSection WithConstant(ElfSection section, bool reportsDrops)
+    private static ElfSection WithConstants(ElfSection section, ImmutableArray<ulong> constants)
     {
         if (!InstructionCodec.TryDecode(section.Data.AsSpan(), out var instructions))
         {
@@ -85,8 +89,15 @@ internal static class LibrarySpecialization
 
         return section with
         {
-            Data = [.. InstructionCodec.Encode(instructions.Select(instruction =>
-                instruction.Code == Code.LoadImmediate64 && instruction.Immediate == ObserveDrops ? instruction with { Immediate = reportsDrops ? 1 : 0 } : instruction))],
+            Data = [.. InstructionCodec.Encode(instructions.Select(instruction => With(instruction, constants)))],
         };
+    }
+
+    private static Instruction With(Instruction instruction, ImmutableArray<ulong> constants)
+    {
+        var number = instruction.Immediate - FirstConstant;
+        return instruction.Code == Code.LoadImmediate64 && number >= 0 && number < constants.Length
+            ? instruction with { Immediate = (long)constants[(int)number] }
+            : instruction;
     }
 }

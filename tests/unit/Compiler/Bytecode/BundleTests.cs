@@ -43,11 +43,12 @@ public sealed class BundleTests : IDisposable
     {
         var manifest = Build(name, choice, BackendKind.Bytecode);
 
+        // The packet in hand, which nobody outside the programs looks at, is in no manifest.
         var maps = MapsOf(File.ReadAllBytes(Path.Combine(_folder.Of($"{name}-{choice}-{BackendKind.Bytecode}"), manifest.Object)));
 
         Assert.Equal(
             manifest.Layout.Maps.OrderBy(map => map.Name, StringComparer.Ordinal).Select(map => (map.Name, map.MaxEntries)),
-            maps.OrderBy(map => map.Name, StringComparer.Ordinal));
+            maps.Where(map => map.Name != "work").OrderBy(map => map.Name, StringComparer.Ordinal));
     }
 
     [Fact]
