@@ -68,7 +68,7 @@ internal sealed class BuildCommand : NetpolCommand
         }
 
         _terminal.Output.WriteLine($"{folder}: {Summary(manifest)}");
-        _terminal.Output.WriteLine($"{manifest.Sets.Length} groups, {manifest.Rules.Length} rules → {Classes(result.Output)}");
+        _terminal.Output.WriteLine($"{DiagnosticOutput.Counted(manifest.Sets.Length, "group")}, {DiagnosticOutput.Counted(manifest.Rules.Length, "rule")} → {Classes(result.Output)}");
         return ExitCode.Good;
     }
 
@@ -77,9 +77,10 @@ internal sealed class BuildCommand : NetpolCommand
     {
         var verdicts = output.Layout.Verdicts;
         var bytes = output.Layout.Maps.Where(map => map.Scope == "generation").Sum(map => (long)(map.KeySize + map.ValueSize) * map.MaxEntries);
+        var addresses = DiagnosticOutput.Counted(output.Layout.Classes.Members.Length, "address class");
         return verdicts.Terms is { } terms
-            ? $"{output.Layout.Classes.Members.Length} address classes, {PortClasses.Count(terms)} port classes, {bytes} bytes of tables"
-            : $"{output.Layout.Classes.Members.Length} address classes, verdicts in code: {verdicts.Reason}";
+            ? $"{addresses}, {DiagnosticOutput.Counted(PortClasses.Count(terms), "port class")}, {bytes} bytes of tables"
+            : $"{addresses}, verdicts in code: {verdicts.Reason}";
     }
 
     private static string Summary(Manifest manifest) => string.Join(", ",

@@ -54,7 +54,7 @@ internal static class DiagnosticOutput
 
     /// <summary><c>1 rule</c>, <c>2 rules</c></summary>
     public static string Counted(int count, string thing) =>
-        count == 1 ? $"1 {thing}" : thing.EndsWith('y') ? $"{count} {thing[..^1]}ies" : $"{count} {thing}{(thing.EndsWith('x') ? "es" : "s")}";
+        count == 1 ? $"1 {thing}" : thing.EndsWith('y') ? $"{count} {thing[..^1]}ies" : $"{count} {thing}{(thing[^1] is 'x' or 's' ? "es" : "s")}";
 
     private static ImmutableArray<Diagnostic> Relative(IEnumerable<Diagnostic> diagnostics, string root, string workingDirectory)
     {

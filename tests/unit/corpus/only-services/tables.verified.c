@@ -25,6 +25,11 @@
 #define MAX_FRAGMENTS		4096
 #define EVENT_BYTES		1048576
 
+#define SERVICES4_FIRST		0x0a600050u
+#define SERVICES4_LAST		0x0a600050u
+#define SERVICES6_FIRST		0x0000000000000000ull
+#define SERVICES6_LAST		0x0000000000000000ull
+
 #include <linux/in.h>
 #include <linux/in6.h>
 

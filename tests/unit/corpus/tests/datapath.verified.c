@@ -8,11 +8,13 @@
  */
 #define MEMBER_WORDS		1
 #define PORT_NAME_WORDS		1
+#define MAX_CLASSES		16386
 
 #define NETPOL_IPV4		1
 #define NETPOL_IPV6		1
 #define NETPOL_SERVICES		1
 #define NETPOL_PORT_NAMES	0
+#define NETPOL_TABLES		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		2
@@ -35,7 +37,7 @@
 
 #include "datapath.h"
 
-/* Who: bits of `members`. */
+/* Who: bits of a class's members. */
 enum set {
 	SET_API = 0,	/* pods in namespace shop where app == "api" */
 	SET_WEB = 1,	/* pods in namespace shop where app == "web" */
@@ -53,32 +55,38 @@ enum rule_id {
 
 __noinline __u64 egress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
+		return POLICY_DEFAULT_DENY;
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
 		return POLICY_DEFAULT_DENY;
 	return POLICY_NOT_ISOLATED;
 }
 
 __noinline __u64 ingress_verdict(struct policy_input *in)
 {
-	if (!in)
+	const struct members *self, *peer;
+
+	if (!in || !in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!(in->self[0] & (bit(SET_API))))
+	self = members_of(&in->self);
+	peer = members_of(&in->peer);
+	if (!self || !peer)
+		return POLICY_DEFAULT_DENY;
+	if (!(self->word[0] & (bit(SET_API))))
 		return POLICY_NOT_ISOLATED;
 
 #line 12 "source.netpol"
-	if (member(in->self, SET_API)) {
+	if (member(self, SET_API)) {
 		/* allow from web on 8080/tcp */
 #line 14 "source.netpol"
-		decide_if(member(in->peer, SET_WEB) && in->protocol == IPPROTO_TCP && in->port == 8080,
+		decide_if(member(peer, SET_WEB) && in->protocol == IPPROTO_TCP && in->port == 8080,
 		          POLICY_ALLOW(RULE_SOURCE_14, 0));
 	}
 
-#line 77 "datapath.bpf.c"
+#line 91 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
-}
-
-/* Of the connections of an endpoint in these sets, one in how many makes an event; 0: none. */
-static __always_inline __u32 observed_one_in(const __u64 *members)
-{
-	return 0;
 }
