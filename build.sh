@@ -63,8 +63,8 @@ need_dotnet() {
 
 need_root() { [ "$(id -u)" = 0 ] || fail "'$1' makes network namespaces and loads eBPF programs: run it as root" 3; }
 
-# clang compiles the datapath; gcc links the NativeAOT programs, with libbpf, libelf and zlib inside.
-build_packages=(ca-certificates libssl3 clang-19 gcc libc6-dev libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
+# clang compiles the datapath, bpftool leaves out of its objects what only a debugger reads; gcc links the NativeAOT programs, with libbpf, libelf and zlib inside.
+build_packages=(ca-certificates libssl3 clang-19 bpftool gcc libc6-dev libbpf-dev libelf-dev zlib1g-dev linux-libc-dev)
 run_packages=(iproute2 containernetworking-plugins bpftool ethtool iptables)
 
 target_build() {

@@ -22,11 +22,14 @@ internal sealed class Benchmark
 
     private Benchmark(string netpol, string folder) => (_netpol, _folder) = (netpol, folder);
 
-    /// <summary>What is run as a whole process. A further backend, and `one rule changed, live`, is a further line here.</summary>
+    /// <summary>What is run as a whole process. `one rule changed, live`, will be a further line here.</summary>
     private static ImmutableArray<WholeProcess> Processes { get; } =
     [
         new("check", (file, _) => ["check", file]),
         new("build (c)", (file, output) => ["build", file, "-o", output]),
+        new("build (bytecode)", (file, output) => ["build", file, "-o", output, "--backend", "bytecode"]),
+        new("build code (c)", (file, output) => ["build", file, "-o", output, "--verdicts", "code"]),
+        new("build code (bytecode)", (file, output) => ["build", file, "-o", output, "--verdicts", "code", "--backend", "bytecode"]),
     ];
 
     public static int Run(string netpol, string results)
@@ -118,7 +121,7 @@ internal sealed class Benchmark
     }
 
     private ImmutableArray<Measurement> Measurements() =>
-        [.. _stages.Concat(Processes.Select(process => process.Name)).SelectMany(what => Sizes.Select(rules => new Measurement(
+        [.. _stages.Concat(Processes.Select(process => process.Name)).SelectMany(what => Sizes.Where(rules => _milliseconds.ContainsKey((rules, what))).Select(rules => new Measurement(
             what, _stages.Contains(what), rules, Median(_milliseconds[(rules, what)]), Median(_kilobytes[(rules, what)]),
             _refusals.GetValueOrDefault((rules, what)))))];
 

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Binding;
+using Netpol.Compiler.Backends.Bytecode;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
+using Netpol.Compiler.Compilation;
+using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
 using Netpol.Compiler.Lowering;
 using Netpol.Compiler.Passes;
 using Netpol.Compiler.Terms;
+using Netpol.Compiler.Validation;
 using Netpol.Diagnostics;
 using Netpol.Model;
 using Netpol.Parsing;
@@ -47,11 +51,27 @@ internal sealed class StageRun
         var layout = Timed("layout", () => LayoutPlanner.Plan(model, program, new VerdictPlan(terms, reason)));
         var manifest = Timed("describe", () => ManifestWriter.Describe(model, program, layout, [source.Path]));
         Timed("print c", () => CBackend.Emit(program, layout, [source.Path]));
+        Bytecode(model, program, layout, source);
         Timed("list", () => Listing.Print(manifest));
         var bare = manifest;
         var manifestSealed = Timed("seal", () => ManifestWriter.Seal(bare, []));
         Timed("write manifest", () => ManifestWriter.Json(manifestSealed));
         Timed(Proofs, () => Proven(model));
+    }
+
+    // As far as a kernel would take it: what is refused is never emitted.
+    private void Bytecode(NetworkModel model, DecisionProgram program, DatapathLayout layout, SourceFile source)
+    {
+        VerdictPlan code = new(null, "");
+        if (TargetLimits.Check(model, program, code, [source]).IsEmpty)
+        {
+            var functions = Timed("emit bytecode", () => BytecodeBackend.Emit(program));
+            var proved = Timed("prove bytecode", () => TranslationValidator.Validate(program, functions, layout.MemberWords, layout.PortNameWords));
+            if (proved is not null)
+            {
+                throw new InvalidOperationException($"the emitted code is wrong: {proved}");
+            }
+        }
     }
 
     // Proofs cost by the line of a test, so one line is what is measured.

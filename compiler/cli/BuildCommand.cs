@@ -26,6 +26,13 @@ internal sealed class BuildCommand : NetpolCommand
         DefaultValueFactory = _ => VerdictChoice.Auto,
     };
 
+    private readonly Option<BackendKind> _backend = new("--backend")
+    {
+        Description = "c: generated C, compiled by clang; bytecode: instructions of netpol's own, proved against the rules, without clang.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => BackendKind.C,
+    };
+
     public BuildCommand(Terminal terminal)
         : base("build", "Compile sources to a bundle for nodes.", "netpol build shop.netpol -o shop.bundle")
     {
@@ -33,6 +40,7 @@ internal sealed class BuildCommand : NetpolCommand
         Add(_files);
         Add(_output);
         Add(_verdicts);
+        Add(_backend);
         CommandLine.RequireText(_output);
         SetAction(Run);
     }
@@ -52,11 +60,11 @@ internal sealed class BuildCommand : NetpolCommand
         }
 
         var folder = arguments.GetRequiredValue(_output);
-        var (manifest, diagnostics) = BundleBuilder.Write(result.Output, tree.Sources, _terminal.Resolve(folder));
-        DiagnosticOutput.Show(_terminal, diagnostics, tree.Root);
-        if (manifest is null)
+        var built = BundleBuilder.Build(result.Output, tree.Sources, _terminal.Resolve(folder), arguments.GetValue(_backend));
+        DiagnosticOutput.Show(_terminal, built.Diagnostics, tree.Root);
+        if (built.Manifest is not { } manifest)
         {
-            return ExitCode.Environment;
+            return built.IsSourceSound ? ExitCode.Environment : ExitCode.Findings;
         }
 
         _terminal.Output.WriteLine($"{folder}: {Summary(manifest)}");

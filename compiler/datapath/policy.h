@@ -48,7 +48,7 @@ static __always_inline __u8  policy_action(__u64 verdict)  { return verdict >> 3
 static __always_inline __u8  policy_reason(__u64 verdict)  { return verdict >> 40; }
 static __always_inline _Bool policy_logged(__u64 verdict)  { return verdict >> 48 & 1; }
 
-#if !NETPOL_TABLES
+#if !NETPOL_TABLES && !NETPOL_LIBRARY
 
 /* What generated code knows of a class: bit N is set where the class is in the manifest's set N. */
 struct members {

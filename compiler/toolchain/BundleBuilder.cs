@@ -10,14 +10,15 @@ using Netpol.Text;
 
 namespace Netpol.Toolchain;
 
-/// <summary>Makes a bundle's folder of what the compiler made: the object by clang, manifest, listing, sources.</summary>
+/// <summary>Makes a bundle's folder of what the compiler made: the object by clang or by the bytecode backend, manifest, listing, sources.</summary>
 public static class BundleBuilder
 {
     /// <summary>Folder of the sources in a bundle, so that a node can show their lines.</summary>
     public const string SourcesFolder = "sources";
 
     /// <summary>Compiles files and what they import, and writes the bundle.</summary>
-    public static BuildResult Build(IReadOnlyCollection<string> paths, string folder, VerdictChoice choice = VerdictChoice.Auto)
+    public static BuildResult Build(
+        IReadOnlyCollection<string> paths, string folder, VerdictChoice choice = VerdictChoice.Auto, BackendKind backend = BackendKind.C)
     {
         var loaded = SourceLoader.Load(paths);
         var result = NetpolCompiler.Compile(loaded.Units, loaded.Diagnostics, choice);
@@ -26,11 +27,36 @@ public static class BundleBuilder
             return new BuildResult(null, false, result.Diagnostics);
         }
 
-        var (manifest, diagnostics) = Write(result.Output, loaded.Sources, folder);
-        return new BuildResult(manifest, true, [.. result.Diagnostics, .. diagnostics]);
+        var built = Build(result.Output, loaded.Sources, folder, backend);
+        return built with { Diagnostics = [.. result.Diagnostics, .. built.Diagnostics] };
     }
 
-    /// <summary>Writes the bundle, whole or not at all.</summary>
+    /// <summary>Writes the bundle of what was compiled, whole or not at all.</summary>
+    public static BuildResult Build(CompilationOutput output, ImmutableArray<SourceFile> sources, string folder, BackendKind backend)
+    {
+        if (backend == BackendKind.C)
+        {
+            var (sealedManifest, diagnostics) = Write(output, sources, folder);
+            return new BuildResult(sealedManifest, true, diagnostics);
+        }
+
+        ImmutableArray<byte> verdicts = [];
+        if (!output.Layout.Verdicts.AreTables)
+        {
+            var bytecode = BytecodeCompiler.Compile(output, sources);
+            if (bytecode.Object.IsEmpty)
+            {
+                return new BuildResult(null, false, bytecode.Diagnostics);
+            }
+
+            verdicts = bytecode.Object;
+        }
+
+        var (manifest, problems) = WriteLinked(output, verdicts, sources, folder);
+        return new BuildResult(manifest, true, problems);
+    }
+
+    /// <summary>Writes the bundle by clang, whole or not at all.</summary>
     /// <returns>The sealed manifest, or null with the reason. All reasons here are of the environment.</returns>
     public static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
         CompilationOutput output, ImmutableArray<SourceFile> sources, string folder)
@@ -47,6 +73,48 @@ public static class BundleBuilder
             return (null, [ToolchainDiagnostics.NoBpfHeaders.Nowhere()]);
         }
 
+        return Write(output, BackendKind.C, sources, folder, (target, objectPath) =>
+        {
+            WriteSources(target.Work, sources);
+            DatapathLibrary.WriteTo(Path.Combine(target.Work, "datapath"));
+            File.WriteAllText(Path.Combine(target.Work, CBackend.FileName), output.Code);
+            if (clang.Compile(target.Work, CBackend.FileName, objectPath) is { } refusal)
+            {
+                var kept = target.Keep();
+                File.WriteAllText(Path.Combine(kept, "clang.txt"), refusal);
+                return Refused(refusal, kept);
+            }
+
+            File.WriteAllText(Path.Combine(target.Bundle, CBackend.FileName), output.Code);
+            return null;
+        });
+    }
+
+    // By libbpf's linker, of the library and what the bytecode backend made; of tables, the library is all.
+    private static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) WriteLinked(
+        CompilationOutput output, ImmutableArray<byte> verdicts, ImmutableArray<SourceFile> sources, string folder) =>
+        Write(output, BackendKind.Bytecode, sources, folder, (target, objectPath) =>
+        {
+            var library = BytecodeCompiler.Specialize(PrebuiltLibrary.Read(output.Layout.Features, output.Layout.Verdicts.AreTables), output);
+            if (verdicts.IsEmpty)
+            {
+                File.WriteAllBytes(objectPath, library);
+                return null;
+            }
+
+            var (libraryPath, verdictsPath) = (Path.Combine(target.Work, "library.o"), Path.Combine(target.Work, "verdicts.o"));
+            File.WriteAllBytes(libraryPath, library);
+            File.WriteAllBytes(verdictsPath, [.. verdicts]);
+
+            // The library first: its weak functions are replaced by those that come after.
+            return ObjectLinker.Link(objectPath, libraryPath, verdictsPath) is { } problem
+                ? ToolchainDiagnostics.LinkingFailed.Nowhere(problem)
+                : null;
+        });
+
+    private static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
+        CompilationOutput output, BackendKind backend, ImmutableArray<SourceFile> sources, string folder, Func<BundleFolder, string, Diagnostic?> make)
+    {
         try
         {
             if (!BundleFolder.IsFree(folder))
@@ -55,20 +123,15 @@ public static class BundleBuilder
             }
 
             using var target = BundleFolder.Create(folder);
-            WriteSources(target.Work, sources);
-            DatapathLibrary.WriteTo(Path.Combine(target.Work, "datapath"));
-            File.WriteAllText(Path.Combine(target.Work, CBackend.FileName), output.Code);
             var objectPath = Path.Combine(target.Bundle, ManifestWriter.ObjectName);
-            if (clang.Compile(target.Work, CBackend.FileName, objectPath) is { } refusal)
+            if (make(target, objectPath) is { } problem)
             {
-                var kept = target.Keep();
-                File.WriteAllText(Path.Combine(kept, "clang.txt"), refusal);
-                return (null, [Refused(refusal, kept)]);
+                return (null, [problem]);
             }
 
-            var manifest = ManifestWriter.Seal(output.Manifest, File.ReadAllBytes(objectPath));
+            var manifest = ManifestWriter.Seal(
+                output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, File.ReadAllBytes(objectPath));
             WriteSources(Path.Combine(target.Bundle, SourcesFolder), sources);
-            File.WriteAllText(Path.Combine(target.Bundle, CBackend.FileName), output.Code);
             File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), output.Listing);
             if (output.Layout.Verdicts.Terms is { } terms)
             {

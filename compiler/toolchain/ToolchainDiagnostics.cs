@@ -34,4 +34,9 @@ public static class ToolchainDiagnostics
         "NP4606", Severity.Error,
         Format: "the bundle cannot be written to `{0}`: {1}",
         Help: "Name a folder that you may write to.");
+
+    public static readonly DiagnosticDescriptor LinkingFailed = new(
+        "NP4607", Severity.Error,
+        Format: "the bundle's object could not be linked: {0}",
+        Help: "This is a mistake in netpol, not in your source: please report it, and build with `--backend c` meanwhile.");
 }

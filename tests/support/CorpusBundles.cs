@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;
 using Netpol.Toolchain;
 
@@ -13,14 +14,14 @@ public sealed class CorpusBundles : IDisposable
     private readonly ConcurrentDictionary<string, Lazy<string>> _built = new();
 
     /// <summary>The bundle's folder.</summary>
-    public string Of(CorpusCase corpusCase) =>
-        _built.GetOrAdd(corpusCase.Name, name => new Lazy<string>(() => Build(corpusCase, _folder.Of(name)))).Value;
+    public string Of(CorpusCase corpusCase, VerdictChoice choice = VerdictChoice.Auto, BackendKind backend = BackendKind.C) => _built.GetOrAdd(
+        $"{corpusCase.Name}-{choice}-{backend}", name => new Lazy<string>(() => Build(corpusCase, _folder.Of(name), choice, backend))).Value;
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Build(CorpusCase corpusCase, string folder)
+    private static string Build(CorpusCase corpusCase, string folder, VerdictChoice choice, BackendKind backend)
     {
-        var result = BundleBuilder.Build([corpusCase.Source], folder);
+        var result = BundleBuilder.Build([corpusCase.Source], folder, choice, backend);
         return result.Manifest is null
             ? throw new InvalidOperationException(MsBuildRenderer.Render(result.Diagnostics))
             : folder;

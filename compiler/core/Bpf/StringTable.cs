@@ -8,6 +8,22 @@ public sealed class StringTable
     private readonly Dictionary<string, uint> _offsets = new(StringComparer.Ordinal) { [""] = 0 };
     private readonly List<byte> _bytes = [0];
 
+    public StringTable()
+    {
+    }
+
+    /// <summary>Goes on from a table, whose offsets stay.</summary>
+    public StringTable(ReadOnlySpan<byte> table)
+    {
+        _bytes = [.. table];
+        for (var start = 0; start < table.Length;)
+        {
+            var length = table[start..].IndexOf((byte)0) is >= 0 and var end ? end : table.Length - start;
+            _offsets.TryAdd(Encoding.UTF8.GetString(table.Slice(start, length)), (uint)start);
+            start += length + 1;
+        }
+    }
+
     /// <summary>The offset of the string, which is in the table from now on.</summary>
     public uint Add(string text)
     {

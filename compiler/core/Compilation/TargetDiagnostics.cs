@@ -24,4 +24,9 @@ public static class TargetDiagnostics
         "NP4504", Severity.Error,
         Format: "this rule alone makes about {0} instructions, and one function holds {1}",
         Help: "Write ranges instead of single ports, or several rules.");
+
+    public static readonly DiagnosticDescriptor WrongBytecode = new(
+        "NP4505", Severity.Error,
+        Format: "the bytecode of this line does not do what the line says: {0} {1}, and should {2}",
+        Help: "This is a fault of the compiler, found before anything was written: report it with the source, and build with `--backend c` meanwhile.");
 }

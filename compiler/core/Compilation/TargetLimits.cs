@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Netpol.Compiler.Backends.C;
+using Netpol.Compiler.Backends;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;
@@ -72,11 +72,11 @@ internal static class TargetLimits
         }
     }
 
-    private static Diagnostic At(
-        DiagnosticDescriptor descriptor, Origin origin, ImmutableArray<SourceFile> sources, params object[] arguments)
+    internal static Diagnostic At(
+        DiagnosticDescriptor descriptor, Origin? origin, ImmutableArray<SourceFile> sources, params object[] arguments)
     {
-        var source = sources.FirstOrDefault(file => file.Path == origin.File);
-        return source is null
+        var source = sources.FirstOrDefault(file => file.Path == origin?.File);
+        return source is null || origin is null
             ? descriptor.Nowhere(arguments)
             : descriptor.At(source, new TextSpan(source.OffsetOf(origin.Line, origin.Column), origin.Text.Length), arguments);
     }

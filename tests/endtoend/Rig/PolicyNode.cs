@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Netpol.Lab;
 
 namespace Netpol.Tests.EndToEnd.Rig;
@@ -26,6 +27,21 @@ internal sealed class PolicyNode : IDisposable
     }
 
     public LabContainer Add(string name, params (string Key, string Value)[] labels) => Node.AddContainer(name, "shop", labels);
+
+    /// <summary>Puts another bundle in charge, by the published program.</summary>
+    public void Load(string bundle)
+    {
+        ProcessStartInfo start = new(Product.Cli, ["load", bundle, "--pins", Node.Pins, "--state", Node.State])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Node.Network.Run(() => Process.Start(start)!);
+        var error = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error.Result);
+    }
 
     public void Dispose()
     {

@@ -7,6 +7,7 @@ using Netpol.Model;
 using Netpol.Semantics;
 using Netpol.Tests.Kernel.Datapath;
 using Netpol.Tests.Kernel.Packets;
+using Netpol.Toolchain;
 using Xunit.Abstractions;
 using Evaluator = Netpol.Semantics.Evaluator;
 
@@ -32,8 +33,9 @@ public sealed class AgreementTests(ITestOutputHelper output)
         {
             var model = new RandomModel(random).Next();
             var universe = RandomUniverse.Next(random);
-            // Verdicts from tables, made at once or class by class, and from code.
-            using KernelWorld world = new(model, universe, i % 3 == 2 ? VerdictChoice.Code : VerdictChoice.Auto, isWhole: i % 3 == 0);
+            // Verdicts from tables, made at once or class by class, and from code; each by both backends.
+            using KernelWorld world = new(
+                model, universe, i % 3 == 2 ? VerdictChoice.Code : VerdictChoice.Auto, isWhole: i % 3 == 0, (BackendKind)(i / 3 % 2));
             Evaluator evaluator = new(model);
             for (var packet = 0; packet < PacketsPerModel; packet++)
             {

@@ -11,6 +11,8 @@ using Netpol.Loader.Verdicts;
 using Netpol.Model;
 using Netpol.Semantics;
 using Netpol.Tests.Kernel.Datapath;
+using Netpol.Tests.Support;
+using Netpol.Toolchain;
 using BundleFolder = Netpol.Loader.Generations.BundleFolder;
 using EndpointSpec = Netpol.Loader.EndpointSpec;
 using SpecPort = Netpol.Loader.NamedPort;
@@ -27,8 +29,9 @@ internal sealed class KernelWorld : IDisposable
 
     private readonly GenerationContent _content;
 
-    internal KernelWorld(NetworkModel model, Universe universe, VerdictChoice choice = VerdictChoice.Auto, bool isWhole = true)
-        : this(Compile(model, choice), universe, isWhole)
+    internal KernelWorld(
+        NetworkModel model, Universe universe, VerdictChoice choice = VerdictChoice.Auto, bool isWhole = true, BackendKind backend = BackendKind.C)
+        : this(Compile(model, choice, backend), universe, isWhole)
     {
     }
 
@@ -78,10 +81,18 @@ internal sealed class KernelWorld : IDisposable
 
     public void Dispose() => Node.Dispose();
 
-    private static BundleContent Compile(NetworkModel model, VerdictChoice choice)
+    private static BundleContent Compile(NetworkModel model, VerdictChoice choice, BackendKind backend)
     {
         var result = NetpolCompiler.Compile(model, [], choice);
         var output = result.Output ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
+        if (backend == BackendKind.Bytecode)
+        {
+            using TemporaryFolder folder = new();
+            var built = BundleBuilder.Build(output, [], folder.Of("bundle"), backend);
+            Assert.Empty(built.Diagnostics);
+            return BundleFolder.Open(folder.Of("bundle")).Read();
+        }
+
         var terms = output.Layout.Verdicts.Terms is { } known ? VerdictTermsFile.Write(known) : [];
         return new BundleContent(output.Manifest, SampleObject.Clang(SampleObject.Root, output.Code), terms);
     }

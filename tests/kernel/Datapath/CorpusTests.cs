@@ -1,19 +1,35 @@
 using Netpol.Bundle;
+using Netpol.Compiler.Layout;
 using Netpol.Tests.Kernel.Packets;
 using Netpol.Tests.Support;
+using Netpol.Toolchain;
 
 namespace Netpol.Tests.Kernel.Datapath;
 
 /// <summary>What the compiler makes of each corpus case is taken by this kernel's verifier, and decides packets.</summary>
 public sealed class CorpusTests(CorpusBundles bundles) : IClassFixture<CorpusBundles>
 {
-    public static TheoryData<string> Cases => [.. CorpusCase.Names];
+    public static TheoryData<string, VerdictChoice, BackendKind> Cases
+    {
+        get
+        {
+            TheoryData<string, VerdictChoice, BackendKind> cases = [];
+            foreach (var name in CorpusCase.Names)
+            {
+                cases.Add(name, VerdictChoice.Auto, BackendKind.C);
+                cases.Add(name, VerdictChoice.Auto, BackendKind.Bytecode);
+                cases.Add(name, VerdictChoice.Code, BackendKind.Bytecode);
+            }
+
+            return cases;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Every_bundle_loads_and_its_programs_decide(string name)
+    public void Every_bundle_loads_and_its_programs_decide(string name, VerdictChoice choice, BackendKind backend)
     {
-        var folder = bundles.Of(new CorpusCase(name));
+        var folder = bundles.Of(new CorpusCase(name), choice, backend);
         using TestNode node = new(File.ReadAllBytes(Path.Combine(folder, "datapath.bpf.o")));
         var pod = node.Add(1, [], "10.0.0.1", "fd00::1");
 

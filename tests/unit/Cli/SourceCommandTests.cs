@@ -43,6 +43,35 @@ public sealed class SourceCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_bundle_of_bytecode_shows_its_instructions_under_the_rules()
+    {
+        Write("shop.netpol", Good);
+
+        var build = Run("build", "shop.netpol", "-o", "out", "--backend", "bytecode", "--verdicts", "code");
+        var all = Run("disasm", "out");
+        var one = Run("disasm", "out", "--function", "egress_verdict");
+        var none = Run("disasm", "out", "-f", "nobody");
+
+        Assert.Equal((ExitCode.Good, ""), (build.ExitCode, build.Error));
+        Assert.Contains("\ningress_verdict:\n", all.Output);
+        Assert.Matches(@"; allow from any on 80/tcp @ shop.netpol:2\n +[0-9]+: \(71\) r2 = \*\(u8 \*\)\(r6 \+20\)\n", all.Output);
+        Assert.StartsWith("egress_verdict:\n", one.Output);
+        Assert.DoesNotContain("ingress_verdict:", one.Output);
+        Assert.Equal(ExitCode.Usage, none.ExitCode);
+        Assert.StartsWith("netpol: error: there is no function `nobody`; there are ", none.Error);
+    }
+
+    [Fact]
+    public void What_is_no_bundle_is_not_disassembled()
+    {
+        Write("shop.netpol", Good);
+
+        var run = Run("disasm", ".");
+
+        Assert.Equal((ExitCode.Usage, "netpol: error: `.` is no bundle: it has no `datapath.bpf.o`; make one with `netpol build`\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
     public void An_import_from_above_the_file_named_is_found()
     {
         Write("shared.netpol", "group web = pods where app == \"web\"\n");

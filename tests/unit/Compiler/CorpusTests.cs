@@ -1,3 +1,4 @@
+using Netpol.Compiler.Bpf.Functions;
 using Netpol.Compiler.Compilation;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
@@ -31,6 +32,9 @@ public sealed class CorpusTests
             Verify(corpusCase, "terms", output.Layout.Verdicts.Terms is { } terms ? TermPrinter.Print(output.Program, terms) : output.Layout.Verdicts.Reason + "\n", "txt");
             Verify(corpusCase, "tables", output.Code, "c");
             Verify(corpusCase, "datapath", inCode.Output?.Code ?? "", "c");
+            var bytecode = BytecodeCompiler.Compile(inCode.Output!, loaded.Sources);
+            Assert.Empty(bytecode.Diagnostics);
+            Verify(corpusCase, "bytecode", FunctionListing.Print(bytecode.Functions), "txt");
             Verify(corpusCase, "listing", output.Listing, "txt");
         }
     }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
-using Netpol.Model;
 
 namespace Netpol.Compiler.Backends.C;
 
@@ -21,7 +20,7 @@ public static class CBackend
         var names = new CNames(program);
         Header(writer, program, sources);
         Constants(writer, layout);
-        ServiceBounds(writer, program);
+        Bounds(writer, program);
         writer.Line();
         writer.Line("#include <linux/in.h>");
         writer.Line("#include <linux/in6.h>");
@@ -91,8 +90,7 @@ public static class CBackend
         Define(writer, "EVENT_BYTES", capacities.EventBytes);
     }
 
-    /// <summary>Between what all service addresses lie, of IPv6 the first halves: most packets are for none, and need no look-up to know.</summary>
-    private static void ServiceBounds(CWriter writer, DecisionProgram program)
+    private static void Bounds(CWriter writer, DecisionProgram program)
     {
         if (program.Services.IsEmpty)
         {
@@ -100,11 +98,11 @@ public static class CBackend
         }
 
         writer.Line();
-        var addresses = program.Services.SelectMany(binding => binding.Service.Addresses).Order().ToLookup(address => address.Family);
-        Define(writer, "SERVICES4_FIRST", $"0x{addresses[IpFamily.V4].FirstOrDefault().Bits:x8}u");
-        Define(writer, "SERVICES4_LAST", $"0x{addresses[IpFamily.V4].LastOrDefault().Bits:x8}u");
-        Define(writer, "SERVICES6_FIRST", $"0x{addresses[IpFamily.V6].FirstOrDefault().Bits >> 64:x16}ull");
-        Define(writer, "SERVICES6_LAST", $"0x{addresses[IpFamily.V6].LastOrDefault().Bits >> 64:x16}ull");
+        var bounds = ServiceBounds.Of(program);
+        Define(writer, "SERVICES4_FIRST", $"0x{bounds.First4:x8}u");
+        Define(writer, "SERVICES4_LAST", $"0x{bounds.Last4:x8}u");
+        Define(writer, "SERVICES6_FIRST", $"0x{bounds.First6:x16}ull");
+        Define(writer, "SERVICES6_LAST", $"0x{bounds.Last6:x16}ull");
     }
 
     private static void Define(CWriter writer, string name, int value) =>

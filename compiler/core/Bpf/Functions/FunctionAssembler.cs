@@ -22,6 +22,9 @@ public sealed class FunctionAssembler(string name)
     /// <summary>Slots so far.</summary>
     public int Slots => _slot;
 
+    /// <summary>Instructions so far.</summary>
+    public int Count => _instructions.Count;
+
     /// <summary>What follows is code of this place, until another is named.</summary>
     public void At(SourcePosition position) => _position = position;
 

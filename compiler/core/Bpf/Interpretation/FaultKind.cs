@@ -16,4 +16,10 @@ public enum FaultKind : byte
     /// <summary>A helper was given what is no map, or memory that is none.</summary>
     BadArgument,
     TooManySteps,
+
+    /// <summary>No fault: a segment has come to an instruction that the caller asked for.</summary>
+    Stopped,
+
+    /// <summary>No fault: a segment has come to a call, which the caller answers.</summary>
+    Called,
 }

@@ -5,17 +5,19 @@ namespace Netpol.Compiler.Bpf.Interpretation;
 /// <summary>The loop: one line an instruction.</summary>
 public sealed partial class Machine
 {
-    private RunResult Execute(int entry, ulong argument, int maxSteps)
+    private RunResult Execute(int entry, Span<ulong> r, bool[]? stops, int maxSteps)
     {
-        Span<ulong> r = stackalloc ulong[16];
-        r.Fill(Lost);
-        r[1] = argument;
         var frame = 0;
         EnterFrame(r, frame);
         var steps = _program.Steps;
         var at = entry;
         for (var count = 1; count <= maxSteps; count++)
         {
+            if (stops is not null && count > 1 && stops[at])
+            {
+                return new RunResult(FaultKind.Stopped, 0, at, count);
+            }
+
             var current = at++;
             ref readonly var step = ref steps[current];
             int d = step.Destination & 15, s = step.Source & 15;
@@ -145,6 +147,8 @@ public sealed partial class Machine
                 case Code.CallFunction when frame == MaxFrames - 1:
                     fault = FaultKind.TooManyFrames;
                     break;
+                case Code.CallFunction when stops is not null:
+                    return new RunResult(FaultKind.Called, 0, current, count);
                 case Code.CallFunction:
                     _returns[frame] = at;
                     r.Slice(6, KeptRegisters).CopyTo(_kept.AsSpan(frame * KeptRegisters));

@@ -14,9 +14,13 @@ public sealed partial class Machine
     /// <summary><c>MAX_BPF_STACK</c>.</summary>
     public const int StackSize = 512;
 
-    private const ulong Lost = 0xdead_beef_dead_beef;
+    /// <summary>What a register holds that nobody wrote.</summary>
+    public const ulong Lost = 0xdead_beef_dead_beef;
     private const byte LostByte = 0xdb;
     private const int KeptRegisters = 4;
+
+    // One more bit than there are numbers of registers, so that none is out of bounds.
+    private const int Registers = 16;
 
     private static readonly MapModel NoMap = new ArrayMap("", 1, 1);
 
@@ -52,8 +56,33 @@ public sealed partial class Machine
     /// <param name="entry">From <see cref="MachineProgram.EntryOf"/>.</param>
     public RunResult Run(int entry, byte[] input, int maxSteps = 1 << 20)
     {
+        Span<ulong> r = stackalloc ulong[Registers];
+        r.Fill(Lost);
+        r[1] = Give(input);
+        return Execute(entry, r, null, maxSteps);
+    }
+
+    /// <summary>Makes memory the input of runs.</summary>
+    /// <returns>Its address.</returns>
+    public ulong Give(byte[] input)
+    {
         _regions[MachineProgram.InputRegion] = Region.Of(input, input.Length, 1);
-        return Execute(entry, (ulong)MachineProgram.InputRegion << 32, maxSteps);
+        return (ulong)MachineProgram.InputRegion << 32;
+    }
+
+    /// <summary>
+    /// Runs a part of a function: from an instruction on, with these registers, to a fault, its end, a call, or an instruction to stop at.
+    /// </summary>
+    /// <param name="registers">r0 to r9 before, and afterwards as they are then.</param>
+    /// <param name="stops">By instruction of the program.</param>
+    public RunResult RunSegment(int start, Span<ulong> registers, bool[] stops, int maxSteps = 1 << 16)
+    {
+        Span<ulong> r = stackalloc ulong[Registers];
+        r.Fill(Lost);
+        registers.CopyTo(r);
+        var result = Execute(start, r, stops, maxSteps);
+        r[..registers.Length].CopyTo(registers);
+        return result;
     }
 
     /// <summary>For helpers: memory of the program.</summary>

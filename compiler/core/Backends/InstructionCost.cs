@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Netpol.Compiler.Ir;
 using Netpol.Model;
 
-namespace Netpol.Compiler.Backends.C;
+namespace Netpol.Compiler.Backends;
 
 /// <summary>
 /// About how many BPF instructions the verdicts become, by what clang makes of each atom.

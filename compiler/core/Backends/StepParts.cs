@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Compiler.Ir;
 
-namespace Netpol.Compiler.Backends.C;
+namespace Netpol.Compiler.Backends;
 
 /// <summary>Cuts a list of steps into lists of bounded cost, in order; a guard that is cut stands in both parts.</summary>
 internal static class StepParts
