@@ -40,7 +40,12 @@ public static class NetpolCompiler
         ImmutableArray<string> paths = [.. sources.Select(source => source.Path).Order(StringComparer.Ordinal)];
         var lowered = ModelLowering.Lower(model);
         var program = PassList.Run(lowered);
-        var verdicts = Verdicts(program, choice);
+        var verdicts = Verdicts(program, choice, sources, out var wrong);
+        if (wrong is not null)
+        {
+            return new CompilationResult(null, [wrong]);
+        }
+
         var tooLarge = TargetLimits.Check(model, program, verdicts, sources);
         if (!tooLarge.IsEmpty)
         {
@@ -54,14 +59,21 @@ public static class NetpolCompiler
         return new CompilationResult(output, []);
     }
 
-    private static VerdictPlan Verdicts(DecisionProgram program, VerdictChoice choice)
+    private static VerdictPlan Verdicts(DecisionProgram program, VerdictChoice choice, ImmutableArray<SourceFile> sources, out Diagnostic? wrong)
     {
+        wrong = null;
         if (choice == VerdictChoice.Code)
         {
             return new VerdictPlan(null, "the build asked for it");
         }
 
         var (terms, reason) = TermExtraction.Extract(program);
-        return new VerdictPlan(terms, reason);
+        if (terms is null || TermProof.Refute(program, terms) is not { } refutation)
+        {
+            return new VerdictPlan(terms, reason);
+        }
+
+        wrong = refutation.Packet is { } packet ? TargetLimits.At(TargetDiagnostics.WrongTerms, refutation.Rule, sources, packet) : null;
+        return new VerdictPlan(null, $"the rule at {refutation.Rule} asks for more than a table is proved to say");
     }
 }

@@ -29,4 +29,9 @@ public static class TargetDiagnostics
         "NP4505", Severity.Error,
         Format: "the bytecode of this line does not do what the line says: {0} {1}, and should {2}",
         Help: "This is a fault of the compiler, found before anything was written: report it with the source, and build with `--backend c` meanwhile.");
+
+    public static readonly DiagnosticDescriptor WrongTerms = new(
+        "NP4506", Severity.Error,
+        Format: "the tables of this rule do not say what the rule says of {0}",
+        Help: "This is a fault of the compiler, found before anything was written: report it with the source, and build with `--verdicts code` meanwhile.");
 }

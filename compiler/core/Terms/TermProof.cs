@@ -1,0 +1,240 @@
+using System.Collections.Immutable;
+using Netpol.Bundle.Verdicts;
+using Netpol.Compiler.Ir;
+
+namespace Netpol.Compiler.Terms;
+
+/// <summary>
+/// Proves on every build that the terms say what the rules say, by trying every kind of packet that a rule can tell apart against every
+/// way in which its sets can hold the two ends. Each rule is proved alone, so the effort grows with the rules and their ports.
+/// </summary>
+public static class TermProof
+{
+    /// <summary>Questions about one rule. A rule that asks for more is no product that tables should be trusted with.</summary>
+    private const int MostQuestions = 4_000_000;
+
+    /// <returns>The first rule that the terms get wrong, or may; null: they are right.</returns>
+    public static TermRefutation? Refute(DecisionProgram program, VerdictTerms terms)
+    {
+        var seen = new HashSet<(int Rule, bool IsIngress, bool Denies)>();
+        var byRule = terms.Terms.ToLookup(term => (term.Rule, term.IsIngress, term.Denies));
+        foreach (var (direction, isIngress) in new[] { (program.Egress, false), (program.Ingress, true) })
+        {
+            foreach (var (steps, denies) in new[] { (direction.Deny, true), (direction.Allow, false) })
+            {
+                foreach (var (clause, when) in Flat(steps, []))
+                {
+                    ImmutableArray<VerdictTerm> ofRule = [.. byRule[(clause.Rule, isIngress, denies)]];
+                    seen.Add((clause.Rule, isIngress, denies));
+                    if (ofRule.Any(term => term.Logs != (clause.Log == LogAnswer.Yes)))
+                    {
+                        return new TermRefutation(clause.Origin, "any packet, in whether it is logged");
+                    }
+
+                    RuleProof proof = new(program, terms, ofRule, when);
+                    if (!proof.IsProved)
+                    {
+                        return new TermRefutation(clause.Origin, proof.Packet);
+                    }
+                }
+            }
+        }
+
+        return byRule.FirstOrDefault(ofRule => !seen.Contains(ofRule.Key)) is { } stranger
+            ? new TermRefutation(program.Rules[Math.Clamp(stranger.Key.Rule, 1, program.Rules.Length) - 1].Origin, "any packet, as the rule has no such terms")
+            : null;
+    }
+
+    private static IEnumerable<(Step.Clause Clause, Condition When)> Flat(ImmutableArray<Step> steps, ImmutableArray<Condition> guards)
+    {
+        foreach (var step in steps)
+        {
+            if (step is Step.Clause clause)
+            {
+                yield return (clause, new Condition.And(guards.Add(clause.When)));
+            }
+            else if (step is Step.Guarded guarded)
+            {
+                foreach (var inner in Flat(guarded.Steps, guards.Add(guarded.When)))
+                {
+                    yield return inner;
+                }
+            }
+        }
+    }
+
+    private sealed class RuleProof
+    {
+        private readonly VerdictTerms _terms;
+        private readonly ImmutableArray<VerdictTerm> _ofRule;
+        private readonly Condition _when;
+        private readonly Dictionary<Condition, bool> _assumed = [];
+        private int _questions;
+
+        public RuleProof(DecisionProgram program, VerdictTerms terms, ImmutableArray<VerdictTerm> ofRule, Condition when)
+        {
+            (_terms, _ofRule, _when) = (terms, ofRule, when);
+            foreach (var point in TrafficPoint.Of(when, ofRule, terms))
+            {
+                if (!Agree(point))
+                {
+                    Packet = _questions > MostQuestions ? null : $"{point}{string.Concat(_assumed.Select(pair => $", {(pair.Value ? "" : "not ")}{Named(program, pair.Key)}"))}";
+                    return;
+                }
+            }
+
+            IsProved = true;
+        }
+
+        public bool IsProved { get; }
+
+        /// <summary>One by which terms and rule differ; null: there is none, or there were too many to try.</summary>
+        public string? Packet { get; }
+
+        private static string Named(DecisionProgram program, Condition atom) => atom switch
+        {
+            Condition.SelfIn self => $"self in {program[self.Set].Title}",
+            Condition.PeerIn peer => $"peer in {program[peer.Set].Title}",
+            Condition.PortNamed named => $"to a port named {program.PortNames[named.Name]}",
+            _ => $"{atom}",
+        };
+
+        // Assumes one thing more about the ends, either way, until both sides know their answer.
+        private bool Agree(TrafficPoint point)
+        {
+            if (++_questions > MostQuestions)
+            {
+                return false;
+            }
+
+            Condition? asked = null;
+            var byRule = Truth(_when, point, ref asked);
+            var byTerms = Any(point, ref asked);
+            if (byRule is { } known && byTerms is { } other)
+            {
+                return known == other;
+            }
+
+            if (asked is null)
+            {
+                return false;
+            }
+
+            foreach (var answer in new[] { true, false })
+            {
+                _assumed[asked] = answer;
+                if (!Agree(point))
+                {
+                    return false;
+                }
+            }
+
+            _assumed.Remove(asked);
+            return true;
+        }
+
+        private bool? Truth(Condition condition, TrafficPoint point, ref Condition? asked)
+        {
+            switch (condition)
+            {
+                case Condition.True:
+                    return true;
+                case Condition.False:
+                    return false;
+                case Condition.Not not:
+                    return !Truth(not.Inner, point, ref asked);
+                case Condition.And and:
+                    return Join(and.Parts, absorbing: false, point, ref asked);
+                case Condition.Or or:
+                    return Join(or.Parts, absorbing: true, point, ref asked);
+                default:
+                    return point.Truth(condition) ?? Assumed(condition, ref asked);
+            }
+        }
+
+        private bool? Join(ImmutableArray<Condition> parts, bool absorbing, TrafficPoint point, ref Condition? asked)
+        {
+            bool? joined = !absorbing;
+            foreach (var part in parts)
+            {
+                var truth = Truth(part, point, ref asked);
+                if (truth == absorbing)
+                {
+                    return absorbing;
+                }
+
+                joined = truth is null ? null : joined;
+            }
+
+            return joined;
+        }
+
+        private bool? Any(TrafficPoint point, ref Condition? asked)
+        {
+            bool? any = false;
+            foreach (var term in _ofRule)
+            {
+                var truth = Truth(term, point, ref asked);
+                if (truth == true)
+                {
+                    return true;
+                }
+
+                any = truth is null ? null : any;
+            }
+
+            return any;
+        }
+
+        private bool? Truth(VerdictTerm term, TrafficPoint point, ref Condition? asked)
+        {
+            if (term.Service != 0 && term.Service != point.Service)
+            {
+                return false;
+            }
+
+            // A term of no service is about the receiver's own port, whoever translated.
+            var (space, value) = (term.Service == 0 ? point with { Service = 0 } : point).InTables;
+            var traffic = _terms.Traffic[term.Traffic];
+            bool? all = traffic.Ranges.Any(range => range.Space == space && range.First <= value && value <= range.Last);
+            if (all == false)
+            {
+                foreach (var named in traffic.Names.Where(named => (named.Space ?? space) == space))
+                {
+                    var truth = point.Truth(new Condition.PortNamed(named.Name)) ?? Assumed(new Condition.PortNamed(named.Name), ref asked);
+                    all = truth == true || all == true ? true : truth is null ? null : all;
+                }
+            }
+
+            ImmutableArray<(Condition Atom, bool Wanted)> ends =
+            [
+                .. term.Self.Select(literal => ((Condition)new Condition.SelfIn(new SetId(literal.Set)), literal.IsIn)),
+                .. term.Peer.Select(literal => ((Condition)new Condition.PeerIn(new SetId(literal.Set)), literal.IsIn)),
+                .. term.SameNamespace is { } same ? [((Condition)new Condition.SameNamespace(), same)] : ImmutableArray<(Condition, bool)>.Empty,
+            ];
+            foreach (var (atom, wanted) in ends)
+            {
+                if (all == false)
+                {
+                    return false;
+                }
+
+                var truth = Assumed(atom, ref asked);
+                all = truth is null ? (all == false ? false : null) : truth == wanted ? all : false;
+            }
+
+            return all;
+        }
+
+        private bool? Assumed(Condition atom, ref Condition? asked)
+        {
+            if (_assumed.TryGetValue(atom, out var answer))
+            {
+                return answer;
+            }
+
+            asked ??= atom;
+            return null;
+        }
+    }
+}
