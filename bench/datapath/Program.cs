@@ -28,6 +28,7 @@ internal static class Program
         List<Row> rows = [];
         List<CaseCount> calls = [];
         List<ProgramSize> sizes = [];
+        List<ContainerCost> containers = [];
         List<string> notes = [];
         try
         {
@@ -41,6 +42,7 @@ internal static class Program
                     {
                         rows.AddRange(Measure(world, driver, rules, 0, options));
                         sizes.AddRange(CountSession.Sizes(world, rules));
+                        containers.Add(ContainerCost.Of(world, rules));
                         calls.AddRange(CountSession.Calls(world, driver, rules));
                     });
                 }
@@ -58,9 +60,9 @@ internal static class Program
         }
 
         Write(options.Output, rows);
-        Write(Path.ChangeExtension(options.Output, "counts.json"), new { calls, sizes });
+        Write(Path.ChangeExtension(options.Output, "counts.json"), new { calls, sizes, containers });
         Console.Write(ResultText.Of(rows));
-        Console.Write(CountText.Of(calls, sizes));
+        Console.Write(CountText.Of(calls, sizes, containers));
         notes.ForEach(Console.WriteLine);
         var missed = rows.Count(row => row.IsMissed);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{missed} of {rows.Count(row => row.Bar is not null)} bars missed; rows in {options.Output}"));

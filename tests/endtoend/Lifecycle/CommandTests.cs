@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Netpol.Lab;
 using Netpol.Lab.Cni;
@@ -30,6 +31,30 @@ public sealed class CommandTests
         Assert.Equal((0, ""), (answer.ExitCode, answer.Error));
         Assert.Equal(previous.ToJsonString(), JsonNode.Parse(answer.Output)!.ToJsonString());
         node.Node.Runtime.Delete(attachment);
+    }
+
+    /// <summary>The kernel tells of the end of a process when its last thread has ended, which may sleep on another processor.</summary>
+    [Fact]
+    public void The_plugin_has_no_thread_beside_the_one_that_answers()
+    {
+        using var plugin = Process.Start(new ProcessStartInfo(Product.Plugin)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["CNI_COMMAND"] = "VERSION" },
+        })!;
+
+
+        // Asleep: all that starts has started, and it reads.
+        var isReading = SpinWait.SpinUntil(() => State(plugin) == 'S', TimeSpan.FromSeconds(30));
+        var threads = Directory.GetDirectories($"/proc/{plugin.Id}/task").Length;
+        plugin.StandardInput.Close();
+        var answer = plugin.StandardOutput.ReadToEnd();
+        plugin.WaitForExit();
+
+
+        Assert.Equal((true, 1, 0), (isReading, threads, plugin.ExitCode));
+        Assert.Contains("supportedVersions", answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,5 +193,12 @@ public sealed class CommandTests
             node.Runtime.ConfigOf(ptp, attachment, null).ToJsonString());
         Assert.Equal(0, answer.ExitCode);
         return JsonNode.Parse(answer.Output)!;
+    }
+
+    private static char State(Process process)
+    {
+        // proc_pid_stat(5): the program's name stands in brackets before it and may hold blanks.
+        var stat = File.ReadAllText($"/proc/{process.Id}/stat");
+        return stat[stat.LastIndexOf(')') + 2];
     }
 }
