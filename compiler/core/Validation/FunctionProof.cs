@@ -40,7 +40,16 @@ internal sealed class FunctionProof
                 return mismatch;
             }
 
-            begin = end as PathEnd.Arrival ?? begin;
+            // What every item may count on is what holds on the one way to the first.
+            if (end is PathEnd.Arrival arrival)
+            {
+                if (begin is not null)
+                {
+                    return Differs(-1, end, end.Input, "to come to the first item in one way", "comes in two");
+                }
+
+                begin = arrival;
+            }
         }
 
         if (begin is null)

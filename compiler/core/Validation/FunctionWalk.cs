@@ -12,7 +12,7 @@ namespace Netpol.Compiler.Validation;
 internal sealed class FunctionWalk
 {
     /// <summary>Steps on all paths from one place; more than any rule needs that the limits of the target let pass.</summary>
-    private const int MaxSteps = 8_000_000;
+    private const int MaxSteps = 64_000_000;
 
     private readonly BpfFunction _function;
     private readonly ImmutableArray<int> _slots;

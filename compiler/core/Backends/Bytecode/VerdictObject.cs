@@ -25,11 +25,17 @@ internal static class VerdictObject
             Maps =
             [
                 .. maps.Where(map => map.Name is PolicyInput.ClassMembers or PolicyInput.PortNameMembers)
-                    .Select(map => new MapSpec(map.Name, ArrayMap, map.KeySize, map.ValueSize, map.MaxEntries)),
+                    .Select(map => new MapSpec(
+                        map.Name, ArrayMap, map.KeySize, map.ValueSize, map.MaxEntries, KeyType: types.Unsigned("__u32", 4), ValueType: BitSet(types, map))),
             ],
             Types = types.ToTypes(),
         });
     }
+
+    // As policy.h names them.
+    private static int BitSet(BtfBuilder types, MapEntry map) => types.Structure(
+        map.Name == PolicyInput.ClassMembers ? "members" : "port_name_set", map.ValueSize,
+        new BtfMember("word", types.ArrayOf(types.Unsigned("__u64", 8), map.ValueSize / sizeof(ulong)), 0));
 
     private static int TypeOf(BtfBuilder types, MemorySize size) => size switch
     {
