@@ -40,9 +40,9 @@ internal static class Program
                 {
                     InWorld(scratch, rules, 0, notes, world =>
                     {
+                        containers.Add(ContainerCost.Of(world, rules));
                         rows.AddRange(Measure(world, driver, rules, 0, options));
                         sizes.AddRange(CountSession.Sizes(world, rules));
-                        containers.Add(ContainerCost.Of(world, rules));
                         calls.AddRange(CountSession.Calls(world, driver, rules));
                     });
                 }

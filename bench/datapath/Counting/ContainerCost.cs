@@ -21,6 +21,7 @@ internal sealed record ContainerCost(int Rules, int Containers, long KernelBytes
     internal const double MostMilliseconds = 6;
 
     private const int Count = 250;
+    private const int Noise = 128 << 10;
 
     internal bool IsMissed => KernelBytes + JitedBytes > MostBytes || LoadMilliseconds > MostMilliseconds || OpensKernelTypes;
 
@@ -32,7 +33,7 @@ internal sealed record ContainerCost(int Rules, int Containers, long KernelBytes
         {
             // What the first ones make for all is no container's.
             loaded.AddRange(Load(programs, Count + 1));
-            var (before, times) = (Used(), new List<double>());
+            var (before, times) = (Settled(), new List<double>());
             for (var number = 1; number <= Count; number++)
             {
                 var started = Stopwatch.GetTimestamp();
@@ -40,7 +41,7 @@ internal sealed record ContainerCost(int Rules, int Containers, long KernelBytes
                 times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
 
-            var used = (Used() - before) / Count;
+            var used = (Settled() - before) / Count;
             times.Sort();
             return new ContainerCost(
                 rules, Count, used, loaded.Skip(2).Sum(pair => (long)pair.FromEndpoint.Info().jited_prog_len + pair.ToEndpoint.Info().jited_prog_len) / Count,
@@ -61,6 +62,19 @@ internal sealed record ContainerCost(int Rules, int Containers, long KernelBytes
         PlacedEndpoint endpoint = new(new EndpointRecord(NodeRecord.CurrentSchema, (uint)number, number, number, 1, "tcx", true, spec, Pending.None));
         yield return programs.LoadJudges(endpoint);
         yield return programs.LoadStubs(number);
+    }
+
+    /// <summary>What was freed before goes after a grace period, in the background.</summary>
+    private static long Settled()
+    {
+        var (last, now) = (0L, Used());
+        for (var tries = 0; Math.Abs(now - last) > Noise && tries < 40; tries++)
+        {
+            Thread.Sleep(250);
+            (last, now) = (now, Used());
+        }
+
+        return now;
     }
 
     private static long Used() => File.ReadLines("/proc/meminfo")

@@ -297,7 +297,8 @@ internal sealed unsafe class BpfObject : IDisposable
             }
 
             return new ProgramTemplate(
-                Name, instructions, references.ToImmutable(), FunctionInfo, FunctionInfoSize, LineInfo, LineInfoSize);
+                Name, instructions, references.ToImmutable(), FunctionInfo, FunctionInfoSize,
+                LineRecords.OnePerLine(LineInfo, LineInfoSize, FunctionInfo, FunctionInfoSize), LineInfoSize);
         }
     }
 }
