@@ -54,6 +54,9 @@ internal sealed unsafe class TestNode : IDisposable
     /// <summary>The maps as the loader's tables want them.</summary>
     internal MapSet Maps { get; }
 
+    /// <summary>The object's programs as the kernel takes them.</summary>
+    internal TemplateSet Templates => _templates;
+
     internal BpfMap this[string map] => _maps[map];
 
     internal bool HasMap(string map) => _maps.ContainsKey(map);
