@@ -76,10 +76,10 @@ internal sealed class BuildCommand : NetpolCommand
     private static string Classes(CompilationOutput output)
     {
         var verdicts = output.Layout.Verdicts;
-        var bytes = output.Layout.Maps.Where(map => map.Scope == "generation").Sum(map => (long)(map.KeySize + map.ValueSize) * map.MaxEntries);
+        var bytes = MapMemory.Of(output.Layout.Maps.Where(map => map.Scope == "generation")).Bytes;
         var addresses = DiagnosticOutput.Counted(output.Layout.Classes.Members.Length, "address class");
         return verdicts.Terms is { } terms
-            ? $"{addresses}, {DiagnosticOutput.Counted(PortClasses.Count(terms), "port class")}, {bytes} bytes of tables"
+            ? $"{addresses}, {DiagnosticOutput.Counted(PortClasses.Count(terms), "port class")}, up to {bytes} bytes of tables"
             : $"{addresses}, verdicts in code: {verdicts.Reason}";
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Netpol.Bundle;
+using Netpol.Compiler.Layout;
 
 namespace Netpol.Compiler.Bundling;
 
@@ -25,9 +26,25 @@ public static class Listing
         Section(text, "services (id)", manifest.Services.SelectMany(service => Service(service, manifest.Sets)));
         Section(text, "address classes (id, bits)", manifest.Classes.Select((members, index) => Row($"{index + 1,4}  {{{string.Join(", ", members)}}}")));
         Section(text, "prefixes (class)", manifest.Prefixes.Select(entry => Row($"{entry.Prefix}  {entry.Class}")));
-        Section(text, "maps (bytes of key and value, entries)", manifest.Layout.Maps.Select(map => Row(
-            $"{map.Name,-24}{map.Scope,-12}{map.Type,-14}{map.KeySize,4}{map.ValueSize,6}{map.MaxEntries,10}")));
+        Section(text, "maps (bytes of key and value, entries, bytes of the kernel, and for each processor)", manifest.Layout.Maps.Select(Map));
+        Section(text, "capacity (bytes of the kernel at the declared scale, and for each processor)",
+        [
+            Total("for as long as the node", manifest.Layout.Maps.Where(map => map.Scope == "node")),
+            Total("of this bundle, twice while it replaces itself", manifest.Layout.Maps.Where(map => map.Scope != "node")),
+        ]);
         return text.ToString();
+    }
+
+    private static string Map(MapEntry map)
+    {
+        var memory = MapMemory.Of(map);
+        return Row($"{map.Name,-24}{map.Scope,-12}{map.Type,-14}{map.KeySize,4}{map.ValueSize,6}{map.MaxEntries,10}{(memory.GrowsWithContent ? " up to" : ""),7}{memory.Bytes,11}{memory.BytesPerProcessor,7}");
+    }
+
+    private static string Total(string what, IEnumerable<MapEntry> maps)
+    {
+        var memory = MapMemory.Of(maps);
+        return Row($"{what,-50}{(memory.GrowsWithContent ? "up to" : ""),6}{memory.Bytes,11}{memory.BytesPerProcessor,7}");
     }
 
     private static IEnumerable<string> Service(ServiceEntry service, ImmutableArray<SetEntry> sets)
