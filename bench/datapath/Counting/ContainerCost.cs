@@ -22,6 +22,7 @@ internal sealed record ContainerCost(int Rules, int Containers, long KernelBytes
 
     private const int Count = 250;
     private const int Noise = 128 << 10;
+    private const int GuardPage = 4096;
 
     internal bool IsMissed => KernelBytes + JitedBytes > MostBytes || LoadMilliseconds > MostMilliseconds || OpensKernelTypes;
 
@@ -77,7 +78,12 @@ internal sealed record ContainerCost(int Rules, int Containers, long KernelBytes
         return now;
     }
 
-    private static long Used() => File.ReadLines("/proc/meminfo")
+    /// <summary>Without the packs of 2 MiB that machine code is put into (bpf_prog_pack_alloc): it is counted by itself.</summary>
+    private static long Used() => SlabAndVmalloc() - File.ReadLines("/proc/vmallocinfo")
+        .Where(line => line.Contains(" bpf_prog_pack_alloc+", StringComparison.Ordinal))
+        .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) - GuardPage);
+
+    private static long SlabAndVmalloc() => File.ReadLines("/proc/meminfo")
         .Where(line => line.StartsWith("Slab:", StringComparison.Ordinal) || line.StartsWith("VmallocUsed:", StringComparison.Ordinal))
         .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024);
 

@@ -167,9 +167,21 @@ public sealed class TermExtraction
     private static ImmutableArray<SetLiteral> Literals(SortedDictionary<int, bool> sets) =>
         [.. sets.Select(set => new SetLiteral(set.Key, set.Value))];
 
-    private static string Key(VerdictTerm term) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{string.Join(',', term.Self)}/{string.Join(',', term.Peer)}/{term.SameNamespace}/{term.Service}");
+    private static string Key(VerdictTerm term)
+    {
+        var key = new StringBuilder();
+        foreach (var literal in term.Self)
+        {
+            key.Append(literal.IsIn ? 's' : '-').Append(literal.Set);
+        }
+
+        foreach (var literal in term.Peer)
+        {
+            key.Append(literal.IsIn ? 'p' : '~').Append(literal.Set);
+        }
+
+        return key.Append(term.SameNamespace switch { true => 'n', false => '!', null => ' ' }).Append(term.Service).ToString();
+    }
 
     private int TrafficId(List<TrafficSet> parts)
     {

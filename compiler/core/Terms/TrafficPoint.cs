@@ -56,22 +56,31 @@ internal readonly record struct TrafficPoint(
             .Concat(ofIcmp.SelectMany(range => Around(range.First & 0xff, range.Last & 0xff))));
         ImmutableArray<byte> others = [.. ofOthers.SelectMany(range => Around(range.First, range.Last)).Append(NoKnownProtocol).Distinct().Where(IsOther)];
         ImmutableArray<int> services = [.. atoms.OfType<Condition.ServiceIs>().Select(service => service.Service).Concat(ofRule.Select(term => term.Service)).Prepend(0).Distinct()];
-        foreach (var family in new[] { IpFamily.V4, IpFamily.V6 })
+        // Neither tables nor a rule that does not ask for the family tell the families of TCP, UDP and SCTP apart.
+        IpFamily[] both = [IpFamily.V4, IpFamily.V6];
+        var ofPorts = atoms.Any(atom => atom is Condition.FamilyIs) ? both : both[..1];
+        foreach (var protocol in WithPorts)
         {
-            foreach (var protocol in WithPorts)
+            // Nor are there ports to tell apart where neither asks for any of the protocol.
+            var space = new TrafficPoint(IpFamily.V4, protocol, 0, 0, 0, 0, 0).InTables.Space;
+            var isWhole = !AsksForPorts(condition, protocol) && ranges.All(range => range.Range.Space != space || range.Range is { First: 0, Last: ushort.MaxValue });
+            foreach (var family in ofPorts)
             {
-                foreach (var port in ports)
+                foreach (var service in services)
                 {
-                    foreach (var service in services)
+                    foreach (var port in isWhole ? ports[..1] : ports)
                     {
-                        foreach (var own in service == 0 ? [0] : ownPorts)
+                        foreach (var own in service == 0 ? [0] : isWhole ? ownPorts[..1] : ownPorts)
                         {
                             yield return new TrafficPoint(family, protocol, port, 0, 0, service, own);
                         }
                     }
                 }
             }
+        }
 
+        foreach (var family in both)
+        {
             foreach (var protocol in new[] { (byte)Model.Protocol.Icmp, (byte)Model.Protocol.IcmpV6 })
             {
                 foreach (var type in types)
@@ -112,6 +121,17 @@ internal readonly record struct TrafficPoint(
         Condition.Or or => or.Parts.SelectMany(Atoms),
         Condition.True or Condition.False => [],
         _ => [condition],
+    };
+
+    /// <summary>False: of packets of the protocol, the condition says the same whatever their ports.</summary>
+    private static bool AsksForPorts(Condition condition, byte protocol) => condition switch
+    {
+        Condition.PortIn or Condition.ServicePortIn => true,
+        Condition.Not not => AsksForPorts(not.Inner, protocol),
+        Condition.And and => !and.Parts.Any(part => part is Condition.ProtocolIs other && (byte)other.Number != protocol) &&
+                             and.Parts.Any(part => AsksForPorts(part, protocol)),
+        Condition.Or or => or.Parts.Any(part => AsksForPorts(part, protocol)),
+        _ => false,
     };
 
     private static ImmutableArray<ushort> Edges(IEnumerable<(ushort First, ushort Last)> ranges) =>
