@@ -72,6 +72,10 @@ target_build() {
 	need_packages "${build_packages[@]}"
 	say "building"
 	dotnet build Dsl.sln -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
+	link_programs
+}
+
+link_programs() {
 	say "linking bin/netpol and bin/netpol-cni"
 	publish compiler/cli/Netpol.Cli.csproj netpol
 	publish cni/Netpol.Cni.csproj netpol-cni
@@ -113,8 +117,12 @@ sum_attribute() { grep -oE "\\b$1=\"[0-9]+\"" | tr -dc '0-9\n' | awk '{ n += $1 
 
 target_demo() {
 	need_root demo
-	need_packages "${run_packages[@]}"
-	target_build
+	need_dotnet
+	need_packages "${build_packages[@]}" "${run_packages[@]}"
+	say "building"
+	# Not the tests: somebody waits to see it run.
+	dotnet build examples/demo -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
+	link_programs
 	say "running examples/shop"
 	dotnet "examples/demo/bin/$configuration/net10.0/Netpol.Demo.dll"
 }
