@@ -72,10 +72,6 @@ target_build() {
 	need_packages "${build_packages[@]}"
 	say "building"
 	dotnet build Dsl.sln -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
-	link_programs
-}
-
-link_programs() {
 	say "linking bin/netpol and bin/netpol-cni"
 	publish compiler/cli/Netpol.Cli.csproj netpol
 	publish cni/Netpol.Cni.csproj netpol-cni
@@ -126,9 +122,10 @@ target_demo() {
 		(compiler/toolchain/library.sh compiler/datapath "$library" && touch "$library/done") >/dev/null 2>&1 &
 	fi
 	dotnet build examples/demo -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
+	say "linking bin/netpol and bin/netpol-cni"
 	publish cni/Netpol.Cni.csproj netpol-cni
 	wait
-	link_programs
+	publish compiler/cli/Netpol.Cli.csproj netpol
 	say "running examples/shop"
 	dotnet "examples/demo/bin/$configuration/net10.0/Netpol.Demo.dll"
 }
