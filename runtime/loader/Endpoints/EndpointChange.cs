@@ -39,6 +39,8 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         }
 
         ClaimAddresses(spec, former);
+        // Before anything is changed: a container for which the tables have no room must not lose its device to that.
+        GenerationContent.Classify(generation.Classes, generation.Placement, PlacedEndpoint.Expected(spec));
         state.BeginChange();
         var record = Allocate(spec, device, former);
         try

@@ -89,7 +89,7 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
 
     /// <summary>Finds the class of everything that will be written, before there are tables: these are made to measure.</summary>
     internal static void Classify(
-        ClassTable classes, Manifest manifest, IReadOnlyList<PlacedEndpoint> endpoints, ImmutableArray<string> hostAddresses)
+        ClassTable classes, Manifest manifest, IEnumerable<PlacedEndpoint> endpoints, ImmutableArray<string> hostAddresses)
     {
         foreach (var address in hostAddresses.Select(IPAddress.Parse))
         {
@@ -99,10 +99,16 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
 
         foreach (var endpoint in endpoints)
         {
-            foreach (var address in endpoint.Addresses)
-            {
-                _ = classes.OfEndpoint(endpoint.MembersOf(manifest, address), endpoint.Record.Spec.Ports);
-            }
+            Classify(classes, manifest, endpoint);
+        }
+    }
+
+    /// <exception cref="TablesFullException">There is no room for it; nothing that packets meet has changed.</exception>
+    internal static void Classify(ClassTable classes, Manifest manifest, PlacedEndpoint endpoint)
+    {
+        foreach (var address in endpoint.Addresses)
+        {
+            _ = classes.OfEndpoint(endpoint.MembersOf(manifest, address), endpoint.Record.Spec.Ports);
         }
     }
 

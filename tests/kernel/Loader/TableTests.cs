@@ -23,8 +23,10 @@ public sealed class TableTests
         node.Attach(Endpoint("small", "host2", "10.1.0.3"));
         Assert.Equal(1U, node.Status().Generation);
 
+        Scratch.Shell("ip", "link", "set", "host1", "up");
         node.Attach(Endpoint("large", "host1", "10.1.0.2"));
 
+        Assert.Contains(",UP", Scratch.Shell("ip", "link", "show", "host1"), StringComparison.Ordinal);
         Assert.Equal(2U, node.Status().Generation);
         Assert.Empty(node.Check("large", "eth0"));
         Assert.Empty(node.Check("small", "eth0"));
