@@ -33,8 +33,8 @@ internal static class NodeView
         var members = MembersOf(record, manifest);
         return new EndpointStatus(
             record.Id, record.Slot, record.InterfaceIndex, record.Hook, record.Attached,
-            manifest is null ? [] : [.. manifest.Sets.Where(set => Has(members, set.Bit)).Select(set => set.Name)],
-            manifest is null ? [] : [.. manifest.Policies.Where(policy => Has(members, policy.Bit)).Select(policy => policy.Name)],
+            manifest is null ? [] : [.. manifest.Sets.Where(set => Placement.IsIn(members, set.Bit)).Select(set => set.Name)],
+            manifest is null ? [] : [.. manifest.Policies.Where(policy => Placement.IsIn(members, policy.Bit)).Select(policy => policy.Name)],
             record.Spec);
     }
 
@@ -123,8 +123,6 @@ internal static class NodeView
 
         return all;
     }
-
-    private static bool Has(ulong[] members, int bit) => (members[bit / 64] >> (bit % 64) & 1) != 0;
 
     private static RuleCount CountOf(BpfMap map, RuleEntry? rule)
     {

@@ -39,6 +39,9 @@ public static class Placement
         return words;
     }
 
+    /// <summary>Is the set with this bit among the words?</summary>
+    public static bool IsIn(ReadOnlySpan<ulong> members, int bit) => (members[bit / 64] >> (bit % 64) & 1) != 0;
+
     public static bool Holds(SetExpression expression, Subject subject) => expression switch
     {
         SetExpression.Any => true,

@@ -88,7 +88,7 @@ internal sealed class Explainer(StateFolder state)
         [
             .. manifest.Policies
                 .Where(policy => direction == 0 ? policy.IsolatesEgress : policy.IsolatesIngress)
-                .Where(policy => members.Any(words => (words[policy.Bit / 64] >> (policy.Bit % 64) & 1) != 0))
+                .Where(policy => members.Any(words => Placement.IsIn(words, policy.Bit)))
                 .Select(policy => policy.Name),
         ];
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Netpol.Model;
 
 namespace Netpol.Compiler.Ir;
@@ -19,11 +20,29 @@ public abstract record Step
     public sealed record Guarded(Condition When, ImmutableArray<Step> Steps, Origin Origin) : Step;
 
     /// <summary>The clauses in a list of steps, in the order in which they are tried.</summary>
-    public static IEnumerable<Clause> Clauses(ImmutableArray<Step> steps) =>
+    public static IEnumerable<Clause> Clauses(ImmutableArray<Step> steps) => GuardedClauses(steps).Select(guarded => guarded.Clause);
+
+    /// <summary>The same, each with the conditions that it stands below, from the outside in.</summary>
+    public static IEnumerable<(Clause Clause, ImmutableArray<Condition> Guards)> GuardedClauses(ImmutableArray<Step> steps) =>
+        GuardedClauses(steps, []);
+
+    /// <summary>The clauses that say <c>log</c>, each with the guards it stood under.</summary>
+    public static ImmutableArray<Step> Logged(ImmutableArray<Step> steps) =>
+        [.. steps.SelectMany(step => step switch
+        {
+            Clause { Log: LogAnswer.Yes } => [step],
+            Clause => [],
+            Guarded guarded when Logged(guarded.Steps) is { IsEmpty: false } logged => ImmutableArray.Create<Step>(guarded with { Steps = logged }),
+            Guarded => [],
+            _ => throw new UnreachableException(),
+        })];
+
+    private static IEnumerable<(Clause Clause, ImmutableArray<Condition> Guards)> GuardedClauses(
+        ImmutableArray<Step> steps, ImmutableArray<Condition> guards) =>
         steps.SelectMany(step => step switch
         {
-            Clause clause => [clause],
-            Guarded guarded => Clauses(guarded.Steps),
-            _ => throw new System.Diagnostics.UnreachableException(),
+            Clause clause => [(clause, guards)],
+            Guarded guarded => GuardedClauses(guarded.Steps, guards.Add(guarded.When)),
+            _ => throw new UnreachableException(),
         });
 }

@@ -29,30 +29,19 @@ public sealed class TermExtraction
         var extraction = new TermExtraction();
         foreach (var (direction, isIngress) in new[] { (program.Egress, false), (program.Ingress, true) })
         {
-            var refusal = extraction.Add(direction.Deny, [], denies: true, isIngress) ?? extraction.Add(direction.Allow, [], denies: false, isIngress);
-            if (refusal is not null)
+            foreach (var (steps, denies) in new[] { (direction.Deny, true), (direction.Allow, false) })
             {
-                return new TermResult(null, refusal);
+                foreach (var (clause, guards) in Step.GuardedClauses(steps))
+                {
+                    if (extraction.Add(clause, guards, denies, isIngress) is { } refusal)
+                    {
+                        return new TermResult(null, refusal);
+                    }
+                }
             }
         }
 
         return new TermResult(new VerdictTerms(extraction._terms.ToImmutable(), [.. extraction._traffic], []), "");
-    }
-
-    private string? Add(ImmutableArray<Step> steps, ImmutableArray<Condition> guards, bool denies, bool isIngress)
-    {
-        foreach (var step in steps)
-        {
-            var refusal = step is Step.Guarded guarded
-                ? Add(guarded.Steps, guards.Add(guarded.When), denies, isIngress)
-                : Add((Step.Clause)step, guards, denies, isIngress);
-            if (refusal is not null)
-            {
-                return refusal;
-            }
-        }
-
-        return null;
     }
 
     private string? Add(Step.Clause clause, ImmutableArray<Condition> guards, bool denies, bool isIngress)

@@ -22,7 +22,7 @@ public static class TermProof
         {
             foreach (var (steps, denies) in new[] { (direction.Deny, true), (direction.Allow, false) })
             {
-                foreach (var (clause, when) in Flat(steps, []))
+                foreach (var (clause, guards) in Step.GuardedClauses(steps))
                 {
                     ImmutableArray<VerdictTerm> ofRule = [.. byRule[(clause.Rule, isIngress, denies)]];
                     seen.Add((clause.Rule, isIngress, denies));
@@ -31,7 +31,7 @@ public static class TermProof
                         return new TermRefutation(clause.Origin, "any packet, in whether it is logged");
                     }
 
-                    RuleProof proof = new(program, terms, ofRule, when);
+                    RuleProof proof = new(program, terms, ofRule, new Condition.And(guards.Add(clause.When)));
                     if (!proof.IsProved)
                     {
                         return new TermRefutation(clause.Origin, proof.Packet);
@@ -43,24 +43,6 @@ public static class TermProof
         return byRule.FirstOrDefault(ofRule => !seen.Contains(ofRule.Key)) is { } stranger
             ? new TermRefutation(program.Rules[Math.Clamp(stranger.Key.Rule, 1, program.Rules.Length) - 1].Origin, "any packet, as the rule has no such terms")
             : null;
-    }
-
-    private static IEnumerable<(Step.Clause Clause, Condition When)> Flat(ImmutableArray<Step> steps, ImmutableArray<Condition> guards)
-    {
-        foreach (var step in steps)
-        {
-            if (step is Step.Clause clause)
-            {
-                yield return (clause, new Condition.And(guards.Add(clause.When)));
-            }
-            else if (step is Step.Guarded guarded)
-            {
-                foreach (var inner in Flat(guarded.Steps, guards.Add(guarded.When)))
-                {
-                    yield return inner;
-                }
-            }
-        }
     }
 
     private sealed class RuleProof

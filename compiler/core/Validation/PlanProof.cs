@@ -82,31 +82,12 @@ internal sealed class PlanProof
         && ConditionComparer.Instance.Equals(left.When, right.When)
         && left.Guards.AsSpan().SequenceEqual(right.Guards.AsSpan(), ConditionComparer.Instance);
 
-    private static List<Entry> Meant(ImmutableArray<Step> steps, RuleAction action)
-    {
-        List<Entry> entries = [];
-        void Add(ImmutableArray<Step> list, ImmutableArray<Condition> guards)
-        {
-            foreach (var step in list)
-            {
-                switch (step)
-                {
-                    case Step.Clause clause:
-                        entries.Add(new Entry(
-                            guards, clause.When, VerdictAnswer.ByRule(action, clause.Rule, clause.Log == LogAnswer.Yes), null, clause.Log));
-                        break;
-                    case Step.Guarded guarded:
-                        Add(guarded.Steps, guards.Add(guarded.When));
-                        break;
-                    default:
-                        throw new UnreachableException();
-                }
-            }
-        }
-
-        Add(steps, []);
-        return entries;
-    }
+    private static List<Entry> Meant(ImmutableArray<Step> steps, RuleAction action) =>
+    [
+        .. Step.GuardedClauses(steps).Select(guarded => new Entry(
+            guarded.Guards, guarded.Clause.When, VerdictAnswer.ByRule(action, guarded.Clause.Rule, guarded.Clause.Log == LogAnswer.Yes),
+            null, guarded.Clause.Log)),
+    ];
 
     private void Collect(FunctionPlan plan, ImmutableArray<Condition> outer, List<Entry> entries)
     {

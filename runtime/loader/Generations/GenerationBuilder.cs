@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Loader.Classes;
@@ -85,7 +84,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
     {
         if (verdicts is not null)
         {
-            new VerdictTables(maps, () => throw new UnreachableException()).Write(verdicts);
+            VerdictTables.Write(maps, verdicts);
         }
         else
         {

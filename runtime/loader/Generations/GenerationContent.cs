@@ -115,7 +115,7 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
     private AddressFlags Isolation(ulong[] members)
     {
         var flags = AddressFlags.None;
-        foreach (var policy in manifest.Policies.Where(policy => IsIn(members, policy.Bit)))
+        foreach (var policy in manifest.Policies.Where(policy => Placement.IsIn(members, policy.Bit)))
         {
             flags |= (policy.IsolatesEgress ? AddressFlags.IsolatedEgress : AddressFlags.None) |
                      (policy.IsolatesIngress ? AddressFlags.IsolatedIngress : AddressFlags.None);
@@ -126,9 +126,7 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
 
     /// <summary>The manifest lists the most detailed first, so the first that is meant counts.</summary>
     private uint ObservedOneIn(ulong[] members) => manifest.Observe.Flows
-        .Where(sample => sample.Bit is not { } bit || IsIn(members, bit))
+        .Where(sample => sample.Bit is not { } bit || Placement.IsIn(members, bit))
         .Select(sample => sample.OneIn)
         .FirstOrDefault();
-
-    private static bool IsIn(ulong[] members, int bit) => (members[bit / 64] >> (bit % 64) & 1) != 0;
 }

@@ -40,7 +40,7 @@ internal readonly record struct Backend(IPAddress Address, int Port)
         }
 
         var members = endpoint.MembersOf(manifest, address);
-        if ((members[bit / 64] >> (bit % 64) & 1) == 0)
+        if (!Placement.IsIn(members, bit))
         {
             return null;
         }

@@ -34,11 +34,8 @@ internal sealed class ClassIndex
         }
     }
 
-    internal IReadOnlyList<AddressClass> All => _all;
-
     /// <summary>Are more than half of the classes outside endpoints in here? The same answer for as long as the bundle is in charge.</summary>
-    internal bool IsWide(ImmutableArray<SetLiteral> peer) =>
-        peer.All(literal => 2 * (literal.IsIn ? PrefixesIn(literal.Set) : _prefixes - PrefixesIn(literal.Set)) > _prefixes) && 2 * CountPrefixes(peer) > _prefixes;
+    internal bool IsWide(ImmutableArray<SetLiteral> peer) => 2 * CountPrefixes(peer) > _prefixes;
 
     /// <summary>The classes that the literals hold of.</summary>
     internal IEnumerable<AddressClass> Matching(ImmutableArray<SetLiteral> literals)

@@ -17,10 +17,10 @@ internal sealed class VerdictTables(MapSet maps, Func<VerdictTerms> terms) : ICl
     internal const int FirstNode = 1;
 
     public void Publish(AddressClass added, IReadOnlyList<AddressClass> earlier) =>
-        Write(VerdictDraft.Addition(terms(), earlier, added, Math.Max(FirstNode, ReadEnd())));
+        Write(maps, VerdictDraft.Addition(terms(), earlier, added, Math.Max(FirstNode, ReadEnd())));
 
     /// <exception cref="TablesFullException">Nothing of it was written.</exception>
-    internal void Write(VerdictDraft draft)
+    internal static void Write(MapSet maps, VerdictDraft draft)
     {
         var (nodes, pairs) = (maps[NodesMap], maps[PairsMap]);
         if (draft.Nodes.End > nodes.MaxEntries)

@@ -53,7 +53,7 @@ internal sealed class KernelWorld : IDisposable
         else if (isWhole)
         {
             GenerationContent.Classify(new ClassTable(Manifest, known, new NoPublisher()), Manifest, endpoints, hostAddresses);
-            ((VerdictTables)publisher).Write(VerdictDraft.Whole(VerdictTermsFile.Read(bundle.Terms), known.Read()));
+            VerdictTables.Write(Node.Maps, VerdictDraft.Whole(VerdictTermsFile.Read(bundle.Terms), known.Read()));
         }
 
         new PrefixTable(Node.Maps).Fill(Manifest.Prefixes);

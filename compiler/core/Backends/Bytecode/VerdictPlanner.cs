@@ -65,7 +65,7 @@ internal sealed class VerdictPlanner
         var logs = $"{_name}_{word}_logged";
         if (Step.Clauses(steps).Any(clause => clause.Log == LogAnswer.WhereAnotherMatches))
         {
-            Logged(Logged(steps), logs);
+            Logged(Step.Logged(steps), logs);
         }
 
         PlanItem Decide(Step.Clause clause) => new PlanItem.Decide(
@@ -136,18 +136,6 @@ internal sealed class VerdictPlanner
             }
         }
     }
-
-    // The clauses that say `log`, each with the guard it stood under.
-    private static ImmutableArray<Step> Logged(ImmutableArray<Step> steps) =>
-        [.. steps.SelectMany(step => step switch
-        {
-            Step.Clause { Log: LogAnswer.Yes } => [step],
-            Step.Clause => [],
-            Step.Guarded guarded when Logged(guarded.Steps) is { IsEmpty: false } logged =>
-                ImmutableArray.Create<Step>(guarded with { Steps = logged }),
-            Step.Guarded => [],
-            _ => throw new UnreachableException(),
-        })];
 
     private void Add(string name, FunctionRole role, ulong refusal, ImmutableArray<PlanItem> items) =>
         _plans.Add(new FunctionPlan(name, role, refusal, items));

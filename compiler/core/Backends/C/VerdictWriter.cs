@@ -80,7 +80,7 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         var logs = $"{_name}_{action}_logged";
         if (Step.Clauses(steps).Any(clause => clause.Log == LogAnswer.WhereAnotherMatches))
         {
-            var logged = Logged(steps);
+            var logged = Step.Logged(steps);
             var loggedParts = Parts(logged, logs, _ => "1");
             Function($"Does a rule that would {action} too, and says `log`, match?", logs, loggedParts, logged, _ => "1");
         }
@@ -199,18 +199,6 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         writer.Line($"{indent}decide_if({CExpression.Of(clause.When, names, indent + "          ")},");
         writer.Line($"{indent}          {verdict(clause)});");
     }
-
-    // The clauses that say `log`, each with the guard it stood under.
-    private static ImmutableArray<Step> Logged(ImmutableArray<Step> steps) =>
-        [.. steps.SelectMany(step => step switch
-        {
-            Step.Clause { Log: LogAnswer.Yes } => [step],
-            Step.Clause => [],
-            Step.Guarded guarded when Logged(guarded.Steps) is { IsEmpty: false } logged =>
-                ImmutableArray.Create<Step>(guarded with { Steps = logged }),
-            Step.Guarded => [],
-            _ => throw new UnreachableException(),
-        })];
 
     // Bits of one word are asked together.
     private string Isolated()
