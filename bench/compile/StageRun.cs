@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Binding;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Backends.Bytecode;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
@@ -49,7 +50,8 @@ internal sealed class StageRun
 
         var (terms, reason) = Timed("terms", () => TermExtraction.Extract(program));
         var layout = Timed("layout", () => LayoutPlanner.Plan(model, program, new VerdictPlan(terms, reason)));
-        var manifest = Timed("describe", () => ManifestWriter.Describe(model, program, layout, [source.Path]));
+        var file = Timed("write terms", () => layout.Verdicts.Terms is { } known ? VerdictTermsFile.Write(known) : []);
+        var manifest = Timed("describe", () => ManifestWriter.Describe(model, program, layout, file, [source.Path]));
         Timed("print c", () => CBackend.Emit(program, layout, [source.Path]));
         Bytecode(model, program, layout, source);
         Timed("list", () => Listing.Print(manifest));

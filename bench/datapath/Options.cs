@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Netpol.Toolchain;
 
 namespace Netpol.Bench;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record Options(
-    ImmutableArray<int> Rules, ImmutableArray<int> Flows, int Rounds, bool HasPrefixes, bool IsStrict, string Output)
+    ImmutableArray<int> Rules, ImmutableArray<int> Flows, int Rounds, bool HasPrefixes, bool IsStrict, BackendKind Backend, string Output)
 {
-    internal const string Usage = "usage: bench-datapath [--strict] [--rounds N] [--rules N,N] [--flows N,N] [--no-prefixes] [--output FILE]";
+    internal const string Usage = "usage: bench-datapath [--strict] [--rounds N] [--rules N,N] [--flows N,N] [--no-prefixes] [--backend c|bytecode] [--output FILE]";
 
-    private static readonly Options Default = new([10, 1_000, 100_000], [1, 1_000, 32_000], 15, true, false, "artifacts/bench/datapath.json");
+    private static readonly Options Default = new([10, 1_000, 100_000], [1, 1_000, 32_000], 15, true, false, BackendKind.C, "artifacts/bench/datapath.json");
 
     /// <summary>Null: not understood.</summary>
     internal static Options? Parse(string[] arguments)
@@ -26,6 +27,9 @@ internal sealed record Options(
                 case "--no-prefixes":
                     options = options with { HasPrefixes = false };
                     continue;
+                case "--backend" when value is "c" or "bytecode":
+                    options = options with { Backend = value == "c" ? BackendKind.C : BackendKind.Bytecode };
+                    break;
                 case "--output" when value.Length > 0:
                     options = options with { Output = value };
                     break;

@@ -166,7 +166,7 @@ internal sealed class Session(World world, byte[] driver, int rules, int prefixe
                 ? Bars.Ipv4(series.Name, flows)
                 : all.FirstOrDefault(other => other.Case is not null && other.Name == series.Name && other.Family == 4)?.Median * Bars.OfIpv6 / floor;
             _rows.Add(new Row(
-                series.Name, "c", series.Family, flows, series.Case is null ? 0 : rules, series.Case is null ? 0 : prefixes,
+                series.Name, world.Backend, series.Family, flows, series.Case is null ? 0 : rules, series.Case is null ? 0 : prefixes,
                 Math.Round(series.Median, 1), Math.Round(series.Median / floor, 3))
             {
                 Bar = bar is null ? null : Math.Round(bar.Value, 3),

@@ -38,6 +38,9 @@ internal sealed class World : IDisposable
 
     internal Generation Generation { get; }
 
+    /// <summary>Which of the compiler's made the bundle, as its manifest says.</summary>
+    internal required string Backend { get; init; }
+
     /// <summary>What the device runs first on what the client sends, on what comes to it, on what the server sends.</summary>
     internal required BpfProgram FromClient { get; init; }
 
@@ -48,13 +51,13 @@ internal sealed class World : IDisposable
     internal required ImmutableArray<EndpointStatus> Endpoints { get; init; }
 
     /// <summary>Null and why: the build cannot make this policy.</summary>
-    internal static (World? World, string Refusal) Create(Scratch scratch, string name, string source)
+    internal static (World? World, string Refusal) Create(Scratch scratch, string name, string source, BackendKind backend)
     {
         var folder = Directory.CreateDirectory(Path.Combine(scratch.Folder, name)).FullName;
         var text = Path.Combine(folder, "bench.netpol");
         File.WriteAllText(text, source);
         var bundle = Path.Combine(folder, "bundle");
-        var built = BundleBuilder.Build([text], bundle);
+        var built = BundleBuilder.Build([text], bundle, backend: backend);
         if (built.Manifest is null)
         {
             return (null, string.Join("; ", built.Diagnostics.Select(diagnostic => $"{diagnostic.Id}: {diagnostic.Message}").Distinct().Take(3)));
@@ -74,6 +77,7 @@ internal sealed class World : IDisposable
         return (new World(paths, node)
         {
             Endpoints = endpoints,
+            Backend = built.Manifest.Backend,
             FromClient = Stub(pins, endpoints[0].Id, "from"),
             ToClient = Stub(pins, endpoints[0].Id, "to"),
             FromServer = Stub(pins, endpoints[1].Id, "from"),

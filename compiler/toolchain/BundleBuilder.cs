@@ -4,7 +4,6 @@ using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Compilation;
-using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;
 using Netpol.Text;
 
@@ -133,9 +132,9 @@ public static class BundleBuilder
                 output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, File.ReadAllBytes(objectPath));
             WriteSources(Path.Combine(target.Bundle, SourcesFolder), sources);
             File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), output.Listing);
-            if (output.Layout.Verdicts.Terms is { } terms)
+            if (output.Layout.Verdicts.AreTables)
             {
-                File.WriteAllBytes(Path.Combine(target.Bundle, VerdictTerms.FileName), VerdictTermsFile.Write(terms));
+                File.WriteAllBytes(Path.Combine(target.Bundle, VerdictTerms.FileName), output.Terms.AsSpan());
             }
 
             File.WriteAllText(Path.Combine(target.Bundle, Manifest.FileName), ManifestWriter.Json(manifest));

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Netpol.Compiler.Layout;
+using Netpol.Compiler.Compilation;
 using Netpol.Diagnostics;
 using Netpol.Toolchain;
 

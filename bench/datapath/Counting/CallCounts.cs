@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Loader.Tables;
-using Netpol.Loader.Templates;
 
 namespace Netpol.Bench.Counting;
 
@@ -12,28 +11,17 @@ internal sealed class CallCounts : IDisposable
     private const string Programs = "programs";
 
     private readonly World _world;
-    private readonly Dictionary<string, ProgramTemplate> _templates = [];
-    private readonly List<CallSite> _sites = [];
+    private readonly CountedTemplates _templates;
     private readonly Dictionary<BpfProgram, BpfProgram> _stubs = [];
-    private readonly BpfMap _counters;
-    private readonly DescriptorHandle? _btf;
 
     internal CallCounts(World world)
     {
         _world = world;
         var generation = world.Generation;
-        _btf = generation.Templates.BtfId == 0
-            ? null
-            : DescriptorHandle.FromAnswer(LibBpf.bpf_btf_get_fd_by_id(generation.Templates.BtfId), "open the bundle's BTF");
-        foreach (var template in generation.Templates.Programs)
+        _templates = new CountedTemplates(generation.Templates);
+        for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
         {
-            _templates.Add(template.Name, Instrumentation.Of(template, _sites));
-        }
-
-        _counters = BpfMap.CreateArray("calls", 8 * _sites.Count);
-        for (var i = 0; i < CountSession.SharedPrograms.Length; i++)
-        {
-            using var program = Load(CountSession.SharedPrograms[i], null);
+            using var program = Load(GenerationBuilder.SharedPrograms[i], null);
             generation.Maps[Programs].Update(BitConverter.GetBytes(i), BitConverter.GetBytes(program.Handle.Number));
         }
 
@@ -57,14 +45,7 @@ internal sealed class CallCounts : IDisposable
     /// <summary>What is to be driven in the place of a program on a device.</summary>
     internal BpfProgram InPlaceOf(BpfProgram stub) => _stubs[stub];
 
-    /// <summary>Calls since the last time, by place; those that were not made are left out.</summary>
-    internal ImmutableArray<(CallSite Site, ulong Calls)> Take()
-    {
-        var value = new byte[_counters.ValueSize];
-        _counters.TryLookup(new byte[4], value);
-        _counters.Update(new byte[4], new byte[_counters.ValueSize]);
-        return [.. _sites.Select((site, index) => (site, BitConverter.ToUInt64(value, 8 * index))).Where(pair => pair.Item2 > 0)];
-    }
+    internal ImmutableArray<(CallSite Site, ulong Calls)> Take() => _templates.Take();
 
     public void Dispose()
     {
@@ -73,15 +54,10 @@ internal sealed class CallCounts : IDisposable
             stub.Dispose();
         }
 
-        _btf?.Dispose();
-        _counters.Dispose();
+        _templates.Dispose();
     }
 
     /// <param name="constants">Of the endpoint; null: of nobody, the program has none.</param>
-    private BpfProgram Load(string name, BpfMap? constants) => BpfProgram.Load(
-        _templates[name],
-        map => map == Instrumentation.Counters ? _counters
-            : map == EndpointPrograms.ConstantsSection && constants is not null ? constants
-            : _world.Map(map),
-        _btf);
+    private BpfProgram Load(string name, BpfMap? constants) => _templates.Load(
+        name, map => map == EndpointPrograms.ConstantsSection && constants is not null ? constants : _world.Map(map));
 }

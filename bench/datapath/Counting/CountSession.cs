@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 
 namespace Netpol.Bench.Counting;
@@ -6,9 +7,6 @@ namespace Netpol.Bench.Counting;
 /// <summary>Counts, which unlike time are the same on every machine of one kernel: calls of each case's packet, sizes of the programs.</summary>
 internal static class CountSession
 {
-    /// <summary>By <c>enum shared_program</c> of abi.h.</summary>
-    internal static readonly ImmutableArray<string> SharedPrograms = ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
-
     /// <summary>What the world has loaded for its client.</summary>
     internal static IEnumerable<ProgramSize> Sizes(World world, int rules)
     {
@@ -17,9 +15,9 @@ internal static class CountSession
         var slot = 2 * (uint)world.Endpoints[0].Slot + (world.Generation.Number & 1);
         yield return InArray(world, "from_endpoint_programs", slot, "from_endpoint", rules);
         yield return InArray(world, "to_endpoint_programs", slot, "to_endpoint", rules);
-        for (var i = 0; i < SharedPrograms.Length; i++)
+        for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
         {
-            yield return InArray(world, "programs", (uint)i, SharedPrograms[i], rules);
+            yield return InArray(world, "programs", (uint)i, GenerationBuilder.SharedPrograms[i], rules);
         }
     }
 

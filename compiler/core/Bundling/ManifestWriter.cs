@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Netpol.Bundle;
-using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
 using Netpol.Model;
@@ -19,8 +18,9 @@ public static class ManifestWriter
     public const string ObjectName = "datapath.bpf.o";
 
     /// <summary>The manifest without its digest, which is only known once there is an object.</summary>
+    /// <param name="terms">Content of <c>verdicts.bin</c>; empty where verdicts are code.</param>
     public static Manifest Describe(
-        NetworkModel model, DecisionProgram program, DatapathLayout layout, ImmutableArray<string> sources) => new(
+        NetworkModel model, DecisionProgram program, DatapathLayout layout, ReadOnlySpan<byte> terms, ImmutableArray<string> sources) => new(
         Manifest.CurrentSchema,
         Digest: "",
         Backend: "c",
@@ -39,8 +39,8 @@ public static class ManifestWriter
         [.. program.Rules.Select(Rule)],
         [.. program.Services.Zip(layout.ServicePorts, Service)],
         new ObserveEntry(layout.ReportsDrops, [.. layout.Samples.Select(sample => new FlowSampleEntry(sample.OneIn, sample.For?.Index))]),
-        layout.Verdicts.Terms is { } terms
-            ? new VerdictEntry(VerdictEntry.Tables, "", Hex(SHA256.HashData(VerdictTermsFile.Write(terms))))
+        layout.Verdicts.AreTables
+            ? new VerdictEntry(VerdictEntry.Tables, "", Hex(SHA256.HashData(terms)))
             : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""));
 
     /// <summary>The manifest with the digest over the object and the manifest without digest.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Binding;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Ir;
@@ -53,9 +54,10 @@ public static class NetpolCompiler
         }
 
         var layout = LayoutPlanner.Plan(model, program, verdicts);
-        var manifest = ManifestWriter.Describe(model, program, layout, paths);
+        var terms = layout.Verdicts.Terms is { } known ? VerdictTermsFile.Write(known) : [];
+        var manifest = ManifestWriter.Describe(model, program, layout, terms, paths);
         var output = new CompilationOutput(
-            model, lowered, program, layout, CBackend.Emit(program, layout, paths), manifest, Listing.Print(manifest));
+            model, lowered, program, layout, CBackend.Emit(program, layout, paths), manifest, Listing.Print(manifest), [.. terms]);
         return new CompilationResult(output, []);
     }
 

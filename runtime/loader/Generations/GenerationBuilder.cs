@@ -19,7 +19,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
     private const string NodeScope = "node";
 
     /// <summary><c>enum shared_program</c> of abi.h, in its order.</summary>
-    private static readonly ImmutableArray<string> SharedPrograms =
+    internal static readonly ImmutableArray<string> SharedPrograms =
         ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
 
     private readonly List<string> _newNodePins = [];

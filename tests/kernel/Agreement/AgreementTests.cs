@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Netpol.Compiler.Compilation;
 using Netpol.Compiler.Ir;
-using Netpol.Compiler.Layout;
 using Netpol.Compiler.Lowering;
 using Netpol.Model;
 using Netpol.Semantics;

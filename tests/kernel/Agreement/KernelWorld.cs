@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Compilation;
-using Netpol.Compiler.Layout;
 using Netpol.Loader.Classes;
 using Netpol.Loader.Generations;
 using Netpol.Loader.State;
@@ -93,8 +92,7 @@ internal sealed class KernelWorld : IDisposable
             return BundleFolder.Open(folder.Of("bundle")).Read();
         }
 
-        var terms = output.Layout.Verdicts.Terms is { } known ? VerdictTermsFile.Write(known) : [];
-        return new BundleContent(output.Manifest, SampleObject.Clang(SampleObject.Root, output.Code), terms);
+        return new BundleContent(output.Manifest, SampleObject.Clang(SampleObject.Root, output.Code), [.. output.Terms]);
     }
 
     private List<PlacedEndpoint> Add(Universe universe)

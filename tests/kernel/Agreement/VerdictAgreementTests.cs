@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Netpol.Compiler.Compilation;
 using Netpol.Compiler.Ir;
-using Netpol.Compiler.Layout;
 using Netpol.Semantics;
 using Xunit.Abstractions;
 

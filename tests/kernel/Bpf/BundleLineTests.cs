@@ -1,4 +1,4 @@
-using Netpol.Compiler.Layout;
+using Netpol.Compiler.Compilation;
 using Netpol.Tests.Kernel.Datapath;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;

@@ -1,5 +1,5 @@
 using Netpol.Bundle;
-using Netpol.Compiler.Layout;
+using Netpol.Compiler.Compilation;
 using Netpol.Tests.Kernel.Packets;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Netpol.Bench.Counting;
+using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
-using Netpol.Loader.Templates;
 using Netpol.Tests.Kernel.Packets;
 
 namespace Netpol.Tests.Kernel.Datapath;
@@ -10,25 +10,15 @@ namespace Netpol.Tests.Kernel.Datapath;
 internal sealed class CountedPrograms : IDisposable
 {
     private readonly TestNode _node;
-    private readonly List<CallSite> _sites = [];
-    private readonly Dictionary<string, ProgramTemplate> _templates = [];
-    private readonly BpfMap _counters;
-    private readonly DescriptorHandle? _btf;
+    private readonly CountedTemplates _templates;
 
     internal CountedPrograms(TestNode node)
     {
         _node = node;
-        var templates = node.Templates;
-        _btf = templates.BtfId == 0 ? null : DescriptorHandle.FromAnswer(LibBpf.bpf_btf_get_fd_by_id(templates.BtfId), "open the object's BTF");
-        foreach (var template in templates.Programs)
+        _templates = new CountedTemplates(node.Templates);
+        for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
         {
-            _templates.Add(template.Name, Instrumentation.Of(template, _sites));
-        }
-
-        _counters = BpfMap.CreateArray("calls", 8 * _sites.Count);
-        for (var i = 0; i < TestNode.SharedPrograms.Length; i++)
-        {
-            using var program = Load(TestNode.SharedPrograms[i], null);
+            using var program = Load(GenerationBuilder.SharedPrograms[i], null);
             node["programs"].Update(BitConverter.GetBytes(i), BitConverter.GetBytes(program.Handle.Number));
         }
     }
@@ -43,18 +33,12 @@ internal sealed class CountedPrograms : IDisposable
             _ = _node.Run(program, before.ToFrame());
         }
 
-        _counters.Update(new byte[4], new byte[_counters.ValueSize]);
+        _ = _templates.Take();
         _ = _node.Run(program, packets[^1].ToFrame());
-        var value = new byte[_counters.ValueSize];
-        Assert.True(_counters.TryLookup(new byte[4], value));
-        return [.. _sites.SelectMany((site, index) => Enumerable.Repeat($"{site}", (int)BitConverter.ToUInt64(value, 8 * index)))];
+        return [.. _templates.Take().SelectMany(made => Enumerable.Repeat($"{made.Site}", (int)made.Calls))];
     }
 
-    public void Dispose()
-    {
-        _btf?.Dispose();
-        _counters.Dispose();
-    }
+    public void Dispose() => _templates.Dispose();
 
     /// <summary>A unit of struct connection.seen, 2^30 ns of CLOCK_MONOTONIC as Stopwatch has it, does not end in the next tenth of a second.</summary>
     private static void AwaitTimeUnit()
@@ -67,10 +51,6 @@ internal sealed class CountedPrograms : IDisposable
         }
     }
 
-    private BpfProgram Load(string name, Container? container) => BpfProgram.Load(
-        _templates[name],
-        map => map == Instrumentation.Counters ? _counters
-            : map.Contains("rodata", StringComparison.Ordinal) && container is not null ? container.Constants
-            : _node[map],
-        _btf);
+    private BpfProgram Load(string name, Container? container) => _templates.Load(
+        name, map => map.Contains("rodata", StringComparison.Ordinal) && container is not null ? container.Constants : _node[map]);
 }

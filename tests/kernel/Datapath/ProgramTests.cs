@@ -1,4 +1,5 @@
 using Netpol.Bundle;
+using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Tests.Kernel.Packets;
 using Xunit.Abstractions;
@@ -34,7 +35,7 @@ public sealed class ProgramTests(ITestOutputHelper output)
         var container = node.Add(1, [], "10.0.0.1", "fd00::1");
         var provisional = node.Add(1, [], "10.0.0.2", "fd00::2");
 
-        var writers = TestNode.SharedPrograms.Where(name =>
+        var writers = GenerationBuilder.SharedPrograms.Where(name =>
         {
             using var program = node.SharedProgram(name);
             return BeginsWithUncloneTest(program);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Classes;
+using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Loader.Tables;
 using Netpol.Loader.Templates;
@@ -20,9 +21,6 @@ internal sealed unsafe class TestNode : IDisposable
     internal const uint Generation = 1;
     internal const int AnswerNext = -1, AnswerDrop = 2, AnswerRedirect = 7;
 
-    /// <summary>By <c>enum shared_program</c> of abi.h.</summary>
-    internal static readonly string[] SharedPrograms = ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
-
     private readonly BpfObject _object;
     private readonly TemplateSet _templates;
     private readonly Dictionary<string, BpfMap> _maps;
@@ -37,9 +35,9 @@ internal sealed unsafe class TestNode : IDisposable
         _templates = _object.Templates();
         _maps = _object.MapNames.ToDictionary(name => name, _object.Map);
         Maps = MapSet.OfObject(_object);
-        for (var i = 0; i < SharedPrograms.Length; i++)
+        for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
         {
-            var descriptor = _object.ProgramDescriptor(SharedPrograms[i]) ?? throw new InvalidOperationException($"no program {SharedPrograms[i]}");
+            var descriptor = _object.ProgramDescriptor(GenerationBuilder.SharedPrograms[i]) ?? throw new InvalidOperationException($"no program {GenerationBuilder.SharedPrograms[i]}");
             this["programs"].Update(BitConverter.GetBytes(i), BitConverter.GetBytes(descriptor));
         }
 

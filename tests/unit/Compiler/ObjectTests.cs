@@ -3,7 +3,6 @@ using System.Text;
 using Netpol.Bundle;
 using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Compilation;
-using Netpol.Compiler.Layout;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;
 

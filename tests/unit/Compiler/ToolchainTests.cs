@@ -1,5 +1,4 @@
 using Netpol.Compiler.Compilation;
-using Netpol.Compiler.Layout;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;
 

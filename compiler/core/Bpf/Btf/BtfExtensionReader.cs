@@ -12,18 +12,8 @@ public static class BtfExtensionReader
     {
         try
         {
-            LittleEndianReader header = new(section);
-            if (header.U16() != BtfWriter.Magic || header.U8() != 1)
-            {
-                throw new InvalidDataException("this is no BTF of version 1");
-            }
-
-            _ = header.U8();
-            var size = header.U32();
-            var (functionsAt, functionsSize, linesAt, linesSize) = (header.U32(), header.U32(), header.U32(), header.U32());
-            extension = new BtfExtension(
-                Functions(LittleEndianReader.Part(section, (ulong)size + functionsAt, functionsSize), strings),
-                Lines(LittleEndianReader.Part(section, (ulong)size + linesAt, linesSize), strings));
+            LittleEndianReader.Split(section, out var functions, out var lines);
+            extension = new BtfExtension(Functions(functions, strings), Lines(lines, strings));
             problem = null;
             return true;
         }

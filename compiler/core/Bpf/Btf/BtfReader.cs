@@ -12,17 +12,9 @@ public static class BtfReader
     {
         try
         {
-            LittleEndianReader header = new(section);
-            if (header.U16() != BtfWriter.Magic || header.U8() != 1)
-            {
-                throw new InvalidDataException("this is no BTF of version 1");
-            }
-
-            _ = header.U8();
-            var size = header.U32();
-            var (typesAt, typesSize, stringsAt, stringsSize) = (header.U32(), header.U32(), header.U32(), header.U32());
-            strings = [.. LittleEndianReader.Part(section, (ulong)size + stringsAt, stringsSize)];
-            (types, problem) = (Types(LittleEndianReader.Part(section, (ulong)size + typesAt, typesSize), strings.AsSpan()), null);
+            LittleEndianReader.Split(section, out var bytes, out var text);
+            strings = [.. text];
+            (types, problem) = (Types(bytes, strings.AsSpan()), null);
             return true;
         }
         catch (InvalidDataException e)

@@ -19,6 +19,26 @@ internal ref struct LittleEndianReader(ReadOnlySpan<byte> bytes)
 
     public int I32() => (int)U32();
 
+    /// <summary>
+    /// The head that <c>.BTF</c> and <c>.BTF.ext</c> have in common (linux/btf.h), and the two parts behind it that come first in each:
+    /// types and strings of the one, functions and lines of the other.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is of another version, or cut off.</exception>
+    public static void Split(ReadOnlySpan<byte> section, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
+    {
+        LittleEndianReader header = new(section);
+        if (header.U16() != BtfWriter.Magic || header.U8() != 1)
+        {
+            throw new InvalidDataException("this is no BTF of version 1");
+        }
+
+        _ = header.U8();
+        var size = header.U32();
+        var (firstAt, firstSize, secondAt, secondSize) = (header.U32(), header.U32(), header.U32(), header.U32());
+        first = Part(section, (ulong)size + firstAt, firstSize);
+        second = Part(section, (ulong)size + secondAt, secondSize);
+    }
+
     public ReadOnlySpan<byte> Take(uint size)
     {
         if (size > (uint)_rest.Length)

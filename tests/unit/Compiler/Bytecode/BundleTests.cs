@@ -1,7 +1,7 @@
 using Netpol.Bundle;
 using Netpol.Compiler.Bpf.Btf;
 using Netpol.Compiler.Bpf.Elf;
-using Netpol.Compiler.Layout;
+using Netpol.Compiler.Compilation;
 using Netpol.Diagnostics;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;

@@ -1,4 +1,4 @@
-namespace Netpol.Compiler.Layout;
+namespace Netpol.Compiler.Compilation;
 
 /// <summary>What a build asks for.</summary>
 public enum VerdictChoice
