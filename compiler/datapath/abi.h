@@ -101,12 +101,14 @@ enum exit {
  */
 struct flow_event {
 	__u64 time;		/* bpf_ktime_get_ns: CLOCK_MONOTONIC */
-	__u32 generation;	/* `rule` is an id of this generation's manifest */
+	__u32 generation;	/* `rule` is an id of this generation's manifest, as it was at `epoch` */
+	__u32 epoch;		/* of the verdict; 0: no rule decided */
 	__u32 rule;		/* 0: no rule decided */
 	__u32 endpoint;		/* the judged endpoint's id; 0: unknown */
 	__u32 peer;		/* the other end's endpoint id; 0: none */
 	__u32 ifindex;		/* the device whose hook saw the packet */
 	__u32 service;		/* id in the manifest; 0: not translated */
+	__u32 reserved;
 	__u8 source[16];	/* IPv4 in the first four bytes */
 	__u8 destination[16];
 	__u8 backend[16];	/* where the service sent it; zero without service */
@@ -227,13 +229,20 @@ struct fragment {
 /* ---- generation maps ---------------------------------------------------------------------------------------- */
 
 /*
- * state: ARRAY, 1 entry. `epoch` is drawn from one counter for the whole node, so no two generations ever share a
- * value; it is bumped whenever addresses, their classes or port names change. A connection judged under another epoch is
- * judged anew, in its first packet's direction.
+ * state: ARRAY, 1 entry, BPF_F_MMAPABLE. `epoch` is drawn from one counter for the whole node, so no two generations ever
+ * share a value; it is bumped whenever the policy, addresses, their classes or port names change. A connection judged
+ * under another epoch is judged anew, in its first packet's direction, unless neither the policy nor the entry of either
+ * end has changed since: then it is only given the new epoch.
+ *
+ * One 8-byte store of both words commits a change of policy. The lowest bit of `policy` says which half of verdict_pairs
+ * is in charge. Programs read both words at once, and before any address: what they remember is never newer than what
+ * they saw.
  */
 struct state {
 	__u32 epoch;
+	__u32 policy;		/* the epoch at which rules, or what an address without entry is, changed last */
 	__u32 generation;
+	__u32 reserved;
 };
 
 enum address_kind {
@@ -260,6 +269,7 @@ struct address {
 	__u16 slot;		/* local endpoints: 1 .. MAX_SLOTS - 1; else 0 */
 	__u8 kind;		/* enum address_kind */
 	__u8 flags;		/* ADDRESS_* */
+	__u32 epoch;		/* at which this entry changed last */
 };
 
 /* addresses4, addresses6: HASH, exact addresses of endpoints and of this node; key __be32 or 16 bytes. */
@@ -336,8 +346,14 @@ enum traffic_space {
 #define VERDICT_ENTRY_LOG	0x20000000u
 #define VERDICT_ENTRY_RULE	0x1fffffffu
 
+#define VERDICT_HALVES		2
+
+/*
+ * The halves are the same but while rules change: then the new roots are written into the half that is not in charge, one
+ * store of state.policy puts it in charge, and once nobody reads the other it is made the same.
+ */
 struct verdict_pair {
-	__u32 root[TRAFFIC_SPACES];
+	__u32 root[VERDICT_HALVES][TRAFFIC_SPACES];
 };
 
 #define VERDICT_NODE_BITS	5

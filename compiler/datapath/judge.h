@@ -13,6 +13,17 @@ static __always_inline const struct address *address_find(__u8 family, const str
 	return NULL;
 }
 
+/* Who began the connection. A forwarded packet with an address of this node is nobody's that is known. */
+static __always_inline const struct address *initiator_find(const struct tuple *subject, __u16 flags,
+							    const struct address *destination)
+{
+	if (flags & CONNECTION_HAIRPIN)
+		return destination;
+	if (flags & CONNECTION_FORWARDED)
+		return NULL;
+	return address_find(subject->family, &subject->source);
+}
+
 /* The class of an address without an exact entry; 0: there is none. */
 static __always_inline __u32 prefix_class(__u8 family, const struct ip_address *address)
 {
@@ -222,16 +233,16 @@ static __always_inline enum judged judge(struct work *work, const struct connect
 	struct policy_input *in = &work->question;
 	const struct state *state = current_state();
 	const struct address *source, *destination;
+	struct moment moment = {};
 
+	/* Before the addresses: one that changes between is of a later epoch than the verdict. */
+	if (state)
+		moment = current_moment(state);
 	destination = address_find(subject->family, &subject->destination);
-	if (fresh->flags & CONNECTION_HAIRPIN)
-		source = destination;
-	else if (fresh->flags & CONNECTION_FORWARDED)
-		source = NULL;
-	else
-		source = address_find(subject->family, &subject->source);
+	source = initiator_find(subject, fresh->flags, destination);
 
-	fresh->epoch = state ? state->epoch : 0;
+	in->half = moment.policy & 1;
+	fresh->epoch = moment.epoch;
 	fresh->endpoint[0] = source ? source->endpoint : 0;
 	fresh->endpoint[1] = destination ? destination->endpoint : 0;
 	fresh->ifindex[0] = 0;

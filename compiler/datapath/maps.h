@@ -123,6 +123,7 @@ WITH_IPV6 struct {
 struct {
 	MAP(ARRAY);
 	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct state);
 } state IN_MAPS;
@@ -226,4 +227,27 @@ static __always_inline const struct state *current_state(void)
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&state, &zero);
+}
+
+/* What a verdict is taken under: both words of one store. */
+struct moment {
+	__u32 epoch;
+	__u32 policy;
+};
+
+static __always_inline struct moment current_moment(const struct state *state)
+{
+	union {
+		word64 both;
+		struct moment moment;
+	} read = { .both = *(const volatile word64 *)&state->epoch };
+
+	_Static_assert(offsetof(struct state, policy) == offsetof(struct state, epoch) + sizeof(state->epoch), "one word");
+	return read.moment;
+}
+
+/* Epochs count up, and around. */
+static __always_inline bool is_after(__u32 epoch, __u32 other)
+{
+	return (__s32)(epoch - other) > 0;
 }

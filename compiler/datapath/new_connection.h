@@ -26,12 +26,36 @@ static __always_inline void remember_service(struct work *work, const struct con
 	}
 }
 
+static __always_inline bool has_changed(const struct address *end, __u32 endpoint, __u32 since)
+{
+	return end ? end->endpoint != endpoint || is_after(end->epoch, since) : endpoint;
+}
+
+/* Something else than policy and ends of this connection has changed: its verdict is of now. */
+static __always_inline bool verdict_stands(const struct work *work, struct connection *connection, struct moment moment)
+{
+	const struct tuple *subject = &work->subject;
+	__u32 since = connection->epoch;
+	const struct address *source, *destination;
+
+	if (is_after(moment.policy, since))
+		return false;
+	destination = address_find(subject->family, &subject->destination);
+	source = initiator_find(subject, connection->flags, destination);
+	if (has_changed(source, connection->endpoint[0], since) || has_changed(destination, connection->endpoint[1], since))
+		return false;
+	connection->epoch = moment.epoch;
+	return true;
+}
+
 /* Takes a new verdict for an entry of another epoch, in its first packet's direction. */
-static __always_inline enum judged judge_anew(struct work *work, struct connection *connection)
+static __always_inline enum judged judge_anew(struct work *work, struct connection *connection, struct moment moment)
 {
 	struct policy_input *in = &work->question;
 	enum judged judged;
 
+	if (verdict_stands(work, connection, moment))
+		return JUDGED_ALLOW;
 	remember_service(work, connection);
 	in->icmp_type = !is_icmp(&work->subject) ? 0 : work->subject.family == 4 ? ICMP_ECHO_REQUEST : ICMPV6_ECHO_REQUEST;
 	in->icmp_code = connection->icmp_code;
@@ -214,12 +238,14 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	const struct state *state = current_state();
 	struct work *work = current_work();
 	const struct tuple *tuple;
+	struct moment moment;
 	struct found found;
 	enum judged judged;
 	__u32 time;
 
 	if (!work || !state)
 		return TC_ACT_SHOT;
+	moment = current_moment(state);
 	if (!parse_again(skb, work))
 		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
 	time = now(work);
@@ -232,9 +258,9 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 		if (found.reply && found.connection->flags & CONNECTION_TRANSLATED && !found.connection->closed)
 			return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_COLLISION);
 	} else {
-		if (found.connection->epoch == state->epoch)
+		if (found.connection->epoch == moment.epoch)
 			return continue_connection(skb, work, &found, time, ingress);
-		judged = judge_anew(work, found.connection);
+		judged = judge_anew(work, found.connection, moment);
 		if (judged == JUDGED_ALLOW)
 			return continue_connection(skb, work, &found, time, ingress);
 		connection_forget(work, &work->subject);

@@ -35,7 +35,7 @@ public readonly record struct MapMemory(long Bytes, long BytesPerProcessor, bool
         var element = HashElement + Eights(map.KeySize) + Eights(map.ValueSize);
         return map.Type switch
         {
-            "array" when map.Name == "control" => new(2 * Page, 0, false),
+            "array" when map.Name is "control" or "state" => new(2 * Page, 0, false),
             "array" => new(ArrayHead + (entries * Eights(map.ValueSize)), 0, false),
             "percpu_array" => new(ArrayHead + (entries * Pointer), entries * Eights(map.ValueSize), false),
             "prog_array" => new(ArrayHead + (entries * Pointer), 0, false),

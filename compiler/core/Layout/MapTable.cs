@@ -13,7 +13,7 @@ internal static class MapTable
     private const int Connection = 52;
     private const int Fragment = 48;
     private const int EndpointConstants = 104;
-    private const int Address = 24;
+    private const int Address = 28;
 
     public static ImmutableArray<MapEntry> Of(FeatureSet features, bool areTables, MapCapacities capacities, int memberWords, int portNameWords)
     {
@@ -39,7 +39,7 @@ internal static class MapTable
             }
         }
 
-        Generation("state", "array", 4, 8, 1);
+        Generation("state", "array", 4, 16, 1);
         foreach (var (suffix, addressSize, isUsed) in Families(features))
         {
             if (isUsed)
@@ -56,7 +56,7 @@ internal static class MapTable
 
         if (areTables)
         {
-            Generation("verdict_pairs", "hash", 8, 32, capacities.VerdictPairs);
+            Generation("verdict_pairs", "hash", 8, 64, capacities.VerdictPairs);
             Generation("verdict_nodes", "array", 4, 128, capacities.VerdictNodes);
         }
         else

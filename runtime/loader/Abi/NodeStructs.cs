@@ -16,11 +16,13 @@ public struct FlowEvent
 {
     public ulong Time;
     public uint Generation;
+    public uint Epoch;
     public uint Rule;
     public uint Endpoint;
     public uint Peer;
     public uint Ifindex;
     public uint Service;
+    public uint Reserved;
     public Bytes16 Source;
     public Bytes16 Destination;
     public Bytes16 Backend;

@@ -11,9 +11,12 @@ internal sealed class PlacedEndpoint(EndpointRecord record)
 {
     /// <summary>One that has no id yet.</summary>
     internal static PlacedEndpoint Expected(EndpointSpec spec) =>
-        new(new EndpointRecord(NodeRecord.CurrentSchema, 0, 0, 0, 0, "", Attached: false, spec, Pending.None));
+        new(new EndpointRecord(NodeRecord.CurrentSchema, 0, 0, 0, 0, "", Attached: false, spec, Pending.None)) { IsHere = true };
 
     internal EndpointRecord Record => record;
+
+    /// <summary>A container of this node, which is judged here; else one of another node, which is only a peer.</summary>
+    internal bool IsHere { get; private init; } = record.Slot != 0;
 
     internal ImmutableArray<IPAddress> Addresses { get; } = [.. record.Spec.Addresses.Select(IPAddress.Parse)];
 

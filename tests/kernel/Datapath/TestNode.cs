@@ -66,7 +66,7 @@ internal sealed unsafe class TestNode : IDisposable
 
     internal void SetEpoch(uint epoch)
     {
-        GenerationState state = new() { Epoch = epoch, Generation = Generation };
+        GenerationState state = new() { Epoch = epoch, Policy = epoch, Generation = Generation };
         this["state"].Update(new byte[4], BpfMap.Bytes(ref state));
     }
 

@@ -6,8 +6,8 @@ namespace Netpol.Tests.Unit.Verdicts;
 
 public sealed class ClassFileTests
 {
-    private static readonly AddressClass First = new(5, [1, 700], IsEndpoint: true, [new ClassPort(0, TrafficSpace.Udp, 53)]);
-    private static readonly AddressClass Second = new(6, [], IsEndpoint: false, []);
+    private static readonly AddressClass First = new(5, [1, 700], IsEndpoint: true, IsJudged: true, [new ClassPort(0, TrafficSpace.Udp, 53)]);
+    private static readonly AddressClass Second = new(6, [], IsEndpoint: false, IsJudged: false, []);
 
     [Fact]
     public void Classes_come_back_in_order_with_all_their_parts()
