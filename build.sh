@@ -26,6 +26,7 @@ usage: ./build.sh TARGET
   bench-cni  build, then time CNI ADD against the `bandwidth` plugin of the same machine (root)
   bench-compile
              build, then time every stage of the compiler, `check` and `build` at 100 to 100,000 rules
+  bench-live  build the benchmark, then time changes of rules and of endpoints' labels in a running node (root); --strict fails on a missed bar
   bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
   format     rewrite the C# sources in the repository's style
   clean      delete build outputs
@@ -155,6 +156,14 @@ target_bench_datapath() {
 	"bench/datapath/bin/$configuration/net10.0/Netpol.Bench" "$@"
 }
 
+target_bench_live() {
+	need_root bench-live
+	need_dotnet
+	need_packages "${build_packages[@]}" "${run_packages[@]}"
+	dotnet build bench/live -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
+	"bench/live/bin/$configuration/net10.0/Netpol.Bench.Live" "$@"
+}
+
 target_format() {
 	need_dotnet
 	dotnet format Dsl.sln
@@ -168,6 +177,7 @@ target_clean() {
 case "${1:-}" in
 build | test | demo | bench-cni | bench-compile | format | clean) "target_${1//-/_}" ;;
 bench-datapath) target_bench_datapath "${@:2}" ;;
+bench-live) target_bench_live "${@:2}" ;;
 -h | --help | help) usage ;;
 *)
 	usage >&2

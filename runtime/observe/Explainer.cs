@@ -169,7 +169,7 @@ internal sealed class Explainer(StateFolder state)
 
         if (!_endpoints.ContainsKey(id))
         {
-            foreach (var record in state.ReadEndpoints())
+            foreach (var record in state.ReadEndpoints().Concat(state.Remotes.Endpoints.Values))
             {
                 _endpoints[record.Id] = record;
             }

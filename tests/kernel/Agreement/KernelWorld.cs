@@ -79,19 +79,22 @@ internal sealed class KernelWorld : IDisposable
     internal VerdictDraft Whole() => VerdictDraft.Whole(Terms, _known.Read());
 
     /// <summary>Changes rules in place, as a process that runs for long does; false: rules are not all that differs.</summary>
-    internal bool TryChange(NetworkModel next)
+    internal bool TryChange(NetworkModel next) =>
+        NetpolCompiler.Compile(next, []).Output is { } output && TryChange(new BundleContent(output.Manifest, [], [.. output.Terms]));
+
+    internal bool TryChange(BundleContent next)
     {
-        if (NetpolCompiler.Compile(next, []).Output is not { } output || !RulesAlone.Differ(Manifest, output.Manifest, Node.Maps))
+        if (!RulesAlone.Differ(Manifest, next.Manifest, Node.Maps))
         {
             return false;
         }
 
         var policy = StateWord.Read(Node["state"]).Policy;
-        var terms = VerdictTermsFile.Read([.. output.Terms]);
+        var terms = VerdictTermsFile.Read(next.Terms);
         Live.Prepare(terms, policy);
         StateWord.Commit(Node["state"], policy + 1, policy + 1);
         Live.Complete();
-        (Manifest, Terms) = (output.Manifest, terms);
+        (Manifest, Terms) = (next.Manifest, terms);
         return true;
     }
 

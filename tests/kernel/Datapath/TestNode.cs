@@ -64,9 +64,10 @@ internal sealed unsafe class TestNode : IDisposable
 
     internal void SetGeneration(uint generation) => this["control"].Update(new byte[4], [.. BitConverter.GetBytes(generation), 0, 0, 0, 0]);
 
-    internal void SetEpoch(uint epoch)
+    /// <param name="policy">The epoch at which rules changed last; null: this one.</param>
+    internal void SetEpoch(uint epoch, uint? policy = null)
     {
-        GenerationState state = new() { Epoch = epoch, Policy = epoch, Generation = Generation };
+        GenerationState state = new() { Epoch = epoch, Policy = policy ?? epoch, Generation = Generation };
         this["state"].Update(new byte[4], BpfMap.Bytes(ref state));
     }
 
@@ -103,7 +104,7 @@ internal sealed unsafe class TestNode : IDisposable
         return container;
     }
 
-    internal void Publish(Container container, bool isLocal = true)
+    internal void Publish(Container container, bool isLocal = true, uint epoch = 0)
     {
         foreach (var address in container.Addresses)
         {
@@ -114,6 +115,7 @@ internal sealed unsafe class TestNode : IDisposable
                 NamespaceId = container.NamespaceId,
                 Slot = isLocal ? container.Slot : (ushort)0,
                 Kind = (byte)AddressKind.Endpoint,
+                Epoch = epoch,
                 ObservedOneIn = container.Sets.Contains(SampleNode.Web) ? 1U : 0,
             }, container.Sets);
         }

@@ -9,7 +9,7 @@ namespace Netpol.Tests.Kernel.Live;
 /// <summary>Rules that change in place: after each change the kernel judges as the evaluator does, and the tables are those that a load makes.</summary>
 public sealed class RuleChangeAgreementTests(ITestOutputHelper output)
 {
-    private const int Models = 16, Edits = 25, PacketsOfEdit = 60;
+    private const int Models = 10, Edits = 20, PacketsOfEdit = 80;
 
     [Fact]
     public void Changed_rules_judge_as_the_evaluator_does_and_leave_the_tables_that_a_load_makes()
@@ -64,7 +64,7 @@ public sealed class RuleChangeAgreementTests(ITestOutputHelper output)
     public void Tables_that_changed_for_long_hold_no_more_than_new_ones()
     {
         Random random = new(7);
-        for (var tries = 0; tries < 4;)
+        for (var tries = 0; tries < 2;)
         {
             var first = new RandomModel(random).Next();
             using KernelWorld world = new(first, RandomUniverse.Next(random));
@@ -75,7 +75,7 @@ public sealed class RuleChangeAgreementTests(ITestOutputHelper output)
 
             var nodes = world.Live.Nodes;
             var changes = 0;
-            for (var edit = 0; edit < 60; edit++)
+            for (var edit = 0; edit < 30; edit++)
             {
                 changes += world.TryChange(RuleEdits.Next(random, first)) ? 1 : 0;
             }

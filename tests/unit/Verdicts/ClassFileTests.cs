@@ -39,6 +39,28 @@ public sealed class ClassFileTests
     }
 
     [Fact]
+    public void A_class_is_judged_once_that_is_published_and_retired_classes_are_found_no_more()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Of("classes.bin");
+        File.WriteAllBytes(file, ClassFile.Bytes([First, Second]));
+        var writer = new ClassFile(file);
+        Assert.Throws<InvalidOperationException>(() => writer.Judge(Second with { IsJudged = true }, () => throw new InvalidOperationException("killed")));
+        Assert.False(new ClassFile(file).Read()[1].IsJudged);
+        writer.Judge(Second with { IsJudged = true }, () => { });
+        Assert.True(new ClassFile(file).Read()[1].IsJudged);
+
+        writer.Retire(new HashSet<int> { 5 });
+        // An id that is free again has a record of its own.
+        writer.Add(First with { Bits = [2] }, () => { });
+
+        var read = new ClassFile(file);
+        Assert.Equal((writer.Length, 6), (read.Length, read.LastId));
+        Assert.Equal([6, 5], read.Read().Select(each => each.Id));
+        Assert.Equal([2], read.Read()[1].Bits.ToArray());
+    }
+
+    [Fact]
     public void A_record_that_was_cut_short_is_written_over()
     {
         using var folder = new TemporaryFolder();
