@@ -6,9 +6,10 @@ namespace Netpol.Bench.Live;
 /// <summary>Labels of endpoints change at a steady rate, whether or not the last change is done.</summary>
 /// <param name="Visible">From when a change was due to when the datapath had it: read back from the map, and for some by a packet.</param>
 /// <param name="ByPacket">So many were also judged by a packet.</param>
+/// <param name="OpenedMilliseconds">What a process takes that begins on such a node, or whose node had a bundle loaded by another.</param>
 /// <param name="PeakMegabytes">The most memory that the process had, all told.</param>
 internal sealed record EndpointSeries(
-    int Endpoints, int ChangesPerSecond, int Seconds, Latency Visible, int ByPacket, double PublishedMilliseconds, double Megabytes, double PeakMegabytes,
+    int Endpoints, int ChangesPerSecond, int Seconds, Latency Visible, int ByPacket, double PublishedMilliseconds, double OpenedMilliseconds, double Megabytes, double PeakMegabytes,
     TableSize First, TableSize Last)
 {
     private const int PacketEvery = 10;
@@ -32,9 +33,9 @@ internal sealed record EndpointSeries(
         for (var change = 0; change < count; change++)
         {
             var due = start + (long)(change * (double)Stopwatch.Frequency / options.Rate);
-            while (Stopwatch.GetTimestamp() is var now && now < due)
+            while (Stopwatch.GetTimestamp() is var at && at < due)
             {
-                Thread.Sleep(TimeSpan.FromTicks(Math.Max(0, (due - now) * TimeSpan.TicksPerSecond / Stopwatch.Frequency)));
+                Thread.Sleep(TimeSpan.FromTicks(Math.Max(0, (due - at) * TimeSpan.TicksPerSecond / Stopwatch.Frequency)));
             }
 
             var number = world.NextNumber(options.Endpoints);
@@ -61,9 +62,14 @@ internal sealed record EndpointSeries(
             }
         }
 
+        var last = TableSize.Of(world.Live);
+        var (now, peak) = (Memory("VmRSS"), Memory("VmHWM"));
+        start = Stopwatch.GetTimestamp();
+        world.Reopen();
+        var opened = Stopwatch.GetElapsedTime(start);
         return new EndpointSeries(
-            options.Endpoints, options.Rate, options.Seconds, Latency.Of(times), byPacket, Math.Round(published.TotalMilliseconds), Memory("VmRSS"), Memory("VmHWM"),
-            first, TableSize.Of(world.Live));
+            options.Endpoints, options.Rate, options.Seconds, Latency.Of(times), byPacket, Math.Round(published.TotalMilliseconds),
+            Math.Round(opened.TotalMilliseconds), now, peak, first, last);
     }
 
     private static RemoteEndpoint Next(World world, int number)

@@ -53,7 +53,7 @@ internal sealed class World : IDisposable
         Renew();
     }
 
-    internal LiveNode Live { get; }
+    internal LiveNode Live { get; private set; }
 
     internal Manifest Manifest { get; }
 
@@ -123,6 +123,13 @@ internal sealed class World : IDisposable
 
     /// <summary>The container's packet passes.</summary>
     internal static bool Passes(BpfProgram program, byte[] frame) => program.TestRun(frame, [], new byte[256]).Answer != Shot;
+
+    /// <summary>As a process that begins.</summary>
+    internal void Reopen()
+    {
+        Live.Dispose();
+        Live = LiveNode.Open(_paths);
+    }
 
     /// <summary>Looks at what is in charge now: tables that were too small have been replaced, programs with them.</summary>
     internal void Renew()

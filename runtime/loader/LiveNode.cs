@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
-using Netpol.Loader.Classes;
 using Netpol.Loader.Endpoints;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Live;
@@ -53,8 +52,9 @@ public sealed class LiveNode : IDisposable
     /// <exception cref="VerifierException">The kernel refused a program; nothing has changed.</exception>
     public ApplyResult Apply(Manifest manifest, VerdictTerms terms, Func<string> bundle)
     {
-        using (Lock())
+        try
         {
+            using var folderLock = Lock();
             CatchUp();
             if (_live is { } live && live.Generation.Record.Digest == manifest.Digest)
             {
@@ -65,6 +65,11 @@ public sealed class LiveNode : IDisposable
             {
                 return result;
             }
+        }
+        catch (TablesFullException)
+        {
+            // A load makes room.
+            Forget();
         }
 
         var folder = bundle();
@@ -135,18 +140,8 @@ public sealed class LiveNode : IDisposable
             return null;
         }
 
-        // A loader before might still be judged by; what waits for that does not wait twice.
         live.Limbo.Advance();
-        try
-        {
-            change.Prepare();
-        }
-        catch (TablesFullException)
-        {
-            Repair();
-            return null;
-        }
-
+        change.Prepare();
         change.Commit();
         change.Complete();
         var record = change.Note();
@@ -196,7 +191,7 @@ public sealed class LiveNode : IDisposable
         deed(node);
     }
 
-    /// <summary>Everything is read anew where another process has changed the node; under the lock.</summary>
+    /// <summary>Sees what other processes have changed: a container that came or went, or more, which has everything read anew; under the lock.</summary>
     private void CatchUp()
     {
         if (_state.IsChanging)
@@ -204,11 +199,17 @@ public sealed class LiveNode : IDisposable
             Repair();
         }
 
-        if (_live is { } live &&
-            (ControlWord.Read(_pins) != live.Generation.Number || !_node.AsSpan().SequenceEqual(_state.ReadNodeBytes()) ||
-             ClassFile.LengthOf(_state.GenerationFile(live.Generation.Number, ClassFile.FileName)) != live.ClassFileLength))
+        if (_live is { } live)
         {
-            Forget();
+            var isAnother = ControlWord.Read(_pins) != live.Generation.Number;
+            if (isAnother || ((!_node.AsSpan().SequenceEqual(_state.ReadNodeBytes()) || live.HasMoreClasses) && !live.TryFollow()))
+            {
+                Forget();
+            }
+            else
+            {
+                _node = _state.ReadNodeBytes();
+            }
         }
 
         if (_live is null && Generation.OpenCurrent(_pins, _state) is { } generation)

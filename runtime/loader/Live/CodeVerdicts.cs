@@ -11,5 +11,7 @@ internal sealed class CodeVerdicts(ClassMembers members) : ILiveVerdicts
     {
     }
 
+    public Action LeaveForeign() => () => { };
+
     public Action Retire(IReadOnlyCollection<AddressClass> gone) => () => { };
 }

@@ -13,6 +13,12 @@ internal interface ILiveVerdicts
     /// <exception cref="TablesFullException">As above.</exception>
     void Judge(AddressClass judged);
 
+    /// <summary>
+    /// Another process has published classes, or judges some, which are published and judged here next. What is returned frees what it took for that, once
+    /// no program has read what it wrote.
+    /// </summary>
+    Action LeaveForeign();
+
     /// <summary>No address is of these any more. What is returned takes them out of the kernel, once no program has read such an address.</summary>
     Action Retire(IReadOnlyCollection<AddressClass> gone);
 }

@@ -42,6 +42,38 @@ internal sealed class LiveClasses
     /// <summary>Null: none of the classes that are known.</summary>
     internal LiveClass? Find(uint id) => _byId.GetValueOrDefault((int)id);
 
+    /// <summary>
+    /// Learns what another process has added to the file. What is returned is as of <see cref="ILiveVerdicts.LeaveForeign"/>; null: it has done
+    /// more than add.
+    /// </summary>
+    internal Action? TryFollow()
+    {
+        ClassFile file = new(_path);
+        var present = file.Read();
+        if (present.Count(each => _byId.TryGetValue(each.Id, out var ours) && ours.Class.IsAlike(each)) != _byId.Count)
+        {
+            return null;
+        }
+
+        var free = _verdicts.LeaveForeign();
+        foreach (var each in present)
+        {
+            if (!_byId.TryGetValue(each.Id, out var ours))
+            {
+                _verdicts.Publish(each);
+                Know(new LiveClass(each) { Addresses = each.IsEndpoint ? 0 : 1 });
+            }
+            else if (each.IsJudged && !ours.Class.IsJudged)
+            {
+                _verdicts.Judge(each);
+                ours.Class = each;
+            }
+        }
+
+        (_file, _lastId) = (file, Math.Max(_lastId, file.LastId));
+        return free;
+    }
+
     /// <summary>The class of an endpoint's address, counted once more.</summary>
     /// <param name="isHere">It is judged by this node.</param>
     internal LiveClass Acquire(ImmutableArray<int> bits, ImmutableArray<ClassPort> ports, bool isHere)

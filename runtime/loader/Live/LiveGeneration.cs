@@ -15,6 +15,7 @@ namespace Netpol.Loader.Live;
 internal sealed class LiveGeneration : IDisposable
 {
     private readonly StateFolder _state;
+    private readonly string _classPath;
     private readonly LiveClasses _classes;
     private readonly RemoteFile _remotes;
     private readonly Dictionary<string, LiveEndpoint> _remote = new(StringComparer.Ordinal);
@@ -25,16 +26,16 @@ internal sealed class LiveGeneration : IDisposable
     {
         (Generation, _state, _remotes) = (generation, state, state.Remotes);
         Node = state.ReadNode();
-        var path = state.GenerationFile(generation.Number, ClassFile.FileName);
+        _classPath = state.GenerationFile(generation.Number, ClassFile.FileName);
         if (generation.Placement.Verdicts.AreTables)
         {
             var terms = state.ReadVerdicts(generation.Number, generation.Record.Revision) ??
                 throw new LoaderException("the state folder has lost the rules of the bundle in charge; load it again");
-            Tables = LiveTables.Open(generation.Maps, terms, new ClassFile(path).Read());
+            Tables = LiveTables.Open(generation.Maps, terms, new ClassFile(_classPath).Read());
         }
 
         _classes = new LiveClasses(
-            path, generation.Placement.Layout.Classes,
+            _classPath, generation.Placement.Layout.Classes,
             Tables is { } tables ? tables : new CodeVerdicts(new ClassMembers(generation.Maps[ClassMembers.MapName])));
         Adopt();
     }
@@ -50,9 +51,46 @@ internal sealed class LiveGeneration : IDisposable
 
     internal int Classes => _classes.Count;
 
-    internal long ClassFileLength => _classes.FileLength;
+    /// <summary>Another process has added to the file of classes.</summary>
+    internal bool HasMoreClasses => ClassFile.LengthOf(_classPath) != _classes.FileLength;
 
     internal IEnumerable<EndpointSpec> Remote => _remote.Values.Select(each => each.Placed.Record.Spec);
+
+    /// <summary>
+    /// Learns what other processes have changed since, where these were containers that came and went; false: they have done more, or it
+    /// takes more than that.
+    /// </summary>
+    internal bool TryFollow()
+    {
+        if (_state.ReadGeneration(Generation.Number)?.Revision != Generation.Record.Revision || _classes.TryFollow() is not { } free)
+        {
+            return false;
+        }
+
+        Node = _state.ReadNode();
+        Limbo.Add(free);
+        var present = _state.ReadEndpoints().Where(record => record.Attached).ToDictionary(record => (record.Spec.ContainerId, record.Spec.InterfaceName));
+        List<LiveEndpoint> gone = [.. _local.Where(known => !present.ContainsKey(known.Key)).Select(known => known.Value)];
+        foreach (var (key, record) in present)
+        {
+            var former = _local.GetValueOrDefault(key);
+            if (former is null || !RecordText.Of(former.Placed.Record).AsSpan().SequenceEqual(RecordText.Of(record)))
+            {
+                _local[key] = Place(new PlacedEndpoint(record));
+                gone.AddRange(former is null ? [] : (LiveEndpoint[])[former]);
+            }
+        }
+
+        foreach (var key in _local.Keys.Where(key => !present.ContainsKey(key)).ToArray())
+        {
+            _local.Remove(key);
+        }
+
+        Limbo.Add(_classes.Release(gone.SelectMany(each => each.Classes)));
+        // A container may have had the address of an endpoint that is elsewhere, too: then that is to be written again.
+        var released = gone.SelectMany(each => each.Addresses).Select(each => each.Address).ToHashSet();
+        return released.Count == 0 || !_remote.Values.Any(remote => remote.Addresses.Any(each => released.Contains(each.Address)));
+    }
 
     internal void WriteNode(NodeRecord node)
     {

@@ -98,6 +98,8 @@ internal sealed class LiveTables : ILiveVerdicts
         WriteAdded();
     }
 
+    public Action LeaveForeign() => _nodes.LeaveForeign();
+
     public Action Retire(IReadOnlyCollection<AddressClass> gone)
     {
         List<PairKey> keys = [];
@@ -280,7 +282,7 @@ internal sealed class LiveTables : ILiveVerdicts
 
     private PairContent? Find(PairKey key) => _judges.TryGetValue((int)key.Self, out var judge) ? judge.Pairs.GetValueOrDefault(key) : null;
 
-    /// <summary>Pairs that no packet asks for yet.</summary>
+    /// <summary>Pairs that no packet asks for yet, or that are there already and say the same.</summary>
     private void WriteAdded()
     {
         _nodes.Write();

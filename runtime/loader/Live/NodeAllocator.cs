@@ -64,13 +64,16 @@ internal sealed class NodeAllocator
     /// <summary>Of nodes that were in use before this was made.</summary>
     internal void Adopt(int nodes) => Count += nodes;
 
+    /// <summary>Another process has taken all from <see cref="End"/> up to here; they are in use until <see cref="FreeUnused"/>.</summary>
+    internal void Leave(int end) => End = Math.Max(End, end);
+
     internal void Free(int node)
     {
         Count--;
         FreeUnused(node);
     }
 
-    /// <summary>One below <see cref="End"/> that nothing leads to.</summary>
+    /// <summary>One below <see cref="End"/> that nothing leads to, and nobody took here.</summary>
     internal void FreeUnused(int node)
     {
         var other = node ^ 1;

@@ -83,6 +83,24 @@ internal sealed class SharedNodes
         }
     }
 
+    /// <summary>
+    /// Leaves alone what another process has taken since. What is returned frees that, once all pairs that led there lead here and no program
+    /// has read one of before.
+    /// </summary>
+    internal Action LeaveForeign()
+    {
+        var (first, end) = (_allocator.End, VerdictTables.ReadEnd(_map));
+        _allocator.Leave(end);
+        _writtenEnd = _allocator.End;
+        return () =>
+        {
+            for (var node = first; node < end; node++)
+            {
+                _allocator.FreeUnused(node);
+            }
+        };
+    }
+
     /// <summary>Puts new nodes into the map.</summary>
     internal void Write()
     {

@@ -174,6 +174,44 @@ public sealed class LiveEndpointTests
     });
 
     [Fact]
+    public void Containers_that_other_processes_attach_and_detach_leave_nothing_behind() => Scratch.Run(scratch =>
+    {
+        LiveWorld world = new(scratch, Text);
+        using var live = LiveNode.Open(world.Paths);
+        for (var number = 0; number < 20; number++)
+        {
+            _ = live.Publish(Remote($"r{number}", $"10.2.0.{number}", ("colour", number % 2 == 0 ? "red" : "blue"), ("tier", number % 3 == 0 ? "a" : "b")));
+        }
+
+        var first = live.Settle();
+        Scratch.AddDevices("late-h", "late-c");
+        foreach (var app in new[] { "client", "server", "other", "client" })
+        {
+            using (var node = Node.Open(world.Paths))
+            {
+                Scratch.Shell("ip", "link", "set", "late-h", "up");
+                // A class of its own: nobody else has both.
+                node.Attach(new EndpointSpec("late", "eth0", "late-h", "", ["10.1.0.3"], "shop", null, LiveWorld.Labels(app).Add("bad", "yes"), []));
+            }
+
+            Assert.True(live.Publish(Remote("extra", "10.2.0.99", ("colour", "red"), ("bad", app))));
+            Assert.True(live.Settle().Pairs > first.Pairs);
+            world.RequireTablesOfALoad();
+            using (var node = Node.Open(world.Paths))
+            {
+                Assert.True(node.Detach("late", "eth0"));
+            }
+
+            Assert.True(live.Withdraw("extra"));
+            Assert.Equal(first, live.Settle());
+            world.RequireTablesOfALoad();
+        }
+
+        using var other = LiveNode.Open(world.Paths);
+        Assert.Equal(first, other.Settle());
+    });
+
+    [Fact]
     public void A_change_that_was_cut_short_is_finished_by_whoever_comes_next() => Scratch.Run(scratch =>
     {
         LiveWorld world = new(scratch, Text);
