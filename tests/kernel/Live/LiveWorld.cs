@@ -29,6 +29,8 @@ internal sealed class LiveWorld
     internal LiveWorld(Scratch scratch, string text)
     {
         _scratch = scratch;
+        // Link-local addresses come to devices when they like, and each is a class of the node's.
+        File.WriteAllText("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
         using var node = Node.Open(scratch.Paths);
         node.Apply(Build(text).Folder);
         foreach (var (name, address) in new[] { ("client", Client), ("server", Server) })
