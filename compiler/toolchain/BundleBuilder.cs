@@ -114,36 +114,70 @@ public static class BundleBuilder
     private static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
         CompilationOutput output, BackendKind backend, ImmutableArray<SourceFile> sources, string folder, Func<BundleFolder, string, Diagnostic?> make)
     {
+        Manifest? made = null;
+        var problem = Guarded(folder, target =>
+        {
+            var objectPath = Path.Combine(target.Bundle, ManifestWriter.ObjectName);
+            if (make(target, objectPath) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var elf = File.ReadAllBytes(objectPath);
+            var manifest = ManifestWriter.Seal(output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, elf);
+            WriteParts(target, new PackedBundle(manifest, elf, () => output.Listing, output.Terms, sources));
+            made = manifest.Manifest;
+            return null;
+        });
+        return problem is null ? (made, []) : (null, [problem]);
+    }
+
+    /// <summary>Writes a bundle that is made already, whole or not at all.</summary>
+    internal static BuildResult Write(PackedBundle bundle, string folder)
+    {
+        var problem = Guarded(folder, target =>
+        {
+            File.WriteAllBytes(Path.Combine(target.Bundle, ManifestWriter.ObjectName), bundle.Object.Span);
+            WriteParts(target, bundle);
+            return null;
+        });
+        return problem is null ? new BuildResult(bundle.Manifest.Manifest, true, []) : new BuildResult(null, true, [problem]);
+    }
+
+    private static void WriteParts(BundleFolder target, PackedBundle bundle)
+    {
+        WriteSources(Path.Combine(target.Bundle, SourcesFolder), bundle.Sources);
+        File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), bundle.Listing());
+        if (!bundle.Terms.IsEmpty)
+        {
+            File.WriteAllBytes(Path.Combine(target.Bundle, VerdictTerms.FileName), bundle.Terms.AsSpan());
+        }
+
+        File.WriteAllBytes(Path.Combine(target.Bundle, Manifest.FileName), bundle.Manifest.Text);
+    }
+
+    // All or nothing: what fails leaves the folder as it was.
+    private static Diagnostic? Guarded(string folder, Func<BundleFolder, Diagnostic?> fill)
+    {
         try
         {
             if (!BundleFolder.IsFree(folder))
             {
-                return (null, [ToolchainDiagnostics.OutputTaken.Nowhere(folder)]);
+                return ToolchainDiagnostics.OutputTaken.Nowhere(folder);
             }
 
             using var target = BundleFolder.Create(folder);
-            var objectPath = Path.Combine(target.Bundle, ManifestWriter.ObjectName);
-            if (make(target, objectPath) is { } problem)
+            if (fill(target) is { } problem)
             {
-                return (null, [problem]);
+                return problem;
             }
 
-            var manifest = ManifestWriter.Seal(
-                output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, File.ReadAllBytes(objectPath));
-            WriteSources(Path.Combine(target.Bundle, SourcesFolder), sources);
-            File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), output.Listing);
-            if (output.Layout.Verdicts.AreTables)
-            {
-                File.WriteAllBytes(Path.Combine(target.Bundle, VerdictTerms.FileName), output.Terms.AsSpan());
-            }
-
-            File.WriteAllText(Path.Combine(target.Bundle, Manifest.FileName), ManifestWriter.Json(manifest));
             target.Commit();
-            return (manifest, []);
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return (null, [ToolchainDiagnostics.OutputUnwritable.Nowhere(folder, exception.Message)]);
+            return ToolchainDiagnostics.OutputUnwritable.Nowhere(folder, exception.Message);
         }
     }
 

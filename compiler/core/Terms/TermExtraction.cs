@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
@@ -14,26 +13,19 @@ namespace Netpol.Compiler.Terms;
 ///       #4  s0 x s2 in one namespace  x {tcp 80, tcp 443}
 /// </code>
 /// </summary>
-public sealed class TermExtraction
+public static class TermExtraction
 {
-    private readonly List<TrafficSet> _traffic = [];
-    private readonly Dictionary<string, int> _trafficIds = new(StringComparer.Ordinal);
-    private readonly ImmutableArray<VerdictTerm>.Builder _terms = ImmutableArray.CreateBuilder<VerdictTerm>();
-
-    private TermExtraction()
-    {
-    }
-
     public static TermResult Extract(DecisionProgram program)
     {
-        var extraction = new TermExtraction();
+        var traffic = new TrafficTable();
+        var terms = ImmutableArray.CreateBuilder<VerdictTerm>();
         foreach (var (direction, isIngress) in new[] { (program.Egress, false), (program.Ingress, true) })
         {
             foreach (var (steps, denies) in new[] { (direction.Deny, true), (direction.Allow, false) })
             {
                 foreach (var (clause, guards) in Step.GuardedClauses(steps))
                 {
-                    if (extraction.Add(clause, guards, denies, isIngress) is { } refusal)
+                    if (Extract(clause, guards, denies, isIngress, traffic, terms) is { } refusal)
                     {
                         return new TermResult(null, refusal);
                     }
@@ -41,10 +33,13 @@ public sealed class TermExtraction
             }
         }
 
-        return new TermResult(new VerdictTerms(extraction._terms.ToImmutable(), [.. extraction._traffic], []), "");
+        return new TermResult(new VerdictTerms(terms.ToImmutable(), traffic.ToImmutable(), []), "");
     }
 
-    private string? Add(Step.Clause clause, ImmutableArray<Condition> guards, bool denies, bool isIngress)
+    /// <summary>Adds the terms of one clause.</summary>
+    /// <returns>Why it has none; null: all is well.</returns>
+    internal static string? Extract(
+        Step.Clause clause, ImmutableArray<Condition> guards, bool denies, bool isIngress, TrafficTable table, ICollection<VerdictTerm> terms)
     {
         if (Products.Of(new Condition.And(guards.Add(clause.When))) is not { } products)
         {
@@ -76,7 +71,7 @@ public sealed class TermExtraction
 
         foreach (var (term, traffic) in together.Values)
         {
-            _terms.Add(term with { Traffic = TrafficId(traffic) });
+            terms.Add(term with { Traffic = table.Add(traffic) });
         }
 
         return null;
@@ -170,32 +165,5 @@ public sealed class TermExtraction
         }
 
         return key.Append(term.SameNamespace switch { true => 'n', false => '!', null => ' ' }).Append(term.Service).ToString();
-    }
-
-    private int TrafficId(List<TrafficSet> parts)
-    {
-        ImmutableArray<TrafficRange> ranges = [.. parts.SelectMany(part => part.Ranges).Distinct()
-            .OrderBy(range => range.Space).ThenBy(range => range.First).ThenBy(range => range.Last)];
-        ImmutableArray<NamedTraffic> names = [.. parts.SelectMany(part => part.Names).Distinct()
-            .OrderBy(named => named.Name).ThenBy(named => named.Space)];
-        var key = new StringBuilder();
-        foreach (var range in ranges)
-        {
-            key.Append(CultureInfo.InvariantCulture, $"{(int)range.Space}:{range.First}-{range.Last} ");
-        }
-
-        foreach (var named in names)
-        {
-            key.Append(CultureInfo.InvariantCulture, $"n{named.Name}:{(int?)named.Space} ");
-        }
-
-        if (!_trafficIds.TryGetValue(key.ToString(), out var id))
-        {
-            id = _traffic.Count;
-            _traffic.Add(new TrafficSet(ranges, names));
-            _trafficIds.Add(key.ToString(), id);
-        }
-
-        return id;
     }
 }

@@ -31,10 +31,10 @@ public static class TermProof
                         return new TermRefutation(clause.Origin, "any packet, in whether it is logged");
                     }
 
-                    RuleProof proof = new(program, terms, ofRule, new Condition.And(guards.Add(clause.When)));
+                    RuleProof proof = new(terms, ofRule, new Condition.And(guards.Add(clause.When)));
                     if (!proof.IsProved)
                     {
-                        return new TermRefutation(clause.Origin, proof.Packet);
+                        return new TermRefutation(clause.Origin, proof.Packet(program));
                     }
                 }
             }
@@ -45,22 +45,28 @@ public static class TermProof
             : null;
     }
 
+    /// <summary>Do these terms, and they alone, say what a clause does?</summary>
+    internal static bool IsProved(Step.Clause clause, ImmutableArray<Condition> guards, VerdictTerms terms) =>
+        terms.Terms.All(term => term.Logs == (clause.Log == LogAnswer.Yes))
+        && new RuleProof(terms, terms.Terms, new Condition.And(guards.Add(clause.When))).IsProved;
+
     private sealed class RuleProof
     {
         private readonly VerdictTerms _terms;
         private readonly ImmutableArray<VerdictTerm> _ofRule;
         private readonly Condition _when;
         private readonly Dictionary<Condition, bool> _assumed = [];
+        private TrafficPoint _refuted;
         private int _questions;
 
-        public RuleProof(DecisionProgram program, VerdictTerms terms, ImmutableArray<VerdictTerm> ofRule, Condition when)
+        public RuleProof(VerdictTerms terms, ImmutableArray<VerdictTerm> ofRule, Condition when)
         {
             (_terms, _ofRule, _when) = (terms, ofRule, when);
             foreach (var point in TrafficPoint.Of(when, ofRule, terms))
             {
                 if (!Agree(point))
                 {
-                    Packet = _questions > MostQuestions ? null : $"{point}{string.Concat(_assumed.Select(pair => $", {(pair.Value ? "" : "not ")}{Named(program, pair.Key)}"))}";
+                    _refuted = point;
                     return;
                 }
             }
@@ -70,14 +76,16 @@ public static class TermProof
 
         public bool IsProved { get; }
 
-        /// <summary>One by which terms and rule differ; null: there is none, or there were too many to try.</summary>
-        public string? Packet { get; }
+        /// <summary>One by which terms and rule differ; null: there were too many to try.</summary>
+        public string? Packet(DecisionScope scope) => _questions > MostQuestions
+            ? null
+            : $"{_refuted}{string.Concat(_assumed.Select(pair => $", {(pair.Value ? "" : "not ")}{Named(scope, pair.Key)}"))}";
 
-        private static string Named(DecisionProgram program, Condition atom) => atom switch
+        private static string Named(DecisionScope scope, Condition atom) => atom switch
         {
-            Condition.SelfIn self => $"self in {program[self.Set].Title}",
-            Condition.PeerIn peer => $"peer in {program[peer.Set].Title}",
-            Condition.PortNamed named => $"to a port named {program.PortNames[named.Name]}",
+            Condition.SelfIn self => $"self in {scope[self.Set].Title}",
+            Condition.PeerIn peer => $"peer in {scope[peer.Set].Title}",
+            Condition.PortNamed named => $"to a port named {scope.PortNames[named.Name]}",
             _ => $"{atom}",
         };
 

@@ -22,7 +22,7 @@ internal static class LibrarySpecialization
     private const string TypesSection = ".BTF";
 
     public static bool TrySpecialize(
-        byte[] library, DecisionProgram program, DatapathLayout layout, [NotNullWhen(true)] out byte[]? specialized, [NotNullWhen(false)] out string? problem)
+        byte[] library, DecisionScope program, DatapathLayout layout, [NotNullWhen(true)] out byte[]? specialized, [NotNullWhen(false)] out string? problem)
     {
         specialized = null;
         if (!ElfReader.TryRead(library, out var elf, out problem))
