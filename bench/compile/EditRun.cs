@@ -34,6 +34,8 @@ internal sealed class EditRun
         for (var edit = 0; edit < WarmUps + Edits; edit++)
         {
             run.Edit(edit);
+            // As `netpol watch` does between changes.
+            GC.Collect();
             var times = run.Compile();
             if (edit >= WarmUps)
             {

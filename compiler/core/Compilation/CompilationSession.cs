@@ -113,7 +113,7 @@ public sealed class CompilationSession
         reached("describe");
         _memory = new Memory(
             files.ToImmutableDictionary(file => file.Source.Path, StringComparer.Ordinal), bound, _memory.Compiler,
-            policies.Zip(compiled).ToImmutableDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal), ids, (model, scope, space),
+            policies.Zip(compiled).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal), ids, (model, scope, space),
             _memory.FirstSize > 0 ? _memory.FirstSize : _memory.Compiler.Size);
         return new SessionResult(
             new DatapathOutput(model, scope, layout, manifest, [.. file]), [.. files.Select(file => file.Source)], diagnostics, isRenumbered);
@@ -152,13 +152,13 @@ public sealed class CompilationSession
         ImmutableDictionary<string, PartedFile> Files,
         BoundDeclarations Bound,
         RuleCompiler Compiler,
-        ImmutableDictionary<string, CompiledPolicy> Policies,
+        IReadOnlyDictionary<string, CompiledPolicy> Policies,
         RuleIds Ids,
         (NetworkModel Model, DecisionScope Scope, AddressSpace Space)? Last,
         int FirstSize)
     {
         public static Memory Empty => new(
-            ImmutableDictionary<string, PartedFile>.Empty, BoundDeclarations.None, new RuleCompiler(), ImmutableDictionary<string, CompiledPolicy>.Empty,
+            ImmutableDictionary<string, PartedFile>.Empty, BoundDeclarations.None, new RuleCompiler(), new Dictionary<string, CompiledPolicy>(),
             RuleIds.None, null, 0);
     }
 }

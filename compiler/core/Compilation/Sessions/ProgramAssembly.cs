@@ -140,19 +140,30 @@ internal sealed class ProgramAssembly
     private List<AssembledRule> Kept()
     {
         var kept = new List<AssembledRule>(_rules.Length);
-        foreach (var direction in new[] { Direction.Egress, Direction.Ingress })
+        List<AssembledRule> egressDenials = [], egress = [], ingressDenials = [], ingress = [];
+        foreach (var rule in _rules)
         {
-            foreach (var action in new[] { RuleAction.Deny, RuleAction.Allow })
+            if (rule.Compiled.When is not null)
             {
-                var list = _rules.Where(rule => rule.Compiled.Direction == direction && rule.Compiled.Action == action && rule.Compiled.When is not null).ToList();
-                var earlier = new EarlierClauses(list.ConvertAll(rule => rule.Compiled.Conjuncts), _compiler.Conjuncts.Count);
-                for (var index = 0; index < list.Count; index++)
+                ((rule.Compiled.Direction, rule.Compiled.Action) switch
                 {
-                    if (!earlier.Hide(index, list[index].Compiled.IsLogged))
-                    {
-                        kept.Add(list[index]);
-                        earlier.Add(index, list[index].Compiled.IsLogged);
-                    }
+                    (Direction.Egress, RuleAction.Deny) => egressDenials,
+                    (Direction.Egress, _) => egress,
+                    (_, RuleAction.Deny) => ingressDenials,
+                    _ => ingress,
+                }).Add(rule);
+            }
+        }
+
+        foreach (var list in new[] { egressDenials, egress, ingressDenials, ingress })
+        {
+            var earlier = new EarlierClauses(list.ConvertAll(rule => rule.Compiled.Conjuncts), _compiler.Conjuncts.Count);
+            for (var index = 0; index < list.Count; index++)
+            {
+                if (!earlier.Hide(index, list[index].Compiled.IsLogged))
+                {
+                    kept.Add(list[index]);
+                    earlier.Add(index, list[index].Compiled.IsLogged);
                 }
             }
         }
