@@ -46,6 +46,17 @@ public static class TermExtraction
             return $"the rule at {clause.Origin} has too many alternatives for a table";
         }
 
+        if (products is [var single])
+        {
+            var failure = Term(clause, single, denies, isIngress, out var only, out var its);
+            if (only is not null)
+            {
+                terms.Add(only with { Traffic = table.Add(its) });
+            }
+
+            return failure;
+        }
+
         // Products that differ in traffic alone are one term.
         var together = new Dictionary<string, (VerdictTerm Term, List<TrafficSet> Traffic)>(StringComparer.Ordinal);
         foreach (var product in products)
@@ -81,8 +92,7 @@ public static class TermExtraction
         Step.Clause clause, ImmutableArray<Literal> product, bool denies, bool isIngress, out VerdictTerm? term, out TrafficSet traffic)
     {
         (term, traffic) = (null, new TrafficSet([], []));
-        var self = new SortedDictionary<int, bool>();
-        var peer = new SortedDictionary<int, bool>();
+        List<SetLiteral> self = [], peer = [];
         bool? sameNamespace = null;
         var service = 0;
         var ofTraffic = ImmutableArray.CreateBuilder<Literal>();
@@ -91,14 +101,14 @@ public static class TermExtraction
             switch (literal.Atom)
             {
                 case Condition.SelfIn atom:
-                    if (!self.TryAdd(atom.Set.Index, literal.IsTrue) && self[atom.Set.Index] != literal.IsTrue)
+                    if (Contradicts(self, new SetLiteral(atom.Set.Index, literal.IsTrue)))
                     {
                         return null;
                     }
 
                     break;
                 case Condition.PeerIn atom:
-                    if (!peer.TryAdd(atom.Set.Index, literal.IsTrue) && peer[atom.Set.Index] != literal.IsTrue)
+                    if (Contradicts(peer, new SetLiteral(atom.Set.Index, literal.IsTrue)))
                     {
                         return null;
                     }
@@ -144,12 +154,22 @@ public static class TermExtraction
         traffic = ranges;
         term = ranges is { Ranges: [], Names: [] }
             ? null
-            : new VerdictTerm(clause.Rule, denies, clause.Log == LogAnswer.Yes, isIngress, Literals(self), Literals(peer), sameNamespace, service, 0);
+            : new VerdictTerm(clause.Rule, denies, clause.Log == LogAnswer.Yes, isIngress, [.. self], [.. peer], sameNamespace, service, 0);
         return null;
     }
 
-    private static ImmutableArray<SetLiteral> Literals(SortedDictionary<int, bool> sets) =>
-        [.. sets.Select(set => new SetLiteral(set.Key, set.Value))];
+    // Else it is among them now, which are by set.
+    private static bool Contradicts(List<SetLiteral> literals, SetLiteral added)
+    {
+        var place = literals.FindIndex(literal => literal.Set >= added.Set);
+        if (place >= 0 && literals[place].Set == added.Set)
+        {
+            return literals[place].IsIn != added.IsIn;
+        }
+
+        literals.Insert(place < 0 ? literals.Count : place, added);
+        return false;
+    }
 
     private static string Key(VerdictTerm term)
     {

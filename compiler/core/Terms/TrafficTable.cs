@@ -15,6 +15,9 @@ internal sealed class TrafficTable
 
     public TrafficSet this[int id] => _sets[id];
 
+    /// <summary>What one product asks, whose ranges are in order.</summary>
+    public int Add(TrafficSet product) => Add(product.Ranges, product.Names);
+
     /// <summary>The union of the parts.</summary>
     public int Add(IReadOnlyCollection<TrafficSet> parts)
     {
@@ -22,6 +25,11 @@ internal sealed class TrafficTable
             .OrderBy(range => range.Space).ThenBy(range => range.First).ThenBy(range => range.Last)];
         ImmutableArray<NamedTraffic> names = [.. parts.SelectMany(part => part.Names).Distinct()
             .OrderBy(named => named.Name).ThenBy(named => named.Space)];
+        return Add(ranges, names);
+    }
+
+    private int Add(ImmutableArray<TrafficRange> ranges, ImmutableArray<NamedTraffic> names)
+    {
         var key = new StringBuilder();
         foreach (var range in ranges)
         {

@@ -127,7 +127,7 @@ internal sealed class RuleCompiler
 
         for (var index = 0; index < terms.Count; index++)
         {
-            terms[index] = terms[index] with { Traffic = _traffic.Add([own[terms[index].Traffic]]) };
+            terms[index] = terms[index] with { Traffic = _traffic.Add(own[terms[index].Traffic]) };
         }
 
         return true;
