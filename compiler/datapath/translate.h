@@ -78,8 +78,13 @@ int translate(struct __sk_buff *skb)
 		if (!find_target(work, &found)) {
 			if (work->record.reason)
 				return refuse(skb, work, VERDICT_DENY, work->record.reason);
-			bpf_tail_call(skb, &programs,
-				      work->flags & WORK_INGRESS ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION);
+			/* Each with an index of its own, as in hand_over(). */
+			if (work->flags & WORK_INGRESS) {
+				bpf_tail_call(skb, &programs, PROGRAM_NEW_INGRESS);
+				barrier();
+			} else {
+				bpf_tail_call(skb, &programs, PROGRAM_NEW_CONNECTION);
+			}
 			return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 		}
 		work->flags |= WORK_REWRITE;
