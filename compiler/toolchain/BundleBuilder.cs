@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
+using Netpol.Compiler.Certification;
 using Netpol.Compiler.Compilation;
 using Netpol.Diagnostics;
 using Netpol.Text;
@@ -35,8 +37,7 @@ public static class BundleBuilder
     {
         if (backend == BackendKind.C)
         {
-            var (sealedManifest, diagnostics) = Write(output, sources, folder);
-            return new BuildResult(sealedManifest, true, diagnostics);
+            return Write(output, sources, folder);
         }
 
         ImmutableArray<byte> verdicts = [];
@@ -51,25 +52,21 @@ public static class BundleBuilder
             verdicts = bytecode.Object;
         }
 
-        var (manifest, problems) = WriteLinked(output, verdicts, sources, folder);
-        return new BuildResult(manifest, true, problems);
+        return WriteLinked(output, verdicts, sources, folder);
     }
 
     /// <summary>Writes the bundle by clang, whole or not at all.</summary>
-    /// <returns>The sealed manifest, or null with the reason. All reasons here are of the environment.</returns>
-    public static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
-        CompilationOutput output, ImmutableArray<SourceFile> sources, string folder)
+    public static BuildResult Write(CompilationOutput output, ImmutableArray<SourceFile> sources, string folder)
     {
         var (clang, diagnostics) = Clang.Find();
-        return clang is null ? (null, diagnostics) : Write(output, sources, folder, clang);
+        return clang is null ? new BuildResult(null, true, diagnostics) : Write(output, sources, folder, clang);
     }
 
-    public static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
-        CompilationOutput output, ImmutableArray<SourceFile> sources, string folder, Clang clang)
+    public static BuildResult Write(CompilationOutput output, ImmutableArray<SourceFile> sources, string folder, Clang clang)
     {
         if (!Clang.HasBpfHeaders())
         {
-            return (null, [ToolchainDiagnostics.NoBpfHeaders.Nowhere()]);
+            return new BuildResult(null, true, [ToolchainDiagnostics.NoBpfHeaders.Nowhere()]);
         }
 
         return Write(output, BackendKind.C, sources, folder, (target, objectPath) =>
@@ -90,7 +87,7 @@ public static class BundleBuilder
     }
 
     // By libbpf's linker, of the library and what the bytecode backend made; of tables, the library is all.
-    private static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) WriteLinked(
+    private static BuildResult WriteLinked(
         CompilationOutput output, ImmutableArray<byte> verdicts, ImmutableArray<SourceFile> sources, string folder) =>
         Write(output, BackendKind.Bytecode, sources, folder, (target, objectPath) =>
         {
@@ -111,27 +108,35 @@ public static class BundleBuilder
                 : null;
         });
 
-    private static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
+    private static BuildResult Write(
         CompilationOutput output, BackendKind backend, ImmutableArray<SourceFile> sources, string folder, Func<BundleFolder, string, Diagnostic?> make)
     {
         try
         {
             if (!BundleFolder.IsFree(folder))
             {
-                return (null, [ToolchainDiagnostics.OutputTaken.Nowhere(folder)]);
+                return new BuildResult(null, true, [ToolchainDiagnostics.OutputTaken.Nowhere(folder)]);
             }
 
             using var target = BundleFolder.Create(folder);
             var objectPath = Path.Combine(target.Bundle, ManifestWriter.ObjectName);
             if (make(target, objectPath) is { } problem)
             {
-                return (null, [problem]);
+                return new BuildResult(null, true, [problem]);
             }
 
-            var manifest = ManifestWriter.Seal(
-                output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, File.ReadAllBytes(objectPath));
+            var made = File.ReadAllBytes(objectPath);
+            var (certificate, uncertified) = ObjectCheck.Run(output, made, sources);
+            if (certificate is null)
+            {
+                return new BuildResult(null, false, uncertified);
+            }
+
+            var manifest = ManifestWriter.Seal(output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, made);
             WriteSources(Path.Combine(target.Bundle, SourcesFolder), sources);
-            File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), output.Listing);
+            File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), output.Listing + CertificateText.Print(certificate));
+            File.WriteAllText(
+                Path.Combine(target.Bundle, Certificate.FileName), JsonSerializer.Serialize(certificate, CertificateJson.Default.Certificate) + "\n");
             if (output.Layout.Verdicts.AreTables)
             {
                 File.WriteAllBytes(Path.Combine(target.Bundle, VerdictTerms.FileName), output.Terms.AsSpan());
@@ -139,11 +144,11 @@ public static class BundleBuilder
 
             File.WriteAllText(Path.Combine(target.Bundle, Manifest.FileName), ManifestWriter.Json(manifest));
             target.Commit();
-            return (manifest, []);
+            return new BuildResult(manifest, true, []) { Certificate = certificate };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return (null, [ToolchainDiagnostics.OutputUnwritable.Nowhere(folder, exception.Message)]);
+            return new BuildResult(null, true, [ToolchainDiagnostics.OutputUnwritable.Nowhere(folder, exception.Message)]);
         }
     }
 
