@@ -399,6 +399,27 @@ struct rule_counter {
 	__u64 bytes;		/* of the packets judged */
 };
 
+/* denied: PERCPU_ARRAY by hash of what the packet asked for. The verdict on it, which holds while `epoch` does. */
+#define DENIED_ENTRIES 512
+
+struct denied {
+	__u8 source[16];	/* IPv4 in the first four bytes */
+	__u8 destination[16];
+	__u32 traffic;		/* port, protocol, family and hook */
+	__u32 epoch;
+	__u32 peer;		/* as in struct flow_event */
+	__u32 egress_rule;	/* from here on as in struct flow_record */
+	__u32 ingress_rule;
+	__u8 reason;
+	__u8 direction;
+	__u8 egress_verdict;
+	__u8 egress_reason;
+	__u8 ingress_verdict;
+	__u8 ingress_reason;
+	__u8 logged;
+	__u8 reserved[5];	/* to a cache line */
+};
+
 /* programs: PROG_ARRAY of the generation's shared programs. */
 enum shared_program {
 	PROGRAM_NEW_CONNECTION	= 0,	/* first packets and new verdicts, seen in from_endpoint */

@@ -46,13 +46,22 @@ static __always_inline void put_port_names(struct policy_input *in, const struct
 	in->port_names = names ? names->class : 0;
 }
 
+static __always_inline void count_verdict(const struct work *work, __u32 rule)
+{
+	struct rule_counter *counter = bpf_map_lookup_elem(&rule_counters, &rule);
+
+	if (counter) {
+		counter->verdicts++;
+		counter->bytes += work->packet.length;
+	}
+}
+
 /* Asks for one end's verdict, counts it, and leaves it in the record. */
 static __always_inline __u64 ask(struct work *work, const bool ingress, const struct address *self,
 				 const struct address *peer, __u32 peer_class)
 {
 	struct policy_input *in = &work->question;
 	struct flow_record *record = &work->record;
-	struct rule_counter *counter;
 	__u64 verdict;
 	__u32 rule;
 
@@ -81,11 +90,7 @@ static __always_inline __u64 ask(struct work *work, const bool ingress, const st
 		record->verdict = policy_action(verdict);
 		record->reason = policy_reason(verdict);
 	}
-	counter = bpf_map_lookup_elem(&rule_counters, &rule);
-	if (counter) {
-		counter->verdicts++;
-		counter->bytes += work->packet.length;
-	}
+	count_verdict(work, rule);
 	return verdict;
 }
 
@@ -119,6 +124,7 @@ static __always_inline void sample(struct work *work, __u32 one_in)
 {
 	if (!one_in)
 		return;
+	work->flags |= WORK_OBSERVED;
 	connection_key(work, &work->subject);
 	if (flow_hash(work, work->subject.family) % one_in == 0)
 		work->flags |= WORK_SAMPLED;
@@ -213,14 +219,14 @@ static __always_inline enum judged judge_to_endpoint(struct work *work, const st
 
 /*
  * Judges work->subject for work->fresh, whose flags say how the connection came to be, and completes fresh: ends,
- * devices, epoch. `previous`, if any, is the entry that is judged anew.
+ * devices. `previous`, if any, is the entry that is judged anew. `epoch` was read before anything is looked up here: what
+ * changes meanwhile makes the verdict one of another epoch.
  */
-static __always_inline enum judged judge(struct work *work, const struct connection *previous)
+static __always_inline enum judged judge(struct work *work, const struct connection *previous, __u32 epoch)
 {
 	const struct tuple *subject = &work->subject;
 	struct connection *fresh = &work->fresh;
 	struct policy_input *in = &work->question;
-	const struct state *state = current_state();
 	const struct address *source, *destination;
 
 	destination = address_find(subject->family, &subject->destination);
@@ -231,7 +237,7 @@ static __always_inline enum judged judge(struct work *work, const struct connect
 	else
 		source = address_find(subject->family, &subject->source);
 
-	fresh->epoch = state ? state->epoch : 0;
+	fresh->epoch = epoch;
 	fresh->endpoint[0] = source ? source->endpoint : 0;
 	fresh->endpoint[1] = destination ? destination->endpoint : 0;
 	fresh->ifindex[0] = 0;

@@ -200,6 +200,13 @@ struct {
 } rule_counters IN_MAPS;
 
 struct {
+	MAP(PERCPU_ARRAY);
+	__uint(max_entries, DENIED_ENTRIES);
+	__type(key, __u32);
+	__type(value, struct denied);
+} denied IN_MAPS;
+
+struct {
 	MAP(PROG_ARRAY);
 	__uint(max_entries, PROGRAM_COUNT);
 	__uint(key_size, 4);

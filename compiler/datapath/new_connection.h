@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "judge.h"
+#include "denied.h"
 #include "redirect.h"
 
 /* The service that translated the connection, as the present generation knows it. */
@@ -27,7 +27,7 @@ static __always_inline void remember_service(struct work *work, const struct con
 }
 
 /* Takes a new verdict for an entry of another epoch, in its first packet's direction. */
-static __always_inline enum judged judge_anew(struct work *work, struct connection *connection)
+static __always_inline enum judged judge_anew(struct work *work, struct connection *connection, __u32 epoch)
 {
 	struct policy_input *in = &work->question;
 	enum judged judged;
@@ -36,7 +36,7 @@ static __always_inline enum judged judge_anew(struct work *work, struct connecti
 	in->icmp_type = !is_icmp(&work->subject) ? 0 : work->subject.family == 4 ? ICMP_ECHO_REQUEST : ICMPV6_ECHO_REQUEST;
 	in->icmp_code = connection->icmp_code;
 	work->fresh = *connection;
-	judged = judge(work, connection);
+	judged = judge(work, connection, epoch);
 	if (judged != JUDGED_ALLOW)
 		return judged;
 	connection->ifindex[0] = work->fresh.ifindex[0];
@@ -147,7 +147,8 @@ static __always_inline bool makes_connection(const struct work *work)
 	return !(work->flags & WORK_INGRESS) || work->fresh.endpoint[1] == work->endpoint;
 }
 
-static __always_inline int begin_connection(struct __sk_buff *skb, struct work *work, const bool ingress, __u32 time)
+static __always_inline int begin_connection(struct __sk_buff *skb, struct work *work, const bool ingress, __u32 time,
+					     __u32 epoch)
 {
 	const struct tuple *tuple = &work->packet.tuple;
 	struct flow_record *record = &work->record;
@@ -172,8 +173,10 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 			return refuse(skb, work, record->verdict, record->reason);
 	}
 
-	if (judge(work, NULL) != JUDGED_ALLOW)
+	if (judge(work, NULL, epoch) != JUDGED_ALLOW) {
+		denied_remember(work, epoch, ingress);
 		return refuse(skb, work, record->verdict, record->reason);
+	}
 	record->ifindex = ingress ? 0 : fresh->ifindex[1];
 	if (makes_connection(work) && !remember_connection(work, time))
 		return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_TABLE);
@@ -216,12 +219,15 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	const struct tuple *tuple;
 	struct found found;
 	enum judged judged;
-	__u32 time;
+	__u32 time, epoch;
 
 	if (!work || !state)
 		return TC_ACT_SHOT;
+	epoch = *(const volatile __u32 *)&state->epoch;
 	if (!parse_again(skb, work))
 		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
+	if ((work->flags & WORK_UNKNOWN || work->packet.signal == SIGNAL_OPEN) && denied_again(work, epoch, ingress))
+		return finish(work, EXIT_DROP, TC_ACT_SHOT);
 	time = now(work);
 	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
 
@@ -232,9 +238,9 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 		if (found.reply && found.connection->flags & CONNECTION_TRANSLATED && !found.connection->closed)
 			return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_COLLISION);
 	} else {
-		if (found.connection->epoch == state->epoch)
+		if (found.connection->epoch == epoch)
 			return continue_connection(skb, work, &found, time, ingress);
-		judged = judge_anew(work, found.connection);
+		judged = judge_anew(work, found.connection, epoch);
 		if (judged == JUDGED_ALLOW)
 			return continue_connection(skb, work, &found, time, ingress);
 		connection_forget(work, &work->subject);
@@ -243,7 +249,7 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	}
 	/* An error whose connection has ended meanwhile is a packet of its own. */
 	work->flags &= ~WORK_RELATED;
-	return begin_connection(skb, work, ingress, time);
+	return begin_connection(skb, work, ingress, time, epoch);
 }
 
 SEC("tc")

@@ -94,7 +94,7 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_RELATED	2	/* an ICMP error: `inner` is the packet it is about */
 #define WORK_REWRITE	4	/* `target` is set: translate needs no look-up */
 #define WORK_SAMPLED	8	/* the connection was chosen by `observe { flows … }` */
-#define WORK_LOGGED	16	/* a rule with `log` matched */
+#define WORK_OBSERVED	16	/* an end's connections are sampled: which packet this is matters */
 #define WORK_REPLY	32	/* against the connection's first direction */
 #define WORK_UNKNOWN	64	/* the container's own program found no entry of this tuple */
 #define WORK_PARSED	128	/* `packet` is this packet; else it is a plain one, for parse_fast */

@@ -71,6 +71,7 @@ internal static class MapTable
         }
 
         Generation("rule_counters", "percpu_array", 4, 16, capacities.Rules);
+        Generation("denied", "percpu_array", 4, 64, 512);
         Generation("programs", "prog_array", 4, 4, 7);
         return maps.ToImmutable();
     }

@@ -72,6 +72,22 @@ public sealed class CallCountTests : IDisposable
         Assert.DoesNotContain(calls, call => call is "look up services" or "look up backends");
     }
 
+    /// <summary>Neither connections nor addresses nor rules are asked: at most a fourth of what the first denial took.</summary>
+    [Theory]
+    [InlineData("10.0.0.4", "10.0.0.2")]
+    [InlineData("fd00::4", "fd00::2")]
+    public void A_packet_denied_again_takes_one_look_up_beside_its_counters(string from, string to)
+    {
+        var denied = Packet.TcpFrom(from, 43000, to, 8080);
+
+        var calls = Count(_sample.PlainPod, denied, denied with { SourcePort = 43001 });
+
+        Assert.Equal(
+            ["look up denied", "look up drop_reasons", "look up flow_record", "look up rule_counters", "look up rule_counters", "look up state", "look up work", "look up work"],
+            Lookups(calls));
+        Assert.Single(calls, call => call.StartsWith("tail call", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_first_packet_to_a_service_makes_two_entries()
     {

@@ -198,6 +198,22 @@ internal sealed unsafe class TestNode : IDisposable
     internal void SetSlot(string map, Container container, uint generation, BpfProgram program) =>
         this[map].Update(BitConverter.GetBytes((uint)(2 * container.Slot + (generation & 1))), BitConverter.GetBytes(program.Handle.Number));
 
+    /// <summary>Gives every processor the value, which zeros fill up.</summary>
+    internal void SetPerProcessor(string map, uint index, ReadOnlySpan<byte> value)
+    {
+        var stride = this[map].Stride;
+        var values = new byte[stride * Processors.Possible];
+        for (var at = 0; at < values.Length; at += stride)
+        {
+            value.CopyTo(values.AsSpan(at));
+        }
+
+        fixed (byte* first = values)
+        {
+            Assert.True(LibBpf.bpf_map_update_elem(this[map].Handle, &index, first, 0) >= 0);
+        }
+    }
+
     internal ulong DropsBecause(Bundle.Reason reason) => Sum(this["drop_reasons"], (uint)reason, 0);
 
     internal ulong RuleVerdicts(uint rule) => Sum(this["rule_counters"], rule, 0);
@@ -282,14 +298,7 @@ internal sealed unsafe class TestNode : IDisposable
         return id;
     }
 
-    private void ClearRecords()
-    {
-        uint index = 0;
-        fixed (byte* zeros = new byte[this["flow_record"].Stride * Processors.Possible])
-        {
-            Assert.True(LibBpf.bpf_map_update_elem(this["flow_record"].Handle, &index, zeros, 0) >= 0);
-        }
-    }
+    private void ClearRecords() => SetPerProcessor("flow_record", 0, []);
 
     private FlowRecord LastRecord()
     {
