@@ -8,6 +8,7 @@ using Netpol.Loader.Abi;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Loader.State;
+using Netpol.Loader.Tables;
 using Netpol.Observe;
 using Netpol.Toolchain;
 
@@ -101,14 +102,14 @@ internal sealed class World : IDisposable
     /// <summary>Events since the last time.</summary>
     internal int Events() => _events.Read().Count;
 
+    /// <summary>Connections that the table has ways for.</summary>
+    internal int ConnectionCapacity => new ConnectionTable(Map("connections4")).Capacity;
+
     internal void ForgetConnections()
     {
         foreach (var map in (string[])["connections4", "connections6"])
         {
-            foreach (var key in Map(map).Keys())
-            {
-                Map(map).Delete(key);
-            }
+            new ConnectionTable(Map(map)).Clear();
         }
     }
 

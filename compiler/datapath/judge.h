@@ -100,7 +100,7 @@ static __always_inline __u32 more_detailed(__u32 rate, const struct address *end
 /* A number that both directions of a connection share, on every node: over work's key. */
 static __always_inline __u32 flow_hash(const struct work *work, __u8 family)
 {
-	const word32 *words = (const word32 *)&work->key6;
+	const word32 *words = (const word32 *)work->key;
 	__u32 hash = 0x9e3779b1;
 	int count = family == 4 ? sizeof(struct connection4_key) / 4 : sizeof(struct connection6_key) / 4;
 	int i;

@@ -90,18 +90,27 @@ struct {
 	__type(value, struct flow_record);
 } flow_record IN_MAPS;
 
+/* What indexes are computed by. */
+#ifndef CONNECTION_SETS
+#define CONNECTION_SETS MAX_CONNECTION_SETS
+#endif
+
+volatile const struct node_constants node_constants __attribute__((section(".rodata.node"), used));
+
 WITH_IPV4 struct {
-	MAP(LRU_HASH);
-	__uint(max_entries, MAX_CONNECTIONS);
-	__type(key, struct connection4_key);
-	__type(value, struct connection);
+	MAP(ARRAY);
+	__uint(max_entries, MAX_CONNECTION_SETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct connection4_set);
 } connections4 IN_MAPS;
 
 WITH_IPV6 struct {
-	MAP(LRU_HASH);
-	__uint(max_entries, MAX_CONNECTIONS);
-	__type(key, struct connection6_key);
-	__type(value, struct connection);
+	MAP(ARRAY);
+	__uint(max_entries, MAX_CONNECTION_SETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct connection6_set);
 } connections6 IN_MAPS;
 
 WITH_IPV4 struct {

@@ -27,8 +27,9 @@ static __always_inline void remember_service(struct work *work, const struct con
 }
 
 /* Takes a new verdict for an entry of another epoch, in its first packet's direction. */
-static __always_inline enum judged judge_anew(struct work *work, struct connection *connection)
+static __always_inline enum judged judge_anew(struct work *work, const struct found *found)
 {
+	struct connection *connection = found->connection;
 	struct policy_input *in = &work->question;
 	enum judged judged;
 
@@ -44,6 +45,7 @@ static __always_inline enum judged judge_anew(struct work *work, struct connecti
 	connection->service = work->fresh.service;
 	connection->flags |= work->fresh.flags & CONNECTION_INGRESS;
 	connection->epoch = work->fresh.epoch;
+	connection_update(work, work->subject.family, PLACE_FOUND);
 	return JUDGED_ALLOW;
 }
 
@@ -81,8 +83,8 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 	fresh->translated_port = tuple->destination_port;
 
 	for (i = 0; i < BACKEND_ATTEMPTS && service->backends; i++) {
+		const struct connection *taken = &work->found;
 		const struct address *backend;
-		struct connection *taken;
 
 		work->subject = *tuple;
 		if (!service_choose(service, &work->subject))
@@ -99,8 +101,7 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 			work->subject.source = tuple->destination;
 		}
 		connection_key(work, &work->subject);
-		taken = connection_at_key(work, tuple->family);
-		if (taken && connection_lives(taken, tuple->protocol, time)) {
+		if (connection_at_key(work, tuple->family) && connection_lives(taken, tuple->protocol, time)) {
 			client_view(&work->target, taken, &work->subject);
 			if (!(taken->flags & CONNECTION_TRANSLATED) || !same_tuple(&work->target, tuple))
 				continue;
@@ -127,7 +128,8 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 	if (packet->tuple.protocol == IPPROTO_TCP && packet->signal != SIGNAL_OPEN)
 		fresh->flags |= CONNECTION_PICKED_UP;
 	connection_touch(fresh, packet->signal, false, time);
-	if (!connection_store(work, &work->subject))
+	work->place[PLACE_KEPT].way = CONNECTION_WAYS;
+	if (!connection_store(work, &work->subject, time))
 		return false;
 	work->record.new_connection = 1;
 	if (!NETPOL_SERVICES || !(fresh->flags & CONNECTION_TRANSLATED))
@@ -136,7 +138,10 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 	fresh->flags = CONNECTION_FORWARD | (fresh->flags & (CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE));
 	__builtin_memcpy(fresh->translated, &work->subject.destination, 16);
 	fresh->translated_port = work->subject.destination_port;
-	return connection_store(work, &packet->tuple);
+	if (connection_store(work, &packet->tuple, time))
+		return true;
+	connection_forget(work, &work->subject);
+	return false;
 }
 
 /* ICMP that asks nothing makes no connection: each message is judged for itself. */
@@ -204,6 +209,7 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
 	connection_touch(connection, work->packet.signal, found->reply, time);
+	connection_update(work, work->subject.family, PLACE_FOUND);
 	if (found->reply)
 		work->flags |= WORK_REPLY;
 	return deliver(skb, work, connection->ifindex[found->reply ? 0 : 1]);
@@ -234,7 +240,7 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	} else {
 		if (found.connection->epoch == state->epoch)
 			return continue_connection(skb, work, &found, time, ingress);
-		judged = judge_anew(work, found.connection);
+		judged = judge_anew(work, &found);
 		if (judged == JUDGED_ALLOW)
 			return continue_connection(skb, work, &found, time, ingress);
 		connection_forget(work, &work->subject);

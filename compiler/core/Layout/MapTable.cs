@@ -10,7 +10,6 @@ namespace Netpol.Compiler.Layout;
 internal static class MapTable
 {
     // No struct here depends on the policy, so that node maps outlive a change of it.
-    private const int Connection = 52;
     private const int Fragment = 48;
     private const int EndpointConstants = 104;
     private const int Address = 24;
@@ -34,7 +33,7 @@ internal static class MapTable
         {
             if (isUsed)
             {
-                Node("connections" + suffix, "lru_hash", (2 * addressSize) + 8, Connection, capacities.Connections);
+                Node("connections" + suffix, "array", 4, ConnectionSet(addressSize), capacities.ConnectionSets);
                 Node("fragments" + suffix, "lru_hash", (2 * addressSize) + 8, Fragment, capacities.Fragments);
             }
         }
@@ -77,6 +76,9 @@ internal static class MapTable
 
     /// <summary><c>MAX_SLOTS</c> of <c>abi.h</c>.</summary>
     public const int MaxSlots = 4096;
+
+    // A line of tags, then an entry of one line or two for each way.
+    private static int ConnectionSet(int addressSize) => 64 + (MapCapacities.ConnectionWays * (addressSize == 4 ? 64 : 128));
 
     private static (string Suffix, int AddressSize, bool IsUsed)[] Families(FeatureSet features) =>
         [("4", 4, features.Ipv4), ("6", 16, features.Ipv6)];

@@ -73,3 +73,24 @@ public struct EndpointConstants
     public FourBytes4 Address4;
     public FourBytes16 Address6;
 }
+
+/// <summary><c>struct connection</c> of abi.h. Of IPv4 the last eight bytes are not in the map.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Connection
+{
+    public uint Version;
+    public uint Epoch;
+    public uint Seen;
+    public ushort Flags;
+    public byte Closed;
+    public byte Answered;
+    public uint InitiatorIfindex;
+    public uint ResponderIfindex;
+    public uint Initiator;
+    public uint Responder;
+    public uint Service;
+    public ushort TranslatedPort;
+    public byte IcmpCode;
+    public byte Reserved;
+    public Bytes16 Translated;
+}

@@ -32,7 +32,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         var endpoints = state.ReadEndpoints().Where(record => record.Attached).Select(record => new PlacedEndpoint(record)).ToArray();
         GenerationRecord record = new(
             NodeRecord.CurrentSchema, number, manifest.Digest, bundle.FullPath, bundle.Stamp,
-            [.. manifest.Layout.Maps.Where(map => map.Scope == NodeScope).Select(map => map.Name)]);
+            [.. manifest.Layout.Maps.Where(map => map.Scope == NodeScope).Select(map => map.Name), ConnectionTable.SecretSection]);
         try
         {
             Prepare(record, content, endpoints, expected);
@@ -116,6 +116,11 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             }
 
             loaded.SetConstants(EndpointPrograms.ConstantsSection, EndpointPrograms.Sample());
+            if (!shared.Any(map => map.Name == ConnectionTable.SecretPin))
+            {
+                loaded.SetConstants(ConnectionTable.SecretSection, ConnectionTable.NewSecret());
+            }
+
             loaded.Load();
             return loaded;
         }
