@@ -74,7 +74,7 @@ public struct EndpointConstants
     public FourBytes16 Address6;
 }
 
-/// <summary><c>struct connection</c> of abi.h. Of IPv4 the last eight bytes are not in the map.</summary>
+/// <summary><c>struct connection</c> of abi.h. Of IPv4 the last eight bytes are not in the map. In pairs the initiator's is first.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct Connection
 {
@@ -84,10 +84,8 @@ public struct Connection
     public ushort Flags;
     public byte Closed;
     public byte Answered;
-    public uint InitiatorIfindex;
-    public uint ResponderIfindex;
-    public uint Initiator;
-    public uint Responder;
+    public Words2 Ifindex;
+    public Words2 Endpoint;
     public uint Service;
     public ushort TranslatedPort;
     public byte IcmpCode;

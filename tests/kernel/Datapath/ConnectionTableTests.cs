@@ -222,7 +222,7 @@ public sealed class ConnectionTableTests : IDisposable
         Assert.Equal(Ways, left.Length);
         Assert.Equal(Ways, left.Select(entry => Convert.ToHexString(entry.Key)).Distinct().Count());
         Assert.All(left, entry => Assert.Equal(0U, entry.Connection.Version % 2));
-        Assert.All(left, entry => Assert.Equal(entry.Connection.Responder == other.Id ? other.Ifindex : _server.Ifindex, entry.Connection.ResponderIfindex));
+        Assert.All(left, entry => Assert.Equal(entry.Connection.Endpoint[1] == other.Id ? other.Ifindex : _server.Ifindex, entry.Connection.Ifindex[1]));
     }
 
     /// <summary>Both processors write to one entry, time and again; its server may send nothing but answers.</summary>
