@@ -26,6 +26,7 @@ usage: ./build.sh TARGET
   bench-cni  build, then time CNI ADD against the `bandwidth` plugin of the same machine (root)
   bench-compile
              build, then time every stage of the compiler, `check` and `build` at 100 to 100,000 rules
+  bench-live  build the benchmark, then time changes of rules and of endpoints' labels in a running node (root); --strict fails on a missed bar
   bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
   format     rewrite the C# sources in the repository's style
   clean      delete build outputs
@@ -72,15 +73,23 @@ target_build() {
 	need_packages "${build_packages[@]}"
 	say "building"
 	dotnet build Dsl.sln -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
-	say "linking bin/netpol and bin/netpol-cni"
-	publish compiler/cli/Netpol.Cli.csproj netpol
-	publish cni/Netpol.Cni.csproj netpol-cni
+	link_programs
 }
 
-# Compiles a program to native code; bin/ gets the one file that is needed.
+# Compiles one program to native code; bin/ gets the one file that is needed.
 publish() {
 	dotnet publish "$1" -c "$configuration" -r "$runtime" -o "artifacts/publish/$2" --nologo -v quiet -clp:ErrorsOnly
 	install -D -m 755 "artifacts/publish/$2/$2" "bin/$2"
+}
+
+# Both programs of bin/, and what else the arguments ask Programs.proj for.
+link_programs() {
+	say "linking bin/netpol and bin/netpol-cni"
+	dotnet publish Programs.proj -c "$configuration" -r "$runtime" --nologo -v quiet -clp:ErrorsOnly "$@"
+	local program
+	for program in netpol netpol-cni; do
+		install -D -m 755 "artifacts/publish/$program/$program" "bin/$program"
+	done
 }
 
 target_test() {
@@ -115,19 +124,11 @@ target_demo() {
 	need_root demo
 	need_dotnet
 	need_packages "${build_packages[@]}" "${run_packages[@]}"
-	say "building"
 	# Somebody waits to see it run: no tests are built, and clang works while the SDK restores. Should it fail, the build says why.
-	local library=compiler/toolchain/obj/library
-	if [ ! -e "$library/done" ]; then
-		(compiler/toolchain/library.sh compiler/datapath "$library" && touch "$library/done") >/dev/null 2>&1 &
-	fi
-	dotnet build examples/demo -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
-	say "linking bin/netpol and bin/netpol-cni"
-	publish cni/Netpol.Cni.csproj netpol-cni
-	wait
-	publish compiler/cli/Netpol.Cli.csproj netpol
+	compiler/toolchain/library.sh compiler/datapath compiler/toolchain/obj/library >/dev/null 2>&1 &
+	link_programs -p:WithDemo=true
 	say "running examples/shop"
-	dotnet "examples/demo/bin/$configuration/net10.0/Netpol.Demo.dll"
+	dotnet artifacts/publish/demo/Netpol.Demo.dll
 }
 
 target_bench_cni() {
@@ -155,6 +156,14 @@ target_bench_datapath() {
 	"bench/datapath/bin/$configuration/net10.0/Netpol.Bench" "$@"
 }
 
+target_bench_live() {
+	need_root bench-live
+	need_dotnet
+	need_packages "${build_packages[@]}" "${run_packages[@]}"
+	dotnet build bench/live -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
+	"bench/live/bin/$configuration/net10.0/Netpol.Bench.Live" "$@"
+}
+
 target_format() {
 	need_dotnet
 	dotnet format Dsl.sln
@@ -168,6 +177,7 @@ target_clean() {
 case "${1:-}" in
 build | test | demo | bench-cni | bench-compile | format | clean) "target_${1//-/_}" ;;
 bench-datapath) target_bench_datapath "${@:2}" ;;
+bench-live) target_bench_live "${@:2}" ;;
 -h | --help | help) usage ;;
 *)
 	usage >&2

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Netpol.Bench.Compile;
 
-// One program in four roles: the benchmark starts itself anew for every measurement, so that each is of a cold process.
+// One program in five roles: the benchmark starts itself anew for every measurement, so that each is of a cold process.
 switch (args)
 {
     case ["run", var netpol, var results]:
@@ -16,11 +16,18 @@ switch (args)
         }
 
         return 0;
+    case ["edits", var edited]:
+        foreach (var time in EditRun.Run(File.ReadAllText(edited)))
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.Stage}\t{time.Milliseconds}\t{time.AllocatedBytes}"));
+        }
+
+        return 0;
     case ["process", var program, .. var arguments]:
         var (exitCode, milliseconds, peak, line) = ProcessRun.Run(program, arguments);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{exitCode}\t{milliseconds}\t{peak}\t{line}"));
         return 0;
     default:
-        Console.Error.WriteLine("usage: netpol-bench-compile run NETPOL RESULTS.json | generate RULES | stages FILE | process PROGRAM ARGUMENT...");
+        Console.Error.WriteLine("usage: netpol-bench-compile run NETPOL RESULTS.json | generate RULES | stages FILE | edits FILE | process PROGRAM ARGUMENT...");
         return 2;
 }

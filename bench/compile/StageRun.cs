@@ -55,9 +55,7 @@ internal sealed class StageRun
         Timed("print c", () => CBackend.Emit(program, layout, [source.Path]));
         Bytecode(model, program, layout, source);
         Timed("list", () => Listing.Print(manifest));
-        var bare = manifest;
-        var manifestSealed = Timed("seal", () => ManifestWriter.Seal(bare, []));
-        Timed("write manifest", () => ManifestWriter.Json(manifestSealed));
+        Timed("seal", () => ManifestWriter.Seal(manifest, []));
         Timed(Proofs, () => Proven(model));
     }
 

@@ -10,12 +10,12 @@ internal static class CaseTable
 {
     internal const string Remote = "established-remote", Local = "established-local", Service = "established-local-service";
     internal const string Reply = "-reply", New = "new", NewFull = "new-full", NewService = "new-service";
-    internal const string Deny = "deny", DenyEvent = "deny-event", Floor = "floor", Lookup = "lookup";
+    internal const string Deny = "deny", DenyEvent = "deny-event", DenyScan = "deny-scan", Floor = "floor", Lookup = "lookup";
 
     /// <summary>32,000 flows have peers at this many addresses.</summary>
     private const int RemotePeers = 256;
     private const int FirstClientPort = 10_000;
-    private const int RemotePort = 8001, LocalPort = 8002, NewPort = 8003, FirstFullPort = 8100;
+    private const int RemotePort = 8001, LocalPort = 8002, NewPort = 8003, FirstFullPort = 8100, FirstScannedPort = 20_000;
 
     /// <summary>Each a pair: the packets of the end that began, and the answers.</summary>
     internal static IEnumerable<(Case Forward, Case Reply)> Established(int family)
@@ -49,14 +49,16 @@ internal static class CaseTable
     internal static IEnumerable<Case> Denied(int family)
     {
         var (client, server, _, _) = Addresses(family);
-        Case Of(string name, int port) => new(
-            name, family, world => world.FromClient, client, server, false, TcpFrame.Syn, i => At(FirstOf(server), i, port))
+        Case Of(string name, Func<int, int> port) => new(
+            name, family, world => world.FromClient, client, server, false, TcpFrame.Syn, i => At(FirstOf(server), i, port(i)))
         {
             Drops = 1,
             Verdicts = 1,
         };
-        yield return Of(Deny, PolicySource.DeniedPort) with { Reason = Reason.DefaultDeny };
-        yield return Of(DenyEvent, PolicySource.LoggedPort) with { Reason = Reason.Rule, Events = 1 };
+        yield return Of(Deny, _ => PolicySource.DeniedPort) with { Reason = Reason.DefaultDeny };
+        // Nothing of many flows is remembered: each has a port of its own.
+        yield return Of(DenyScan, i => FirstScannedPort + i) with { Reason = Reason.DefaultDeny };
+        yield return Of(DenyEvent, _ => PolicySource.LoggedPort) with { Reason = Reason.Rule, Events = 1 };
     }
 
     internal static IEnumerable<Case> First(int family)

@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Netpol.Compiler.Compilation;
 using Netpol.Toolchain;
 
 namespace Netpol.Bench;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record Options(
-    ImmutableArray<int> Rules, ImmutableArray<int> Flows, int Rounds, bool HasPrefixes, bool IsStrict, BackendKind Backend, string Output)
+    ImmutableArray<int> Rules, ImmutableArray<int> Flows, int Rounds, bool HasPrefixes, bool IsStrict, BackendKind Backend,
+    VerdictChoice Verdicts, string Output)
 {
-    internal const string Usage = "usage: bench-datapath [--strict] [--rounds N] [--rules N,N] [--flows N,N] [--no-prefixes] [--backend c|bytecode] [--output FILE]";
+    internal const string Usage = "usage: bench-datapath [--strict] [--rounds N] [--rules N,N] [--flows N,N] [--no-prefixes] [--backend c|bytecode] [--verdicts auto|code] [--output FILE]";
 
-    private static readonly Options Default = new([10, 1_000, 100_000], [1, 1_000, 32_000], 15, true, false, BackendKind.C, "artifacts/bench/datapath.json");
+    private static readonly Options Default = new([10, 1_000, 100_000], [1, 1_000, 32_000], 15, true, false, BackendKind.C, VerdictChoice.Auto, "artifacts/bench/datapath.json");
 
     /// <summary>Null: not understood.</summary>
     internal static Options? Parse(string[] arguments)
@@ -29,6 +31,9 @@ internal sealed record Options(
                     continue;
                 case "--backend" when value is "c" or "bytecode":
                     options = options with { Backend = value == "c" ? BackendKind.C : BackendKind.Bytecode };
+                    break;
+                case "--verdicts" when value is "auto" or "code":
+                    options = options with { Verdicts = value == "code" ? VerdictChoice.Code : VerdictChoice.Auto };
                     break;
                 case "--output" when value.Length > 0:
                     options = options with { Output = value };

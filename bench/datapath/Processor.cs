@@ -6,15 +6,25 @@ namespace Netpol.Bench;
 internal static unsafe partial class Processor
 {
     private const int ThreadTime = 3;
+    private const int MaskSize = 128;
 
     /// <summary>Keeps the thread on the processor that it is on: per-CPU records and caches are then the same in every run.</summary>
-    internal static void Stay()
+    internal static void Stay() => StayOn(sched_getcpu());
+
+    /// <summary>Puts the thread on any processor again.</summary>
+    internal static void Leave()
     {
-        var mask = stackalloc byte[128];
-        new Span<byte>(mask, 128).Clear();
-        var processor = sched_getcpu();
+        var mask = stackalloc byte[MaskSize];
+        new Span<byte>(mask, MaskSize).Fill(byte.MaxValue);
+        _ = sched_setaffinity(0, MaskSize, mask);
+    }
+
+    internal static void StayOn(int processor)
+    {
+        var mask = stackalloc byte[MaskSize];
+        new Span<byte>(mask, MaskSize).Clear();
         mask[processor / 8] = (byte)(1 << processor % 8);
-        if (sched_setaffinity(0, 128, mask) != 0)
+        if (sched_setaffinity(0, MaskSize, mask) != 0)
         {
             throw new BenchException("cannot stay on one processor");
         }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Netpol.Bench.Counting;
 using Netpol.Lab;
-using Netpol.Toolchain;
 
 namespace Netpol.Bench;
 
@@ -39,7 +38,7 @@ internal static class Program
                 var driver = BpfSource.Compile("driver.bpf.c");
                 foreach (var rules in options.Rules)
                 {
-                    InWorld(scratch, rules, 0, options.Backend, notes, world =>
+                    InWorld(scratch, rules, 0, options, notes, world =>
                     {
                         containers.Add(ContainerCost.Of(world, rules));
                         rows.AddRange(Measure(world, driver, rules, 0, options));
@@ -50,7 +49,7 @@ internal static class Program
 
                 if (options.HasPrefixes)
                 {
-                    InWorld(scratch, 10, Prefixes, options.Backend, notes, world => rows.AddRange(Measure(world, driver, 10, Prefixes, options)));
+                    InWorld(scratch, 10, Prefixes, options, notes, world => rows.AddRange(Measure(world, driver, 10, Prefixes, options)));
                 }
             });
         }
@@ -77,11 +76,11 @@ internal static class Program
         File.WriteAllText(full, JsonSerializer.Serialize(value, Json) + "\n");
     }
 
-    private static void InWorld(Scratch scratch, int rules, int prefixes, BackendKind backend, List<string> notes, Action<World> deed)
+    private static void InWorld(Scratch scratch, int rules, int prefixes, Options options, List<string> notes, Action<World> deed)
     {
         var watch = Stopwatch.StartNew();
         var name = string.Create(CultureInfo.InvariantCulture, $"b{rules}{(prefixes > 0 ? "p" : "")}");
-        var (world, refusal) = World.Create(scratch, name, PolicySource.Of(rules, prefixes), backend);
+        var (world, refusal) = World.Create(scratch, name, PolicySource.Of(rules, prefixes), options);
         if (world is null)
         {
             notes.Add($"{rules} rules, {prefixes} prefixes: the build refuses them ({refusal})");

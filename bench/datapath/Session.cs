@@ -19,8 +19,11 @@ internal sealed class Session(World world, byte[] driver, int rules, int prefixe
     /// <summary>Tables of the floor at different places in memory.</summary>
     private const int Placements = 5;
 
-    /// <summary>Entries of the datapath's table and sizes of its values, for the floor with a table like that.</summary>
-    private int TableEntries => world.Map("connections4").MaxEntries;
+    /// <summary>
+    /// A hash table of the kernel for as many connections as the datapath's table is declared for, with values as large as what it keeps
+    /// of one: what a datapath that left its connections to the kernel would look up.
+    /// </summary>
+    private const int KernelEntries = 262_144, KernelValue = 52;
 
     private readonly List<Row> _rows = [];
 
@@ -90,7 +93,7 @@ internal sealed class Session(World world, byte[] driver, int rules, int prefixe
         foreach (var family in (int[])[4, 6])
         {
             var series = owned.Add(new Series(CaseTable.FirstInFullTable(family, 0), world, driver));
-            for (var filled = 0; filled < TableEntries + Driver.MaxFlows; filled += Driver.MaxFlows)
+            for (var filled = 0; filled < 2 * world.ConnectionCapacity; filled += Driver.MaxFlows)
             {
                 series.Driver.Plan(CaseTable.FirstInFullTable(family, ++turn).Flows(Driver.MaxFlows));
                 series.Driver.Run(Driver.MaxFlows);
@@ -132,9 +135,8 @@ internal sealed class Session(World world, byte[] driver, int rules, int prefixe
         foreach (var family in prefixes > 0 ? (int[])[4] : [4, 6])
         {
             var remote = prefixes > 0 ? CaseTable.OfPrefixes(prefixes).Forward : CaseTable.Established(family).First().Forward;
-            var valueSize = world.Map($"connections{family}").ValueSize;
             yield return new Series(CaseTable.Floor, family, Several(() => new FloorProgram(driver, remote, FloorEntries, FloorValue, flows)));
-            yield return new Series(CaseTable.Lookup, family, Several(() => new FloorProgram(driver, remote, TableEntries, valueSize, flows)));
+            yield return new Series(CaseTable.Lookup, family, Several(() => new FloorProgram(driver, remote, KernelEntries, KernelValue, flows)));
         }
 
         ImmutableArray<FloorProgram> Several(Func<FloorProgram> make) =>

@@ -8,6 +8,7 @@ using Netpol.Loader.Abi;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Loader.State;
+using Netpol.Loader.Tables;
 using Netpol.Observe;
 using Netpol.Toolchain;
 
@@ -51,13 +52,13 @@ internal sealed class World : IDisposable
     internal required ImmutableArray<EndpointStatus> Endpoints { get; init; }
 
     /// <summary>Null and why: the build cannot make this policy.</summary>
-    internal static (World? World, string Refusal) Create(Scratch scratch, string name, string source, BackendKind backend)
+    internal static (World? World, string Refusal) Create(Scratch scratch, string name, string source, Options options)
     {
         var folder = Directory.CreateDirectory(Path.Combine(scratch.Folder, name)).FullName;
         var text = Path.Combine(folder, "bench.netpol");
         File.WriteAllText(text, source);
         var bundle = Path.Combine(folder, "bundle");
-        var built = BundleBuilder.Build([text], bundle, backend: backend);
+        var built = BundleBuilder.Build([text], bundle, options.Verdicts, options.Backend);
         if (built.Manifest is null)
         {
             return (null, string.Join("; ", built.Diagnostics.Select(diagnostic => $"{diagnostic.Id}: {diagnostic.Message}").Distinct().Take(3)));
@@ -101,14 +102,14 @@ internal sealed class World : IDisposable
     /// <summary>Events since the last time.</summary>
     internal int Events() => _events.Read().Count;
 
+    /// <summary>Connections that the table has ways for.</summary>
+    internal int ConnectionCapacity => new ConnectionTable(Map("connections4")).Capacity;
+
     internal void ForgetConnections()
     {
         foreach (var map in (string[])["connections4", "connections6"])
         {
-            foreach (var key in Map(map).Keys())
-            {
-                Map(map).Delete(key);
-            }
+            new ConnectionTable(Map(map)).Clear();
         }
     }
 

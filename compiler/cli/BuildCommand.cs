@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Netpol.Bundle;
+using Netpol.Compiler.Certification;
 using Netpol.Compiler.Compilation;
 using Netpol.Compiler.Layout;
 using Netpol.Compiler.Terms;
@@ -62,13 +63,14 @@ internal sealed class BuildCommand : NetpolCommand
         var folder = arguments.GetRequiredValue(_output);
         var built = BundleBuilder.Build(result.Output, tree.Sources, _terminal.Resolve(folder), arguments.GetValue(_backend));
         DiagnosticOutput.Show(_terminal, built.Diagnostics, tree.Root);
-        if (built.Manifest is not { } manifest)
+        if (built is not { Manifest: { } manifest, Certificate: { } certificate })
         {
             return built.IsSourceSound ? ExitCode.Environment : ExitCode.Findings;
         }
 
         _terminal.Output.WriteLine($"{folder}: {Summary(manifest)}");
         _terminal.Output.WriteLine($"{DiagnosticOutput.Counted(manifest.Sets.Length, "group")}, {DiagnosticOutput.Counted(manifest.Rules.Length, "rule")} → {Classes(result.Output)}");
+        _terminal.Output.WriteLine(CertificateText.Summary(certificate));
         return ExitCode.Good;
     }
 

@@ -19,6 +19,7 @@ internal static class CommandTree
             new ImportCommand(terminal),
             new DisasmCommand(terminal),
             new LoadCommand(terminal),
+            new WatchCommand(terminal),
             new StatusCommand(terminal),
             new CountersCommand(terminal),
             new ObserveCommand(terminal),

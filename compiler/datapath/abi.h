@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 /*
@@ -101,12 +102,14 @@ enum exit {
  */
 struct flow_event {
 	__u64 time;		/* bpf_ktime_get_ns: CLOCK_MONOTONIC */
-	__u32 generation;	/* `rule` is an id of this generation's manifest */
+	__u32 generation;	/* `rule` is an id of this generation's manifest, as it was at `epoch` */
+	__u32 epoch;		/* of the verdict; 0: no rule decided */
 	__u32 rule;		/* 0: no rule decided */
 	__u32 endpoint;		/* the judged endpoint's id; 0: unknown */
 	__u32 peer;		/* the other end's endpoint id; 0: none */
 	__u32 ifindex;		/* the device whose hook saw the packet */
 	__u32 service;		/* id in the manifest; 0: not translated */
+	__u32 reserved;
 	__u8 source[16];	/* IPv4 in the first four bytes */
 	__u8 destination[16];
 	__u8 backend[16];	/* where the service sent it; zero without service */
@@ -147,9 +150,9 @@ struct flow_record {
 };
 
 /*
- * connections4, connections6: LRU_HASH. One entry a connection, under a key that both directions make: index 0 is the
- * end with the lower (address, port), compared as numbers in host memory order. A translated connection has two
- * entries: the main one between client and backend, and a forward one between client and service address.
+ * One entry a connection, under a key that both directions make: index 0 is the end with the lower (address, port),
+ * compared as numbers in host memory order. A translated connection has two entries: the main one between client and
+ * backend, and a forward one between client and service address.
  */
 struct connection4_key {
 	__be32 address[2];
@@ -168,7 +171,6 @@ struct connection6_key {
 };
 
 #define CONNECTION_INITIATOR_HIGH	0x01	/* index 1 of the key sent the first packet; else index 0 */
-#define CONNECTION_REPLIED		0x02	/* the other end has answered */
 #define CONNECTION_PICKED_UP		0x04	/* TCP that did not begin with a SYN */
 #define CONNECTION_FORWARD		0x08	/* client to service address: `translated` is the backend */
 #define CONNECTION_TRANSLATED		0x10	/* client to backend: `translated` is the service address */
@@ -185,17 +187,75 @@ struct connection6_key {
 
 /* endpoint, ifindex: [0] the initiator's, [1] the responder's. */
 struct connection {
+	__u32 version;		/* odd while the entry is written; changes with everything but `seen` and `answered` */
 	__u32 epoch;		/* of the last verdict */
 	__u32 seen;		/* last packet: CLOCK_MONOTONIC in units of 2^30 ns */
-	__u32 endpoint[2];	/* id, or 0: no endpoint; another id at the same address makes the entry void */
-	__u32 ifindex[2];	/* where from_endpoint delivers packets to this end; 0: by the host's stack */
-	__u8 translated[16];
-	__u32 service;		/* id in the manifest of the generation of `epoch` */
-	__be16 translated_port;
 	__u16 flags;		/* CONNECTION_* */
 	__u8 closed;		/* CLOSED_* */
+	__u8 answered;		/* 1: the other end has sent a packet */
+	__u32 ifindex[2];	/* where from_endpoint delivers packets to this end; 0: by the host's stack */
+	__u32 endpoint[2];	/* id, or 0: no endpoint; another id at the same address makes the entry void */
+	__u32 service;		/* id in the manifest of the generation of `epoch` */
+	__be16 translated_port;
 	__u8 icmp_code;
-	__u8 reserved[2];
+	__u8 reserved;
+	__u8 translated[16];	/* an entry of connections4 has eight bytes of it */
+};
+
+/* What a packet reads of an entry lies in one cache line, also of the two that an IPv6 entry has. */
+struct connection4_entry {
+	struct connection4_key key;
+	__u8 connection[48];
+};
+
+struct connection6_entry {
+	struct connection6_key key;
+	__u8 connection[56];
+	__u8 reserved[32];
+};
+
+/*
+ * connections4, connections6: ARRAY, BPF_F_MMAPABLE (which no process can make use of, but puts values at the start of a
+ * page). A value is a set of ways, found by a hash of the key. The first line tells by a tag of 16 bits which way may
+ * have the key, so that a look-up takes that line and one more. What writes holds the lock; what reads does not, and
+ * believes what it has read if `version` was even before and is the same after.
+ *
+ * tags: lane l (16 bits from bit 16 * l) of word k is of the way that connection_way() makes of bit 16 * l + 12 + k; 0: free.
+ */
+#define CONNECTION_WAYS		15
+#define CONNECTION_TAG_WORDS	4
+
+struct connection_set {
+	struct bpf_spin_lock lock;
+	__u32 hand;			/* below 16: where the next search for a way to take begins */
+	__u64 tags[CONNECTION_TAG_WORDS];
+	__u64 unused[3];
+};
+
+struct connection4_set {
+	struct bpf_spin_lock lock;	/* the kernel looks for it among a value's own members */
+	__u32 hand;
+	__u64 tags[CONNECTION_TAG_WORDS];
+	__u64 unused[3];
+	struct connection4_entry entry[CONNECTION_WAYS];
+};
+
+struct connection6_set {
+	struct bpf_spin_lock lock;
+	__u32 hand;			/* below 16: where the next search for a way to take begins */
+	__u64 tags[CONNECTION_TAG_WORDS];
+	__u64 unused[3];
+	struct connection6_entry entry[CONNECTION_WAYS];
+};
+
+#define CONNECTION_KEY_WORDS 10	/* of 32 bits, in IPv6 */
+
+/*
+ * `.rodata.node`: frozen, one for all programs, and pinned as the tables of connections are, as it says where in them a
+ * connection is. The numbers are random, so that nobody who sends packets can tell which share a set.
+ */
+struct node_constants {
+	__u64 connection_secret[CONNECTION_KEY_WORDS];
 };
 
 /* fragments4, fragments6: LRU_HASH. What became of a datagram's first fragment; the later ones follow it. */
@@ -227,13 +287,20 @@ struct fragment {
 /* ---- generation maps ---------------------------------------------------------------------------------------- */
 
 /*
- * state: ARRAY, 1 entry. `epoch` is drawn from one counter for the whole node, so no two generations ever share a
- * value; it is bumped whenever addresses, their classes or port names change. A connection judged under another epoch is
- * judged anew, in its first packet's direction.
+ * state: ARRAY, 1 entry, BPF_F_MMAPABLE. `epoch` is drawn from one counter for the whole node, so no two generations ever
+ * share a value; it is bumped whenever the policy, addresses, their classes or port names change. A connection judged
+ * under another epoch is judged anew, in its first packet's direction, unless neither the policy nor the entry of either
+ * end has changed since: then it is only given the new epoch.
+ *
+ * One 8-byte store of both words commits a change of policy. The lowest bit of `policy` says which half of verdict_pairs
+ * is in charge. Programs read both words at once, and before any address: what they remember is never newer than what
+ * they saw.
  */
 struct state {
 	__u32 epoch;
+	__u32 policy;		/* the epoch at which rules, or what an address without entry is, changed last */
 	__u32 generation;
+	__u32 reserved;
 };
 
 enum address_kind {
@@ -260,6 +327,7 @@ struct address {
 	__u16 slot;		/* local endpoints: 1 .. MAX_SLOTS - 1; else 0 */
 	__u8 kind;		/* enum address_kind */
 	__u8 flags;		/* ADDRESS_* */
+	__u32 epoch;		/* at which this entry changed last */
 };
 
 /* addresses4, addresses6: HASH, exact addresses of endpoints and of this node; key __be32 or 16 bytes. */
@@ -336,8 +404,14 @@ enum traffic_space {
 #define VERDICT_ENTRY_LOG	0x20000000u
 #define VERDICT_ENTRY_RULE	0x1fffffffu
 
+#define VERDICT_HALVES		2
+
+/*
+ * The halves are the same but while rules change: then the new roots are written into the half that is not in charge, one
+ * store of state.policy puts it in charge, and once nobody reads the other it is made the same.
+ */
 struct verdict_pair {
-	__u32 root[TRAFFIC_SPACES];
+	__u32 root[VERDICT_HALVES][TRAFFIC_SPACES];
 };
 
 #define VERDICT_NODE_BITS	5
@@ -397,6 +471,27 @@ struct backend6 {
 struct rule_counter {
 	__u64 verdicts;
 	__u64 bytes;		/* of the packets judged */
+};
+
+/* denied: PERCPU_ARRAY by hash of what the packet asked for. The verdict on it, which holds while `epoch` does. */
+#define DENIED_ENTRIES 512
+
+struct denied {
+	__u8 source[16];	/* IPv4 in the first four bytes */
+	__u8 destination[16];
+	__u32 traffic;		/* port, protocol, family and hook */
+	__u32 epoch;
+	__u32 peer;		/* as in struct flow_event */
+	__u32 egress_rule;	/* from here on as in struct flow_record */
+	__u32 ingress_rule;
+	__u8 reason;
+	__u8 direction;
+	__u8 egress_verdict;
+	__u8 egress_reason;
+	__u8 ingress_verdict;
+	__u8 ingress_reason;
+	__u8 logged;
+	__u8 reserved[5];	/* to a cache line */
 };
 
 /* programs: PROG_ARRAY of the generation's shared programs. */

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "connection_table.h"
 #include "redirect.h"
 
 volatile const struct endpoint_constants endpoint __attribute__((section(".rodata.endpoint"), used));
@@ -41,10 +42,16 @@ static __always_inline bool is_own6(self_t *self, const struct ip_address *addre
 	return false;
 }
 
-/* A packet in the middle of its connection, as far as the fast path needs to know it: all in registers. */
+/* A packet in the middle of its connection, as far as the fast path needs to know it. */
 struct glance {
+	__u64 key[KEY6_WORDS];
+	struct connection_set *set;	/* of the key */
+	__u64 tags;
 	struct connection *connection;	/* NULL: none is known */
+	__u32 version;
+	bool is_unknown;		/* there is none */
 	bool is_high;			/* the sender's index in the key */
+	bool is_ipv6;
 };
 
 enum sight {
@@ -71,11 +78,45 @@ static __always_inline enum sight look_at_transport(__u8 protocol, void *transpo
 	return SIGHT_OTHER;
 }
 
-/* The last words of a key. Whole words: the hash reads words, and the CPU stalls on what was stored in pieces. */
-static __always_inline void put_ports_and_protocol(word32 *out, __u32 ports, __u8 protocol, bool is_high)
+/* Of numbers below 2^63. Without a branch, whose ways the verifier would follow one by one. */
+static __always_inline bool is_above(__u64 a, __u64 b)
 {
-	out[0] = is_high ? ports >> 16 | ports << 16 : ports;
-	out[1] = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? protocol : (__u32)protocol << 24;
+	return (b - a) >> 63;
+}
+
+/* Both, before the protocols part: what comes later has no need of the packet, so the verifier follows it once. */
+static __always_inline __u32 read_ports(void *transport)
+{
+	__u32 ports = *(word32 *)transport;
+
+	barrier_var(ports);
+	return ports;
+}
+
+static __always_inline __u16 first_port(__u32 ports)
+{
+	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ports : ports >> 16;
+}
+
+static __always_inline __u16 second_port(__u32 ports)
+{
+	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ports >> 16 : ports;
+}
+
+/* What the key has first of both ends, and what second; also without a branch. */
+static __always_inline __u64 lower(__u64 source, __u64 destination, bool is_high)
+{
+	return source ^ ((source ^ destination) & -(__u64)is_high);
+}
+
+static __always_inline __u64 upper(__u64 source, __u64 destination, bool is_high)
+{
+	return lower(destination, source, is_high);
+}
+
+static __always_inline __u32 ports_of_key(__u32 ports, bool is_high)
+{
+	return lower(ports, ports >> 16 | ports << 16, is_high);
 }
 
 /* As connection_key. */
@@ -85,28 +126,26 @@ static __always_inline enum sight look4(struct __sk_buff *skb, self_t *self, con
 	void *end = (void *)(long)skb->data_end;
 	struct iphdr *ip = data + ETH_HLEN;
 	__u32 source, destination, ports;
-	struct connection4_key key;
-	__u16 *transport = (void *)(ip + 1);
+	void *transport = ip + 1;
 	enum sight sight;
+	__u8 protocol;
 
-	if ((void *)(transport + 4) > end || !is_plain_ipv4(ip, skb->len - ETH_HLEN))
+	if (transport + 8 > end || !is_plain_ipv4(ip, skb->len - ETH_HLEN))
 		return SIGHT_OTHER;
 	source = ip->saddr;
 	destination = ip->daddr;
 	if (!ingress && !is_own4(self, source))
 		return SIGHT_OTHER;
-	sight = look_at_transport(ip->protocol, transport, end, bpf_ntohs(ip->tot_len) - sizeof(*ip));
+	protocol = ip->protocol;
+	ports = read_ports(transport);
+	sight = look_at_transport(protocol, transport, end, bpf_ntohs(ip->tot_len) - sizeof(*ip));
 	if (sight != SIGHT_PLAIN)
 		return sight;
 
-	ports = *(word32 *)transport;
-	out->is_high = source > destination || (source == destination && transport[0] > transport[1]);
-	key.address[0] = out->is_high ? destination : source;
-	key.address[1] = out->is_high ? source : destination;
-	put_ports_and_protocol((word32 *)key.port, ports, ip->protocol, out->is_high);
-	out->connection = bpf_map_lookup_elem(&connections4, &key);
-	/* Kept apart from that of the other family: of a look-up of one map the kernel makes a direct call. */
-	barrier();
+	out->is_high = is_above((__u64)source << 16 | first_port(ports), (__u64)destination << 16 | second_port(ports));
+	out->key[0] = lower(word_pair(source, destination), word_pair(destination, source), out->is_high);
+	out->key[1] = key_tail(ports_of_key(ports, out->is_high), protocol, 0);
+	out->set = set_at(connection_hash(out->key, false, &out->tags), false);
 	return SIGHT_PLAIN;
 }
 
@@ -116,34 +155,39 @@ static __always_inline enum sight look6(struct __sk_buff *skb, self_t *self, con
 	void *end = (void *)(long)skb->data_end;
 	struct ipv6hdr *ip = data + ETH_HLEN;
 	struct ip_address source, destination;
-	__u16 *transport = (void *)(ip + 1);
-	struct {
-		struct ip_address address[2];
-		__u32 words[2];
-	} key;
+	void *transport = ip + 1;
 	enum sight sight;
+	__u8 protocol;
+	__u32 ports;
+	__u32 is_high;
 
-	_Static_assert(sizeof(key) == sizeof(struct connection6_key), "the same bytes");
-	if ((void *)(transport + 4) > end || !is_plain_ipv6(ip, skb->len - ETH_HLEN))
+	if (transport + 8 > end || !is_plain_ipv6(ip, skb->len - ETH_HLEN))
 		return SIGHT_OTHER;
 	copy_ipv6(&source, &ip->saddr);
 	copy_ipv6(&destination, &ip->daddr);
 	if (!ingress && !is_own6(self, &source))
 		return SIGHT_OTHER;
-	sight = look_at_transport(ip->nexthdr, transport, end, bpf_ntohs(ip->payload_len));
+	protocol = ip->nexthdr;
+	ports = read_ports(transport);
+	sight = look_at_transport(protocol, transport, end, bpf_ntohs(ip->payload_len));
 	if (sight != SIGHT_PLAIN)
 		return sight;
 
 	if (source.halves[0] != destination.halves[0])
-		out->is_high = source.halves[0] > destination.halves[0];
+		is_high = source.halves[0] > destination.halves[0];
 	else if (source.halves[1] != destination.halves[1])
-		out->is_high = source.halves[1] > destination.halves[1];
+		is_high = source.halves[1] > destination.halves[1];
 	else
-		out->is_high = transport[0] > transport[1];
-	key.address[0] = out->is_high ? destination : source;
-	key.address[1] = out->is_high ? source : destination;
-	put_ports_and_protocol(key.words, *(word32 *)transport, ip->nexthdr, out->is_high);
-	out->connection = bpf_map_lookup_elem(&connections6, &key);
+		is_high = first_port(ports) > second_port(ports);
+	barrier_var(is_high);
+	out->is_high = is_high;
+	out->is_ipv6 = true;
+	out->key[0] = lower(source.halves[0], destination.halves[0], is_high);
+	out->key[1] = lower(source.halves[1], destination.halves[1], is_high);
+	out->key[2] = upper(source.halves[0], destination.halves[0], is_high);
+	out->key[3] = upper(source.halves[1], destination.halves[1], is_high);
+	out->key[4] = key_tail(ports_of_key(ports, out->is_high), protocol, 0);
+	out->set = set_at(connection_hash(out->key, true, &out->tags), true);
 	return SIGHT_PLAIN;
 }
 
@@ -164,6 +208,46 @@ static __always_inline enum sight look(struct __sk_buff *skb, self_t *self, cons
 	return SIGHT_OTHER;
 }
 
+/*
+ * A number below 256, of which the verifier does not know where it comes from: what it knows of a number that moves a
+ * pointer it also holds against what the number was made of, back to the packet, and so follows all that comes after for
+ * each way on which the key came about.
+ */
+static __always_inline __u32 unfollowed_byte(__u64 number)
+{
+	volatile union {
+		__u64 word;
+		__u8 bytes[8];
+	} slot = { .word = number << 8 };
+
+	return slot.bytes[__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 6];
+}
+
+/*
+ * The entry of the glance's key, by one code for both families. The second of two entries with one tag is left to the shared
+ * programs, which look at all.
+ */
+static __always_inline void find(struct glance *glance)
+{
+	const bool is_ipv6 = NETPOL_IPV6 && (!NETPOL_IPV4 || glance->is_ipv6);
+	struct connection *connection;
+	__u64 ways, *entry;
+	__u32 way;
+
+	if (!glance->set)
+		return;
+	ways = connection_ways(glance->set, glance->tags);
+	glance->is_unknown = !ways;
+	way = unfollowed_byte(connection_way(ways & -ways));
+	if (!ways || way >= CONNECTION_WAYS)
+		return;
+	entry = entry_key(glance->set, way, is_ipv6);
+	connection = key_connection(entry, is_ipv6);
+	glance->version = version_before(connection);
+	if (same_key(entry, glance->key, is_ipv6))
+		glance->connection = connection;
+}
+
 /* Either the forward entry's copy is of now, or it is an answer. */
 static __always_inline bool is_translation_known(const struct connection *connection, bool reply, __u32 time)
 {
@@ -172,26 +256,30 @@ static __always_inline bool is_translation_known(const struct connection *connec
 	return connection->flags & CONNECTION_FORWARD ? !reply && connection->seen == time : reply;
 }
 
-static __always_inline void put_translation(struct known_translation *known, const struct connection *connection,
-					    bool reply, const bool ingress)
+static __always_inline void put_translation(struct known_translation *known, const struct glance *glance, bool reply,
+					    const bool ingress)
 {
+	const struct connection *connection = glance->connection;
 	const word64 *address = (const word64 *)connection->translated;
 
 	_Static_assert(offsetof(struct connection, translated) % 8 == 0, "an address in words");
 	known->address.halves[0] = address[0];
-	known->address.halves[1] = address[1];
+	if (glance->is_ipv6)
+		known->address.halves[1] = address[1];
 	known->device = ingress ? 0 : connection->ifindex[!reply];
 	known->service = connection->service;
 	known->port = connection->translated_port;
 	known->is_source = reply;
 }
 
+#define PROGRAM_NONE PROGRAM_COUNT
+
 /*
- * `out`: the live connection that the packet is of. NULL: the shared program that is returned decides, and what it is
- * to know is in `flags`. Whatever is rare goes there: signals, connections that have ended or were silent for long.
+ * PROGRAM_NONE: the packet is of a connection that goes on, to `device`. Else the shared program that is returned decides,
+ * and what it is to know is in `flags`. Whatever is rare goes there: signals, connections that have ended or were silent
+ * for long, an entry that changes under our eyes.
  */
-static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, const bool ingress, struct connection **out,
-				       bool *reply, __u32 *flags)
+static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, const bool ingress, __u32 *device, __u32 *flags)
 {
 	const __u32 judge = ingress ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION;
 	struct glance glance = {};
@@ -200,18 +288,21 @@ static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, cons
 	enum sight sight;
 	struct work *work;
 	__u32 time, other;
-	bool translated;
+	bool translated, reply;
+	__s32 silent;
 
-	*out = NULL;
+	*device = 0;
 	*flags = 0;
 	sight = look(skb, self, ingress, &glance);
 	if (sight == SIGHT_OTHER)
 		return ingress ? PROGRAM_SLOW_INGRESS : PROGRAM_SLOW;
 	if (sight == SIGHT_SIGNAL)
 		return judge;
+	find(&glance);
 	connection = glance.connection;
 	if (!connection) {
-		*flags = WORK_UNKNOWN;
+		if (glance.is_unknown)
+			*flags = WORK_UNKNOWN;
 		return judge;
 	}
 	translated = NETPOL_SERVICES && connection->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED);
@@ -223,22 +314,25 @@ static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, cons
 		return other;
 	/* Before the shortest of all lifetimes but those of connections that have ended, which are not for here. */
 	time = now(work);
-	if (connection->closed > CLOSED_BY_RESPONDER || time - connection->seen > LIFETIME_UNANSWERED)
+	silent = silence(connection, time);
+	if (connection->closed > CLOSED_BY_RESPONDER || silent > (__s32)LIFETIME_UNANSWERED)
 		return other;
-	*reply = is_reply(connection, glance.is_high);
+	reply = is_reply(connection, glance.is_high);
 	if (translated) {
-		if (!is_translation_known(connection, *reply, time))
+		if (!is_translation_known(connection, reply, time))
 			return PROGRAM_TRANSLATE;
-		put_translation(&work->known, connection, *reply, ingress);
-		other = PROGRAM_TRANSLATE_KNOWN;
+		put_translation(&work->known, &glance, reply, ingress);
+	} else if (!ingress) {
+		*device = connection->ifindex[!reply];
 	}
-	if (connection->seen != time)
+	if (!is_unchanged(connection, glance.version))
+		return other;
+	/* Written only when they change: the entry is shared by all CPUs. */
+	if (silent)
 		connection->seen = time;
-	if (*reply && !(connection->flags & CONNECTION_REPLIED))
-		connection->flags |= CONNECTION_REPLIED;
-	if (!translated)
-		*out = connection;
-	return other;
+	if (reply && !connection->answered)
+		connection->answered = 1;
+	return translated ? PROGRAM_TRANSLATE_KNOWN : PROGRAM_NONE;
 }
 
 /* Lets a shared program decide the packet, and tells it whose it is. The program parses it anew: it has more to know. */

@@ -30,6 +30,8 @@ static __always_inline void write_event(const struct work *work)
 	event->endpoint = record->direction == DIRECTION_INGRESS && !(work->flags & WORK_INGRESS) && work->peer ?
 			  work->peer : work->endpoint;
 	event->peer = event->endpoint == work->endpoint ? work->peer : work->endpoint;
+	event->epoch = event->rule ? work->fresh.epoch : 0;
+	event->reserved = 0;
 	event->ifindex = work->device;
 	event->service = record->service;
 	put_address(event->source, tuple->family, &tuple->source);

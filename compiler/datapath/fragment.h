@@ -2,7 +2,7 @@
 /* Later fragments have no ports: they go where their first fragment went. */
 #pragma once
 
-#include "conntrack.h"
+#include "judge.h"
 
 #define LIFETIME_FRAGMENT SECONDS(30)	/* Linux reassembles for 30 s (IPv4) and 60 s (RFC 8200) */
 
@@ -73,11 +73,30 @@ static __always_inline void fragment_forget(const struct packet *packet)
 	}
 }
 
+/* As verdict_stands: what the first fragment was granted still is. An address that has gone has no device. */
+static __always_inline bool fragment_stands(const struct fragment *first, __u8 family)
+{
+	const struct state *state = current_state();
+	const struct address *source, *destination;
+	struct moment moment;
+
+	if (!state)
+		return false;
+	moment = current_moment(state);
+	if (first->epoch == moment.epoch)
+		return true;
+	if (is_after(moment.policy, first->epoch))
+		return false;
+	source = address_find(family, (const struct ip_address *)first->source);
+	destination = address_find(family, (const struct ip_address *)first->destination);
+	return !(source && is_after(source->epoch, first->epoch)) &&
+	       (destination ? !is_after(destination->epoch, first->epoch) : !first->ifindex);
+}
+
 /* The first fragment of a later one, or NULL: none was passed on under the present policy. */
 static __always_inline const struct fragment *fragment_first(struct work *work)
 {
 	const struct packet *packet = &work->packet;
-	const struct state *state = current_state();
 	const struct fragment *first = NULL;
 
 	if (NETPOL_IPV4 && packet->tuple.family == 4) {
@@ -91,7 +110,7 @@ static __always_inline const struct fragment *fragment_first(struct work *work)
 		fragment6_key_of(&key, packet);
 		first = bpf_map_lookup_elem(&fragments6, &key);
 	}
-	if (!first || !state || first->epoch != state->epoch || now(work) - first->seen > LIFETIME_FRAGMENT)
+	if (!first || now(work) - first->seen > LIFETIME_FRAGMENT || !fragment_stands(first, packet->tuple.family))
 		return NULL;
 	return first;
 }

@@ -6,14 +6,12 @@
 
 static __always_inline int judge_sent(struct __sk_buff *skb, self_t *self)
 {
-	struct connection *connection;
-	__u32 program, flags;
-	bool reply;
+	__u32 device, flags;
+	__u32 program = fast_path(skb, self, false, &device, &flags);
 
-	program = fast_path(skb, self, false, &connection, &reply, &flags);
-	if (!connection)
+	if (program != PROGRAM_NONE)
 		return hand_over(skb, self, program, flags, false);
-	return deliver_established(skb, connection->ifindex[reply ? 0 : 1], 0);
+	return deliver_established(skb, device, 0);
 }
 
 SEC("tc")

@@ -13,6 +13,17 @@ static __always_inline const struct address *address_find(__u8 family, const str
 	return NULL;
 }
 
+/* Who began the connection. A forwarded packet with an address of this node is nobody's that is known. */
+static __always_inline const struct address *initiator_find(const struct tuple *subject, __u16 flags,
+							    const struct address *destination)
+{
+	if (flags & CONNECTION_HAIRPIN)
+		return destination;
+	if (flags & CONNECTION_FORWARDED)
+		return NULL;
+	return address_find(subject->family, &subject->source);
+}
+
 /* The class of an address without an exact entry; 0: there is none. */
 static __always_inline __u32 prefix_class(__u8 family, const struct ip_address *address)
 {
@@ -46,13 +57,22 @@ static __always_inline void put_port_names(struct policy_input *in, const struct
 	in->port_names = names ? names->class : 0;
 }
 
+static __always_inline void count_verdict(const struct work *work, __u32 rule)
+{
+	struct rule_counter *counter = bpf_map_lookup_elem(&rule_counters, &rule);
+
+	if (counter) {
+		counter->verdicts++;
+		counter->bytes += work->packet.length;
+	}
+}
+
 /* Asks for one end's verdict, counts it, and leaves it in the record. */
 static __always_inline __u64 ask(struct work *work, const bool ingress, const struct address *self,
 				 const struct address *peer, __u32 peer_class)
 {
 	struct policy_input *in = &work->question;
 	struct flow_record *record = &work->record;
-	struct rule_counter *counter;
 	__u64 verdict;
 	__u32 rule;
 
@@ -81,11 +101,7 @@ static __always_inline __u64 ask(struct work *work, const bool ingress, const st
 		record->verdict = policy_action(verdict);
 		record->reason = policy_reason(verdict);
 	}
-	counter = bpf_map_lookup_elem(&rule_counters, &rule);
-	if (counter) {
-		counter->verdicts++;
-		counter->bytes += work->packet.length;
-	}
+	count_verdict(work, rule);
 	return verdict;
 }
 
@@ -100,7 +116,7 @@ static __always_inline __u32 more_detailed(__u32 rate, const struct address *end
 /* A number that both directions of a connection share, on every node: over work's key. */
 static __always_inline __u32 flow_hash(const struct work *work, __u8 family)
 {
-	const word32 *words = (const word32 *)&work->key6;
+	const word32 *words = (const word32 *)work->key;
 	__u32 hash = 0x9e3779b1;
 	int count = family == 4 ? sizeof(struct connection4_key) / 4 : sizeof(struct connection6_key) / 4;
 	int i;
@@ -119,6 +135,7 @@ static __always_inline void sample(struct work *work, __u32 one_in)
 {
 	if (!one_in)
 		return;
+	work->flags |= WORK_OBSERVED;
 	connection_key(work, &work->subject);
 	if (flow_hash(work, work->subject.family) % one_in == 0)
 		work->flags |= WORK_SAMPLED;
@@ -213,25 +230,21 @@ static __always_inline enum judged judge_to_endpoint(struct work *work, const st
 
 /*
  * Judges work->subject for work->fresh, whose flags say how the connection came to be, and completes fresh: ends,
- * devices, epoch. `previous`, if any, is the entry that is judged anew.
+ * devices. `previous`, if any, is the entry that is judged anew. `moment` was read before anything is looked up here: what
+ * changes meanwhile is of a later epoch than the verdict.
  */
-static __always_inline enum judged judge(struct work *work, const struct connection *previous)
+static __always_inline enum judged judge(struct work *work, const struct connection *previous, struct moment moment)
 {
 	const struct tuple *subject = &work->subject;
 	struct connection *fresh = &work->fresh;
 	struct policy_input *in = &work->question;
-	const struct state *state = current_state();
 	const struct address *source, *destination;
 
 	destination = address_find(subject->family, &subject->destination);
-	if (fresh->flags & CONNECTION_HAIRPIN)
-		source = destination;
-	else if (fresh->flags & CONNECTION_FORWARDED)
-		source = NULL;
-	else
-		source = address_find(subject->family, &subject->source);
+	source = initiator_find(subject, fresh->flags, destination);
 
-	fresh->epoch = state ? state->epoch : 0;
+	in->half = moment.policy & 1;
+	fresh->epoch = moment.epoch;
 	fresh->endpoint[0] = source ? source->endpoint : 0;
 	fresh->endpoint[1] = destination ? destination->endpoint : 0;
 	fresh->ifindex[0] = 0;

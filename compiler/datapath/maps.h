@@ -90,18 +90,27 @@ struct {
 	__type(value, struct flow_record);
 } flow_record IN_MAPS;
 
+/* What indexes are computed by. */
+#ifndef CONNECTION_SETS
+#define CONNECTION_SETS MAX_CONNECTION_SETS
+#endif
+
+volatile const struct node_constants node_constants __attribute__((section(".rodata.node"), used));
+
 WITH_IPV4 struct {
-	MAP(LRU_HASH);
-	__uint(max_entries, MAX_CONNECTIONS);
-	__type(key, struct connection4_key);
-	__type(value, struct connection);
+	MAP(ARRAY);
+	__uint(max_entries, MAX_CONNECTION_SETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct connection4_set);
 } connections4 IN_MAPS;
 
 WITH_IPV6 struct {
-	MAP(LRU_HASH);
-	__uint(max_entries, MAX_CONNECTIONS);
-	__type(key, struct connection6_key);
-	__type(value, struct connection);
+	MAP(ARRAY);
+	__uint(max_entries, MAX_CONNECTION_SETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct connection6_set);
 } connections6 IN_MAPS;
 
 WITH_IPV4 struct {
@@ -123,6 +132,7 @@ WITH_IPV6 struct {
 struct {
 	MAP(ARRAY);
 	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct state);
 } state IN_MAPS;
@@ -200,6 +210,13 @@ struct {
 } rule_counters IN_MAPS;
 
 struct {
+	MAP(PERCPU_ARRAY);
+	__uint(max_entries, DENIED_ENTRIES);
+	__type(key, __u32);
+	__type(value, struct denied);
+} denied IN_MAPS;
+
+struct {
 	MAP(PROG_ARRAY);
 	__uint(max_entries, PROGRAM_COUNT);
 	__uint(key_size, 4);
@@ -226,4 +243,27 @@ static __always_inline const struct state *current_state(void)
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&state, &zero);
+}
+
+/* What a verdict is taken under: both words of one store. */
+struct moment {
+	__u32 epoch;
+	__u32 policy;
+};
+
+static __always_inline struct moment current_moment(const struct state *state)
+{
+	union {
+		word64 both;
+		struct moment moment;
+	} read = { .both = *(const volatile word64 *)&state->epoch };
+
+	_Static_assert(offsetof(struct state, policy) == offsetof(struct state, epoch) + sizeof(state->epoch), "one word");
+	return read.moment;
+}
+
+/* Epochs count up, and around. */
+static __always_inline bool is_after(__u32 epoch, __u32 other)
+{
+	return (__s32)(epoch - other) > 0;
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "judge.h"
+#include "denied.h"
 #include "redirect.h"
 
 /* The service that translated the connection, as the present generation knows it. */
@@ -26,17 +26,43 @@ static __always_inline void remember_service(struct work *work, const struct con
 	}
 }
 
-/* Takes a new verdict for an entry of another epoch, in its first packet's direction. */
-static __always_inline enum judged judge_anew(struct work *work, struct connection *connection)
+static __always_inline bool has_changed(const struct address *end, __u32 endpoint, __u32 since)
 {
+	return end ? end->endpoint != endpoint || is_after(end->epoch, since) : endpoint;
+}
+
+/* Something else than policy and ends of this connection has changed: its verdict is of now. */
+static __always_inline bool verdict_stands(const struct work *work, const struct connection *connection,
+					   struct moment moment)
+{
+	const struct tuple *subject = &work->subject;
+	__u32 since = connection->epoch;
+	const struct address *source, *destination;
+
+	if (is_after(moment.policy, since))
+		return false;
+	destination = address_find(subject->family, &subject->destination);
+	source = initiator_find(subject, connection->flags, destination);
+	return !has_changed(source, connection->endpoint[0], since) && !has_changed(destination, connection->endpoint[1], since);
+}
+
+/* Takes a new verdict for an entry of another epoch, in its first packet's direction. */
+static __always_inline enum judged judge_anew(struct work *work, const struct found *found, struct moment moment)
+{
+	struct connection *connection = found->connection;
 	struct policy_input *in = &work->question;
 	enum judged judged;
 
+	if (verdict_stands(work, connection, moment)) {
+		connection->epoch = moment.epoch;
+		connection_update(work, work->subject.family, PLACE_FOUND);
+		return JUDGED_ALLOW;
+	}
 	remember_service(work, connection);
 	in->icmp_type = !is_icmp(&work->subject) ? 0 : work->subject.family == 4 ? ICMP_ECHO_REQUEST : ICMPV6_ECHO_REQUEST;
 	in->icmp_code = connection->icmp_code;
 	work->fresh = *connection;
-	judged = judge(work, connection);
+	judged = judge(work, connection, moment);
 	if (judged != JUDGED_ALLOW)
 		return judged;
 	connection->ifindex[0] = work->fresh.ifindex[0];
@@ -44,6 +70,7 @@ static __always_inline enum judged judge_anew(struct work *work, struct connecti
 	connection->service = work->fresh.service;
 	connection->flags |= work->fresh.flags & CONNECTION_INGRESS;
 	connection->epoch = work->fresh.epoch;
+	connection_update(work, work->subject.family, PLACE_FOUND);
 	return JUDGED_ALLOW;
 }
 
@@ -81,8 +108,8 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 	fresh->translated_port = tuple->destination_port;
 
 	for (i = 0; i < BACKEND_ATTEMPTS && service->backends; i++) {
+		const struct connection *taken = &work->found;
 		const struct address *backend;
-		struct connection *taken;
 
 		work->subject = *tuple;
 		if (!service_choose(service, &work->subject))
@@ -99,8 +126,7 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 			work->subject.source = tuple->destination;
 		}
 		connection_key(work, &work->subject);
-		taken = connection_at_key(work, tuple->family);
-		if (taken && connection_lives(taken, tuple->protocol, time)) {
+		if (connection_at_key(work, tuple->family) && connection_lives(taken, tuple->protocol, time)) {
 			client_view(&work->target, taken, &work->subject);
 			if (!(taken->flags & CONNECTION_TRANSLATED) || !same_tuple(&work->target, tuple))
 				continue;
@@ -127,7 +153,8 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 	if (packet->tuple.protocol == IPPROTO_TCP && packet->signal != SIGNAL_OPEN)
 		fresh->flags |= CONNECTION_PICKED_UP;
 	connection_touch(fresh, packet->signal, false, time);
-	if (!connection_store(work, &work->subject))
+	work->place[PLACE_KEPT].way = CONNECTION_WAYS;
+	if (!connection_store(work, &work->subject, time))
 		return false;
 	work->record.new_connection = 1;
 	if (!NETPOL_SERVICES || !(fresh->flags & CONNECTION_TRANSLATED))
@@ -136,7 +163,10 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 	fresh->flags = CONNECTION_FORWARD | (fresh->flags & (CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE));
 	__builtin_memcpy(fresh->translated, &work->subject.destination, 16);
 	fresh->translated_port = work->subject.destination_port;
-	return connection_store(work, &packet->tuple);
+	if (connection_store(work, &packet->tuple, time))
+		return true;
+	connection_forget(work, &work->subject);
+	return false;
 }
 
 /* ICMP that asks nothing makes no connection: each message is judged for itself. */
@@ -147,7 +177,8 @@ static __always_inline bool makes_connection(const struct work *work)
 	return !(work->flags & WORK_INGRESS) || work->fresh.endpoint[1] == work->endpoint;
 }
 
-static __always_inline int begin_connection(struct __sk_buff *skb, struct work *work, const bool ingress, __u32 time)
+static __always_inline int begin_connection(struct __sk_buff *skb, struct work *work, const bool ingress, __u32 time,
+					     struct moment moment)
 {
 	const struct tuple *tuple = &work->packet.tuple;
 	struct flow_record *record = &work->record;
@@ -172,8 +203,10 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 			return refuse(skb, work, record->verdict, record->reason);
 	}
 
-	if (judge(work, NULL) != JUDGED_ALLOW)
+	if (judge(work, NULL, moment) != JUDGED_ALLOW) {
+		denied_remember(work, ingress);
 		return refuse(skb, work, record->verdict, record->reason);
+	}
 	record->ifindex = ingress ? 0 : fresh->ifindex[1];
 	if (makes_connection(work) && !remember_connection(work, time))
 		return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_TABLE);
@@ -204,6 +237,7 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
 	connection_touch(connection, work->packet.signal, found->reply, time);
+	connection_update(work, work->subject.family, PLACE_FOUND);
 	if (found->reply)
 		work->flags |= WORK_REPLY;
 	return deliver(skb, work, connection->ifindex[found->reply ? 0 : 1]);
@@ -214,14 +248,18 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	const struct state *state = current_state();
 	struct work *work = current_work();
 	const struct tuple *tuple;
+	struct moment moment;
 	struct found found;
 	enum judged judged;
 	__u32 time;
 
 	if (!work || !state)
 		return TC_ACT_SHOT;
+	moment = current_moment(state);
 	if (!parse_again(skb, work))
 		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
+	if ((work->flags & WORK_UNKNOWN || work->packet.signal == SIGNAL_OPEN) && denied_again(work, moment.epoch, ingress))
+		return finish(work, EXIT_DROP, TC_ACT_SHOT);
 	time = now(work);
 	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
 
@@ -232,9 +270,9 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 		if (found.reply && found.connection->flags & CONNECTION_TRANSLATED && !found.connection->closed)
 			return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_COLLISION);
 	} else {
-		if (found.connection->epoch == state->epoch)
+		if (found.connection->epoch == moment.epoch)
 			return continue_connection(skb, work, &found, time, ingress);
-		judged = judge_anew(work, found.connection);
+		judged = judge_anew(work, &found, moment);
 		if (judged == JUDGED_ALLOW)
 			return continue_connection(skb, work, &found, time, ingress);
 		connection_forget(work, &work->subject);
@@ -243,7 +281,7 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	}
 	/* An error whose connection has ended meanwhile is a packet of its own. */
 	work->flags &= ~WORK_RELATED;
-	return begin_connection(skb, work, ingress, time);
+	return begin_connection(skb, work, ingress, time, moment);
 }
 
 SEC("tc")

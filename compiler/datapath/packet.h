@@ -94,7 +94,7 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_RELATED	2	/* an ICMP error: `inner` is the packet it is about */
 #define WORK_REWRITE	4	/* `target` is set: translate needs no look-up */
 #define WORK_SAMPLED	8	/* the connection was chosen by `observe { flows … }` */
-#define WORK_LOGGED	16	/* a rule with `log` matched */
+#define WORK_OBSERVED	16	/* an end's connections are sampled: which packet this is matters */
 #define WORK_REPLY	32	/* against the connection's first direction */
 #define WORK_UNKNOWN	64	/* the container's own program found no entry of this tuple */
 #define WORK_PARSED	128	/* `packet` is this packet; else it is a plain one, for parse_fast */
@@ -109,6 +109,19 @@ struct known_translation {
 	__u8 reserved;
 };
 
+/* Where an entry of the table of connections lies. */
+struct place {
+	__u32 set;
+	__u32 way;
+	__u32 version;			/* when it was read */
+};
+
+enum {
+	PLACE_FOUND	= 0,		/* of work->found */
+	PLACE_FORWARD	= 1,		/* of the forward entry that led to it */
+	PLACE_KEPT	= 2,		/* of the entry stored last, which the next may not take */
+};
+
 struct work {
 	__u64 jiffies;			/* these three are all that the fast path touches */
 	__u32 time;			/* now(), at `jiffies` */
@@ -118,11 +131,12 @@ struct work {
 	struct packet inner;		/* WORK_RELATED: addresses, ports and offsets of the quoted packet */
 	struct tuple subject;		/* the connection's own addresses: after translation, first packet's direction */
 	struct tuple target;		/* what the packet's, or the quoted packet's, addresses become */
-	union {
-		struct connection4_key key4;
-		struct connection6_key key6;
-	};
+	__u64 key[sizeof(struct connection6_key) / 8];	/* a connection4_key or connection6_key */
 	struct connection fresh;	/* the entry being made */
+	struct connection found;	/* a copy of the entry that was read last */
+	struct place place[3];		/* PLACE_* */
+	__u64 scratch;			/* of unfollowed() */
+	__u64 dispensable;		/* the entry that is done without most easily, so far: rank, and where the hand was */
 	struct policy_input question;
 	struct flow_record record;
 	__u32 endpoint;			/* whose hook this is */

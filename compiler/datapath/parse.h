@@ -18,6 +18,7 @@
 #include "protocols.h"
 
 #define unroll _Pragma("clang loop unroll(full)")
+#define once_each _Pragma("nounroll")
 
 #define IPV4_MORE_FRAGMENTS	0x2000
 #define IPV4_FRAGMENT_OFFSET	0x1fff

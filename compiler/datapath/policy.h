@@ -28,7 +28,8 @@ struct policy_input {
 	__u8 icmp_code;
 	__u8 same_namespace;		/* 1: both ends are endpoints of one namespace */
 	__u8 isolated;			/* 1: a policy selects the judged endpoint in this direction */
-	__u8 reserved[6];
+	__u8 half;			/* of verdict_pairs: which is in charge; 0 or 1 */
+	__u8 reserved[5];
 };
 
 __u64 egress_verdict(struct policy_input *in);

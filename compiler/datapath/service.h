@@ -102,10 +102,9 @@ static __always_inline bool same_tuple(const struct tuple *a, const struct tuple
 
 /* What a packet's tuple is part of. */
 struct found {
-	struct connection *connection;	/* the main entry; its tuple, first packet's direction, is in work->subject */
-	struct connection *forward;	/* the entry that led to it; NULL: none did */
+	struct connection *connection;	/* a copy of the main entry; its tuple, first packet's direction, is in work->subject */
 	bool reply;
-	bool by_service;		/* the tuple has the service address, as the client sees it */
+	bool by_service;		/* the tuple has the service address, as the client sees it: there is a `forward` */
 };
 
 /*
@@ -115,14 +114,12 @@ struct found {
 static __always_inline bool connection_find(struct work *work, const struct tuple *tuple, struct found *found)
 {
 	struct tuple *subject = &work->subject;
-	struct connection *connection;
+	struct connection *connection = &work->found;
 	__u32 sender = connection_key(work, tuple);
 
-	found->connection = NULL;
-	found->forward = NULL;
+	found->connection = connection;
 	found->by_service = false;
-	connection = connection_at_key(work, tuple->family);
-	if (!connection)
+	if (!connection_at_key(work, tuple->family))
 		return false;
 
 	found->reply = is_reply(connection, sender);
@@ -134,20 +131,18 @@ static __always_inline bool connection_find(struct work *work, const struct tupl
 		struct tuple client = *subject, other;
 
 		found->by_service = true;
-		found->forward = connection;
+		work->place[PLACE_FORWARD] = work->place[PLACE_FOUND];
 		if (connection->flags & CONNECTION_HAIRPIN)
 			subject->source = subject->destination;
 		__builtin_memcpy(&subject->destination, connection->translated, 16);
 		subject->destination_port = connection->translated_port;
 		connection_key(work, subject);
-		connection = connection_at_key(work, tuple->family);
-		if (!connection || !(connection->flags & CONNECTION_TRANSLATED))
+		if (!connection_at_key(work, tuple->family) || !(connection->flags & CONNECTION_TRANSLATED))
 			return false;
 		/* The backend's entry may be another client's by now. */
 		client_view(&other, connection, subject);
 		if (!same_tuple(&client, &other))
 			return false;
 	}
-	found->connection = connection;
 	return true;
 }

@@ -9,12 +9,10 @@
 
 static __always_inline int judge_received(struct __sk_buff *skb, self_t *self)
 {
-	struct connection *connection;
-	__u32 program, flags;
-	bool reply;
+	__u32 device, flags;
+	__u32 program = fast_path(skb, self, true, &device, &flags);
 
-	program = fast_path(skb, self, true, &connection, &reply, &flags);
-	if (!connection)
+	if (program != PROGRAM_NONE)
 		return hand_over(skb, self, program, flags, true);
 	return finish_established(EXIT_STACK, 0, 0, TC_ACT_UNSPEC);
 }

@@ -9,18 +9,6 @@
 #include "nat_related.h"
 #include "redirect.h"
 
-/* `seen` last: what is copied is believed by it, on other CPUs too. */
-static __always_inline void forward_refresh(struct connection *forward, const struct connection *connection, __u32 time)
-{
-	forward->epoch = connection->epoch;
-	forward->ifindex[0] = connection->ifindex[0];
-	forward->ifindex[1] = connection->ifindex[1];
-	forward->service = connection->service;
-	forward->closed = connection->closed;
-	barrier();
-	forward->seen = time;
-}
-
 /* Finds what the packet becomes. False: the packet needs a verdict, or its reason to drop is in the record. */
 static __always_inline bool find_target(struct work *work, struct found *found)
 {
@@ -51,8 +39,10 @@ static __always_inline bool find_target(struct work *work, struct found *found)
 		work->target = work->subject;
 	}
 	connection_touch(connection, work->packet.signal, found->reply, time);
-	if (found->forward)
-		forward_refresh(found->forward, connection, time);
+	connection_update(work, tuple->family, PLACE_FOUND);
+	/* Renews what the forward entry has of the main one. */
+	if (found->by_service)
+		connection_update(work, tuple->family, PLACE_FORWARD);
 	work->backend = work->subject.destination;
 	work->backend_port = work->subject.destination_port;
 	work->record.service = connection->service;
@@ -78,8 +68,13 @@ int translate(struct __sk_buff *skb)
 		if (!find_target(work, &found)) {
 			if (work->record.reason)
 				return refuse(skb, work, VERDICT_DENY, work->record.reason);
-			bpf_tail_call(skb, &programs,
-				      work->flags & WORK_INGRESS ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION);
+			/* Each with an index of its own, as in hand_over(). */
+			if (work->flags & WORK_INGRESS) {
+				bpf_tail_call(skb, &programs, PROGRAM_NEW_INGRESS);
+				barrier();
+			} else {
+				bpf_tail_call(skb, &programs, PROGRAM_NEW_CONNECTION);
+			}
 			return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 		}
 		work->flags |= WORK_REWRITE;

@@ -63,9 +63,9 @@ static __always_inline __u32 verdict_step(__u32 entry, __u32 index)
 	return node ? node->entry[index % VERDICT_NODE_ENTRIES] : VERDICT_ENTRY_FINAL;
 }
 
-static __always_inline __u32 verdict_entry(const struct verdict_pair *pair, const struct traffic *traffic)
+static __always_inline __u32 verdict_entry(const struct verdict_pair *pair, __u8 half, const struct traffic *traffic)
 {
-	__u32 entry = pair->root[traffic->space % TRAFFIC_SPACES];
+	__u32 entry = pair->root[half % VERDICT_HALVES][traffic->space % TRAFFIC_SPACES];
 
 	if (entry && !(entry & VERDICT_ENTRY_FINAL))
 		entry += traffic->value >> (3 * VERDICT_NODE_BITS);
@@ -102,13 +102,13 @@ static __always_inline __u64 table_verdict(const struct policy_input *in, const 
 		pair = bpf_map_lookup_elem(&verdict_pairs, &key);
 	}
 	if (pair)
-		entry = verdict_entry(pair, &traffic);
+		entry = verdict_entry(pair, in->half, &traffic);
 	if (NETPOL_SERVICES && in->service) {
 		traffic = traffic_of(in, in->service_port);
 		key.peer = VERDICT_PEER_SERVICE | in->service << VERDICT_PEER_CLASS_SHIFT | direction;
 		pair = bpf_map_lookup_elem(&verdict_pairs, &key);
 		if (pair)
-			entry = verdict_join(entry, verdict_entry(pair, &traffic));
+			entry = verdict_join(entry, verdict_entry(pair, in->half, &traffic));
 	}
 	if (!(entry & VERDICT_ENTRY_RULE))
 		return POLICY_DEFAULT_DENY;

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
+using Netpol.Compiler.Certification;
 using Netpol.Compiler.Compilation;
 using Netpol.Diagnostics;
 using Netpol.Text;
@@ -35,8 +37,7 @@ public static class BundleBuilder
     {
         if (backend == BackendKind.C)
         {
-            var (sealedManifest, diagnostics) = Write(output, sources, folder);
-            return new BuildResult(sealedManifest, true, diagnostics);
+            return Write(output, sources, folder);
         }
 
         ImmutableArray<byte> verdicts = [];
@@ -51,25 +52,21 @@ public static class BundleBuilder
             verdicts = bytecode.Object;
         }
 
-        var (manifest, problems) = WriteLinked(output, verdicts, sources, folder);
-        return new BuildResult(manifest, true, problems);
+        return WriteLinked(output, verdicts, sources, folder);
     }
 
     /// <summary>Writes the bundle by clang, whole or not at all.</summary>
-    /// <returns>The sealed manifest, or null with the reason. All reasons here are of the environment.</returns>
-    public static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
-        CompilationOutput output, ImmutableArray<SourceFile> sources, string folder)
+    public static BuildResult Write(CompilationOutput output, ImmutableArray<SourceFile> sources, string folder)
     {
         var (clang, diagnostics) = Clang.Find();
-        return clang is null ? (null, diagnostics) : Write(output, sources, folder, clang);
+        return clang is null ? new BuildResult(null, true, diagnostics) : Write(output, sources, folder, clang);
     }
 
-    public static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
-        CompilationOutput output, ImmutableArray<SourceFile> sources, string folder, Clang clang)
+    public static BuildResult Write(CompilationOutput output, ImmutableArray<SourceFile> sources, string folder, Clang clang)
     {
         if (!Clang.HasBpfHeaders())
         {
-            return (null, [ToolchainDiagnostics.NoBpfHeaders.Nowhere()]);
+            return new BuildResult(null, true, [ToolchainDiagnostics.NoBpfHeaders.Nowhere()]);
         }
 
         return Write(output, BackendKind.C, sources, folder, (target, objectPath) =>
@@ -90,7 +87,7 @@ public static class BundleBuilder
     }
 
     // By libbpf's linker, of the library and what the bytecode backend made; of tables, the library is all.
-    private static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) WriteLinked(
+    private static BuildResult WriteLinked(
         CompilationOutput output, ImmutableArray<byte> verdicts, ImmutableArray<SourceFile> sources, string folder) =>
         Write(output, BackendKind.Bytecode, sources, folder, (target, objectPath) =>
         {
@@ -111,39 +108,80 @@ public static class BundleBuilder
                 : null;
         });
 
-    private static (Manifest? Manifest, ImmutableArray<Diagnostic> Diagnostics) Write(
+    private static BuildResult Write(
         CompilationOutput output, BackendKind backend, ImmutableArray<SourceFile> sources, string folder, Func<BundleFolder, string, Diagnostic?> make)
+    {
+        BuildResult? made = null;
+        var problem = Guarded(folder, target =>
+        {
+            var objectPath = Path.Combine(target.Bundle, ManifestWriter.ObjectName);
+            if (make(target, objectPath) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var elf = File.ReadAllBytes(objectPath);
+            var (certificate, uncertified) = ObjectCheck.Run(output, elf, sources);
+            if (certificate is null)
+            {
+                made = new BuildResult(null, false, uncertified);
+                return null;
+            }
+
+            var manifest = ManifestWriter.Seal(output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, elf);
+            WriteParts(target, new PackedBundle(manifest, elf, certificate, () => output.Listing, output.Terms, sources));
+            target.Commit();
+            made = new BuildResult(manifest.Manifest, true, []) { Certificate = certificate };
+            return null;
+        });
+        return made ?? new BuildResult(null, true, problem is null ? [] : [problem]);
+    }
+
+    /// <summary>Writes a bundle that is made already, whole or not at all.</summary>
+    internal static BuildResult Write(PackedBundle bundle, string folder)
+    {
+        var problem = Guarded(folder, target =>
+        {
+            File.WriteAllBytes(Path.Combine(target.Bundle, ManifestWriter.ObjectName), bundle.Object.Span);
+            WriteParts(target, bundle);
+            target.Commit();
+            return null;
+        });
+        return problem is null
+            ? new BuildResult(bundle.Manifest.Manifest, true, []) { Certificate = bundle.Certificate }
+            : new BuildResult(null, true, [problem]);
+    }
+
+    private static void WriteParts(BundleFolder target, PackedBundle bundle)
+    {
+        WriteSources(Path.Combine(target.Bundle, SourcesFolder), bundle.Sources);
+        File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), bundle.Listing() + CertificateText.Print(bundle.Certificate));
+        File.WriteAllText(
+            Path.Combine(target.Bundle, Certificate.FileName), JsonSerializer.Serialize(bundle.Certificate, CertificateJson.Default.Certificate) + "\n");
+        if (!bundle.Terms.IsEmpty)
+        {
+            File.WriteAllBytes(Path.Combine(target.Bundle, VerdictTerms.FileName), bundle.Terms.AsSpan());
+        }
+
+        File.WriteAllBytes(Path.Combine(target.Bundle, Manifest.FileName), bundle.Manifest.Text);
+    }
+
+    /// <summary>A folder that is filled and then committed; what fails, or commits nothing, leaves the place as it was.</summary>
+    private static Diagnostic? Guarded(string folder, Func<BundleFolder, Diagnostic?> fill)
     {
         try
         {
             if (!BundleFolder.IsFree(folder))
             {
-                return (null, [ToolchainDiagnostics.OutputTaken.Nowhere(folder)]);
+                return ToolchainDiagnostics.OutputTaken.Nowhere(folder);
             }
 
             using var target = BundleFolder.Create(folder);
-            var objectPath = Path.Combine(target.Bundle, ManifestWriter.ObjectName);
-            if (make(target, objectPath) is { } problem)
-            {
-                return (null, [problem]);
-            }
-
-            var manifest = ManifestWriter.Seal(
-                output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, File.ReadAllBytes(objectPath));
-            WriteSources(Path.Combine(target.Bundle, SourcesFolder), sources);
-            File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), output.Listing);
-            if (output.Layout.Verdicts.AreTables)
-            {
-                File.WriteAllBytes(Path.Combine(target.Bundle, VerdictTerms.FileName), output.Terms.AsSpan());
-            }
-
-            File.WriteAllText(Path.Combine(target.Bundle, Manifest.FileName), ManifestWriter.Json(manifest));
-            target.Commit();
-            return (manifest, []);
+            return fill(target);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return (null, [ToolchainDiagnostics.OutputUnwritable.Nowhere(folder, exception.Message)]);
+            return ToolchainDiagnostics.OutputUnwritable.Nowhere(folder, exception.Message);
         }
     }
 

@@ -7,13 +7,14 @@ public static class SourceLoader
 {
     /// <param name="paths">Files and folders, as a person names them; at least one.</param>
     /// <param name="workingFolder">Where the person is, to name what cannot be read as they would; else from the root.</param>
-    public static LoadedSources Load(IReadOnlyCollection<string> paths, string? workingFolder = null)
+    /// <param name="parse">Else all of a file is parsed.</param>
+    public static LoadedSources Load(IReadOnlyCollection<string> paths, string? workingFolder = null, SourceParser? parse = null)
     {
         var named = paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).ToList();
         var root = CommonFolder(named);
         while (true)
         {
-            var loaded = Load(root, named, workingFolder);
+            var loaded = Load(root, named, workingFolder, parse);
 
             // An import that leads out of the named files' folder makes the build larger, and its root with it.
             var levels = loaded.Units.Max(unit => (int?)unit.Source.Path.Split('/').TakeWhile(part => part == "..").Count()) ?? 0;
@@ -29,11 +30,11 @@ public static class SourceLoader
         }
     }
 
-    private static LoadedSources Load(string root, List<string> named, string? workingFolder)
+    private static LoadedSources Load(string root, List<string> named, string? workingFolder, SourceParser? parse)
     {
         var (units, diagnostics) = ImportGraph.Load(
             named.Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')), path => Read(root, path),
-            path => workingFolder is null ? path : Shown(Path.GetFullPath(path, root), workingFolder));
+            path => workingFolder is null ? path : Shown(Path.GetFullPath(path, root), workingFolder), parse);
         return new LoadedSources(root, units, diagnostics);
     }
 

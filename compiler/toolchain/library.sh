@@ -9,6 +9,14 @@ output=$(readlink -f "$2")
 clang=${NETPOL_CLANG:-clang-19}
 command -v "$clang" >/dev/null || { echo "library.sh: $clang is missing: install clang-19, or name a clang by NETPOL_CLANG" >&2; exit 1; }
 command -v bpftool >/dev/null || { echo "library.sh: bpftool is missing: install it" >&2; exit 1; }
+
+# One at a time: who waited for another finds it done.
+exec 9>"$output/lock"
+flock 9
+if [ -e "$output/done" ] && [ -z "$(find "$sources" "$0" -newer "$output/done")" ]; then
+	exit 0
+fi
+
 headers=/usr/include/$(uname -m)-linux-gnu
 
 # The linker leaves out what only a debugger reads, which is nine tenths of an object.
@@ -44,3 +52,4 @@ for families in ipv4 ipv6 ipv4-ipv6; do
 	done
 done
 while [ "$(jobs -rp | wc -l)" -gt 0 ]; do wait -n; done
+touch "$output/done"

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Netpol.Diagnostics;
 using Netpol.Model;
 using Netpol.Syntax;
+using Netpol.Text;
 
 namespace Netpol.Binding;
 
@@ -13,12 +15,30 @@ public static class Binder
 {
     public static (NetworkModel Model, ImmutableArray<Diagnostic> Diagnostics) Bind(ImmutableArray<CompilationUnitSyntax> units)
     {
-        var build = new BuildScope([.. units.OrderBy(unit => unit.Source.Path, StringComparer.Ordinal)]);
+        var (model, diagnostics, _) = Bind([.. units.Select(SourcePart.Whole)], BoundDeclarations.None);
+        return (model, diagnostics);
+    }
+
+    /// <summary>Binds files in parts, those of a file in the order of its text.</summary>
+    /// <param name="earlier">What an earlier binding made, of which the same is taken again; the result is what binding all of it makes.</param>
+    public static (NetworkModel Model, ImmutableArray<Diagnostic> Diagnostics, BoundDeclarations Bound) Bind(
+        ImmutableArray<SourcePart> parts, BoundDeclarations earlier)
+    {
+        var build = new BuildScope([.. parts.OrderBy(part => part.File.Path, StringComparer.Ordinal)], earlier);
         var groups = new GroupBinder(build);
         var ports = new PortBinder(build);
         var policies = new PolicyBinder(groups.Sets, ports);
         var services = new ServiceBinder(groups.Sets);
         var tests = new TestBinder(groups.Sets, ports);
+
+        var recollection = build.Recollection;
+        recollection.MeaningOf = (file, used) => used.Kind switch
+        {
+            NameKind.Group => groups.MeaningOf(file, used.Name),
+            NameKind.Ports => ports.MeaningOf(used.Name),
+            NameKind.Service => build.Services.Find(used.Name) is null ? null : used.Meaning,
+            _ => throw new UnreachableException(),
+        };
 
         ports.BindAll();
         RefuseStatements(build);
@@ -26,7 +46,8 @@ public static class Binder
             ClusterBinder.Bind(build),
             [.. build.Namespaces.Declarations.Select(LabelBinder.Bind)],
             groups.BindAll(),
-            [.. build.Policies.Declarations.Select(policies.Bind)],
+            [.. build.Policies.Declarations.Select(declared =>
+                recollection.Bind(declared.File, declared.Syntax, () => policies.Bind(declared), Moving.Moved)).OfType<Policy>()],
             [.. build.Services.Declarations.Select(services.Bind)],
             [.. All<ObserveSyntax>(build).SelectMany(found => Observe(found.File, found.Syntax, groups.Sets))],
             [.. All<TestSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))])
@@ -34,7 +55,7 @@ public static class Binder
             Scale = ScaleBinder.Bind(build),
         };
 
-        return (model, Sorted(build.Diagnostics));
+        return (model, Sorted(Placed(build.Diagnostics, parts)), recollection.Now);
     }
 
     private static IEnumerable<(FileScope File, T Syntax)> All<T>(BuildScope build)
@@ -84,6 +105,28 @@ public static class Binder
                 checked((uint)(flows.OneIn?.Value ?? 1)), flows.For is null ? null : sets.BindEndpoints(file, flows.For, ""), file.OriginOf(line));
         }
     }
+
+    // From spans in parts to spans in files.
+    private static ImmutableArray<Diagnostic> Placed(ImmutableArray<Diagnostic> diagnostics, ImmutableArray<SourcePart> parts)
+    {
+        if (diagnostics.IsEmpty || parts.All(part => part.File == part.Unit.Source))
+        {
+            return diagnostics;
+        }
+
+        var places = parts.ToDictionary(part => part.Unit.Source);
+        return [.. diagnostics.Select(diagnostic =>
+        {
+            var moved = diagnostic.Source is { } source && places[source] is var part
+                ? diagnostic with { Source = part.File, Span = Moved(diagnostic.Span, part), Fix = diagnostic.Fix is { } fix ? fix with { Span = Moved(fix.Span, part) } : null }
+                : diagnostic;
+            return moved.Related is { } related && places[related.Source] is var other
+                ? moved.With(other.File, Moved(related.Span, other), related.Message)
+                : moved;
+        })];
+    }
+
+    private static TextSpan Moved(TextSpan span, SourcePart part) => span with { Start = part.Start + span.Start };
 
     private static ImmutableArray<Diagnostic> Sorted(ImmutableArray<Diagnostic> diagnostics) =>
         [.. diagnostics

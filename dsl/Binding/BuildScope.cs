@@ -9,20 +9,28 @@ namespace Netpol.Binding;
 internal sealed class BuildScope
 {
     private readonly ImmutableArray<Diagnostic>.Builder _diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
+    private readonly Dictionary<string, string> _defaultNamespaces = new(StringComparer.Ordinal);
     private readonly bool _hasUnreadParts;
 
-    /// <param name="units">Sorted by path: the first of two declarations is the same on every machine.</param>
-    public BuildScope(ImmutableArray<CompilationUnitSyntax> units)
+    /// <param name="parts">Sorted by path: the first of two declarations is the same on every machine.</param>
+    /// <param name="earlier">What may be taken from a binding before this one.</param>
+    public BuildScope(ImmutableArray<SourcePart> parts, BoundDeclarations earlier)
     {
-        _hasUnreadParts = units.Any(unit => unit.HasUnreadParts);
-        Files = [.. units.Select(unit => new FileScope(this, unit))];
+        Recollection = new Recollection(earlier);
+        _hasUnreadParts = parts.Any(part => part.Unit.HasUnreadParts);
+        Files = [.. parts.Select(part => new FileScope(this, part))];
         foreach (var file in Files)
         {
             Declare(file);
         }
+
+        ShareDefaultNamespaces();
     }
 
+    /// <summary>Or parts of files.</summary>
     public ImmutableArray<FileScope> Files { get; }
+
+    public Recollection Recollection { get; }
 
     public NameTable<GroupSyntax> Groups { get; } = new("group");
 
@@ -38,7 +46,11 @@ internal sealed class BuildScope
 
     public ImmutableArray<Diagnostic> Diagnostics => _diagnostics.ToImmutable();
 
-    public void Report(Diagnostic diagnostic) => _diagnostics.Add(diagnostic);
+    public void Report(Diagnostic diagnostic)
+    {
+        _diagnostics.Add(diagnostic);
+        Recollection.Note(diagnostic);
+    }
 
     /// <summary>Reports a name that no file declares, unless that follows from something reported before.</summary>
     public void ReportUnknown<T>(FileScope file, NameTable<T> table, Spelled<string> name)
@@ -73,7 +85,7 @@ internal sealed class BuildScope
                     break;
                 case DefaultNamespaceSyntax syntax:
                     defaultNamespace = syntax;
-                    file.DefaultNamespace = syntax.Name.Value;
+                    _defaultNamespaces.TryAdd(file.Source.Path, syntax.Name.Value);
                     break;
                 case GroupSyntax syntax:
                     Groups.Declare(file, syntax, syntax.Name);
@@ -99,6 +111,15 @@ internal sealed class BuildScope
                 default:
                     break;
             }
+        }
+    }
+
+    // Of a file in parts, one part says it for all.
+    private void ShareDefaultNamespaces()
+    {
+        foreach (var file in Files)
+        {
+            file.DefaultNamespace = _defaultNamespaces.GetValueOrDefault(file.Source.Path, file.DefaultNamespace);
         }
     }
 

@@ -5,20 +5,32 @@ using Netpol.Text;
 
 namespace Netpol.Binding;
 
-/// <summary>What holds for one file: its source, its default namespace, and where its diagnostics go.</summary>
-internal sealed class FileScope(BuildScope build, CompilationUnitSyntax unit)
+/// <summary>What holds for one file, or a part of it: its source, its default namespace, and where its diagnostics go.</summary>
+internal sealed class FileScope(BuildScope build, SourcePart part)
 {
     private const int LongestOriginText = 200;
 
     public BuildScope Build => build;
 
-    public CompilationUnitSyntax Unit => unit;
+    public CompilationUnitSyntax Unit => part.Unit;
 
-    public SourceFile Source => unit.Source;
+    /// <summary>What spans are of: the text of the part.</summary>
+    public SourceFile Source => part.Unit.Source;
+
+    /// <summary>Lines of the file before the part.</summary>
+    public int Line => part.Line;
 
     public string DefaultNamespace { get; set; } = "default";
 
     public void Report(Diagnostic diagnostic) => build.Report(diagnostic);
+
+    /// <summary>Is there such a service?</summary>
+    public bool HasService(string name)
+    {
+        var declared = build.Services.Find(name);
+        build.Recollection.Note(NameKind.Service, name, declared is null ? null : build.Services.Kind);
+        return declared is not null;
+    }
 
     public void Report(DiagnosticDescriptor descriptor, TextSpan span, params object[] arguments) =>
         build.Report(descriptor.At(Source, span, arguments));
@@ -32,6 +44,6 @@ internal sealed class FileScope(BuildScope build, CompilationUnitSyntax unit)
         var start = node.Span.Start;
         var position = Source.PositionOf(start);
         var end = Math.Min(Math.Min(Source.LineSpan(position.Line).End, Math.Max(node.Span.End, start)), start + LongestOriginText);
-        return new Origin(Source.Path, position.Line, position.Column, Source.TextOf(TextSpan.FromBounds(start, end)).TrimEnd());
+        return new Origin(Source.Path, part.Line + position.Line, position.Column, Source.TextOf(TextSpan.FromBounds(start, end)).TrimEnd());
     }
 }

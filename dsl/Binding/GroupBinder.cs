@@ -28,6 +28,16 @@ internal sealed class GroupBinder
     /// <summary>The group of a name; null where there is none or it is wrong, which is then reported.</summary>
     public Group? Find(FileScope file, Spelled<string> name)
     {
+        var group = Found(file, name);
+        _build.Recollection.Note(NameKind.Group, name.Value, group?.Set);
+        return group;
+    }
+
+    /// <summary>What is noted of a group's name: the set of the group, which whoever names it shares.</summary>
+    public AddressSet? MeaningOf(FileScope file, string name) => Found(file, name)?.Set;
+
+    private Group? Found(FileScope file, Spelled<string> name)
+    {
         if (_build.Groups.Find(name.Value) is not { } declared)
         {
             _build.ReportUnknown(file, _build.Groups, name);
@@ -61,15 +71,20 @@ internal sealed class GroupBinder
         else
         {
             _path.Add(name);
-            var file = declared.File;
-            var group = new Group(
-                name, _sets.Bind(file, declared.Syntax.Set, SetPlace.Group), file.OriginOf(declared.Syntax), declared.Syntax.Documentation);
+            bound = _build.Recollection.Bind(
+                declared.File, declared.Syntax, () => BindAnew(declared), static (known, lines) => known with { Group = Moving.Moved(known.Group, lines) });
             _path.RemoveAt(_path.Count - 1);
-            bound = Measured(declared, group);
         }
 
         _bound[name] = bound;
         return bound;
+    }
+
+    private BoundGroup? BindAnew(Declared<GroupSyntax> declared)
+    {
+        var file = declared.File;
+        return Measured(declared, new Group(
+            declared.Name.Value, _sets.Bind(file, declared.Syntax.Set, SetPlace.Group), file.OriginOf(declared.Syntax), declared.Syntax.Documentation));
     }
 
     // Later stages walk groups as trees, so what is written out must stay of a bearable size.

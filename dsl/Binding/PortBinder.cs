@@ -10,7 +10,7 @@ namespace Netpol.Binding;
 /// <summary>Ports with the <c>ports</c> declarations spread out.</summary>
 internal sealed class PortBinder(BuildScope build)
 {
-    private readonly Dictionary<string, ImmutableArray<PortMatch>> _bound = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BoundPorts> _bound = new(StringComparer.Ordinal);
     private readonly List<string> _path = [];
 
     /// <summary>Binds every declaration, used or not, so that mistakes in unused ones are reported too.</summary>
@@ -24,6 +24,9 @@ internal sealed class PortBinder(BuildScope build)
 
     public ImmutableArray<PortMatch> Bind(FileScope file, ImmutableArray<PortSyntax> ports) =>
         [.. ports.SelectMany(port => Bind(file, port)).Distinct()];
+
+    /// <summary>What is noted of the name of a declaration; null: there is none.</summary>
+    public object? MeaningOf(string name) => build.Ports.Find(name) is { } declared && !_path.Contains(name) ? Bind(declared) : null;
 
     public static Protocol ProtocolOf(string name) => name switch
     {
@@ -66,16 +69,19 @@ internal sealed class PortBinder(BuildScope build)
             return [];
         }
 
-        return Bind(declared);
+        var bound = Bind(declared);
+        build.Recollection.Note(NameKind.Ports, name.Value, bound);
+        return bound.Ports;
     }
 
-    private ImmutableArray<PortMatch> Bind(Declared<PortsSyntax> declared)
+    private BoundPorts Bind(Declared<PortsSyntax> declared)
     {
         var name = declared.Name.Value;
         if (!_bound.TryGetValue(name, out var ports))
         {
             _path.Add(name);
-            ports = Bind(declared.File, declared.Syntax.Ports);
+            BoundPorts Anew() => new(Bind(declared.File, declared.Syntax.Ports));
+            ports = build.Recollection.Bind(declared.File, declared.Syntax, Anew, static (known, _) => known) ?? Anew();
             _path.RemoveAt(_path.Count - 1);
             _bound[name] = ports;
         }
@@ -116,4 +122,6 @@ internal sealed class PortBinder(BuildScope build)
         file.Report(nearest is null ? diagnostic : diagnostic.WithFix(nearest));
         return null;
     }
+
+    private sealed record BoundPorts(ImmutableArray<PortMatch> Ports);
 }

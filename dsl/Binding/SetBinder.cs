@@ -73,7 +73,7 @@ internal sealed class SetBinder(GroupBinder groups)
                 place == SetPlace.Test ? BindingDiagnostics.ServiceInUnion : BindingDiagnostics.MisplacedService,
                 service.Span, service.Name.Value);
         }
-        else if (file.Build.Services.Find(service.Name.Value) is null)
+        else if (!file.HasService(service.Name.Value))
         {
             file.Build.ReportUnknown(file, file.Build.Services, service.Name);
         }

@@ -36,7 +36,7 @@ internal sealed class TestBinder(SetBinder sets, PortBinder ports)
                 {
                     file.Report(BindingDiagnostics.MisplacedService, service.Span, service.Name.Value);
                 }
-                else if (file.Build.Services.Find(service.Name.Value) is null)
+                else if (!file.HasService(service.Name.Value))
                 {
                     file.Build.ReportUnknown(file, file.Build.Services, service.Name);
                 }

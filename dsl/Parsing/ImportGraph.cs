@@ -13,21 +13,23 @@ public sealed class ImportGraph
     private const string Extension = ".netpol";
 
     private readonly Func<string, SourceContent> _read;
+    private readonly SourceParser _parse;
     private readonly Dictionary<string, bool> _loaded = new(StringComparer.Ordinal);
     private readonly List<string> _path = [];
     private readonly ImmutableArray<CompilationUnitSyntax>.Builder _units = ImmutableArray.CreateBuilder<CompilationUnitSyntax>();
     private readonly ImmutableArray<Diagnostic>.Builder _diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
 
-    private ImportGraph(Func<string, SourceContent> read) => _read = read;
+    private ImportGraph(Func<string, SourceContent> read, SourceParser parse) => (_read, _parse) = (read, parse);
 
     /// <param name="roots">Files or folders, as paths from the build root with forward slashes.</param>
     /// <param name="read">What is at a path from the build root.</param>
     /// <param name="show">A root as its author knows it, for the diagnostic that it cannot be read; else it is the path.</param>
+    /// <param name="parse">Else it is <see cref="NetpolParser.Parse(SourceFile)"/>.</param>
     /// <returns>The files' trees in the order they were met, and all diagnostics of reading and parsing them.</returns>
     public static (ImmutableArray<CompilationUnitSyntax> Units, ImmutableArray<Diagnostic> Diagnostics) Load(
-        IEnumerable<string> roots, Func<string, SourceContent> read, Func<string, string>? show = null)
+        IEnumerable<string> roots, Func<string, SourceContent> read, Func<string, string>? show = null, SourceParser? parse = null)
     {
-        var graph = new ImportGraph(read);
+        var graph = new ImportGraph(read, parse ?? NetpolParser.Parse);
         foreach (var root in roots)
         {
             var path = Normalize(root);
@@ -82,7 +84,7 @@ public sealed class ImportGraph
     {
         _loaded[path] = false;
         _path.Add(path);
-        var (unit, diagnostics) = NetpolParser.Parse(SourceFile.FromUtf8(path, file.Bytes.Span));
+        var (unit, diagnostics) = _parse(SourceFile.FromUtf8(path, file.Bytes.Span));
         _diagnostics.AddRange(diagnostics);
         foreach (var import in unit.Statements.OfType<ImportSyntax>())
         {
@@ -131,3 +133,6 @@ public sealed class ImportGraph
         return parts.Count == 0 ? "." : string.Join('/', parts);
     }
 }
+
+/// <summary>A file's text to its syntax, or as much of it as the caller needs.</summary>
+public delegate (CompilationUnitSyntax Unit, ImmutableArray<Diagnostic> Diagnostics) SourceParser(SourceFile source);

@@ -12,9 +12,20 @@ public static class NetpolParser
 {
     private static readonly string[] NamedKinds = ["group", "ports", "policy", "service", "qos", "namespace"];
 
-    public static (CompilationUnitSyntax Unit, ImmutableArray<Diagnostic> Diagnostics) Parse(SourceFile source)
+    public static (CompilationUnitSyntax Unit, ImmutableArray<Diagnostic> Diagnostics) Parse(SourceFile source) => Parse(Tokenizer.Tokenize(source));
+
+    /// <summary>A stretch of a file that <see cref="PartCutter"/> cut out.</summary>
+    /// <returns>Null: it has mistakes, or does not begin what nothing before it can go on to.</returns>
+    internal static CompilationUnitSyntax? ParsePart(SourceFile part)
     {
-        var tokenized = Tokenizer.Tokenize(source);
+        var tokenized = Tokenizer.Tokenize(part);
+        var beginsAnew = tokenized.Tokens.IsEmpty || StatementCutter.BeginsDeclaration(tokenized, 0);
+        return beginsAnew && Parse(tokenized) is { Diagnostics: [], Unit: var unit } ? unit : null;
+    }
+
+    private static (CompilationUnitSyntax Unit, ImmutableArray<Diagnostic> Diagnostics) Parse(TokenizedSource tokenized)
+    {
+        var source = tokenized.Source;
         var (statements, bracketDiagnostics) = StatementCutter.Cut(tokenized);
         var file = new FileReading(tokenized);
         var declarations = ImmutableArray.CreateBuilder<StatementSyntax>();

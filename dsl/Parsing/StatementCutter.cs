@@ -179,16 +179,19 @@ internal sealed class StatementCutter
         || (token.Kind == TokenKind.Name && TextOf(token) is "policy" or "ingress" or "egress" or "namespace" or "cluster"
             or "qos" or "observe" or "scale" or "test");
 
+    private bool BeginsDeclaration(int index) => BeginsDeclaration(_source, index);
+
     /// <summary>A line that can only be a declaration, whatever it stands in.</summary>
-    private bool BeginsDeclaration(int index)
+    internal static bool BeginsDeclaration(TokenizedSource source, int index)
     {
-        var token = _tokens[index];
-        if (!token.HasNewlineBefore || index + 1 >= _tokens.Length)
+        var tokens = source.Tokens;
+        var token = tokens[index];
+        if (!token.HasNewlineBefore || index + 1 >= tokens.Length)
         {
             return false;
         }
 
-        var next = _tokens[index + 1];
+        var next = tokens[index + 1];
         if (next.HasNewlineBefore)
         {
             return false;
@@ -196,18 +199,20 @@ internal sealed class StatementCutter
 
         var isNamed = next.Kind is TokenKind.Name or TokenKind.String;
         return token.Kind == TokenKind.Service
-            ? isNamed && index + 2 < _tokens.Length && _tokens[index + 2].Kind == TokenKind.OpenBrace
-            : token.Kind == TokenKind.Name && TextOf(token) switch
+            ? isNamed && index + 2 < tokens.Length && tokens[index + 2].Kind == TokenKind.OpenBrace
+            : token.Kind == TokenKind.Name && TextOf(source, token) switch
             {
                 "group" or "policy" or "ports" or "namespace" or "qos" => isNamed,
                 "test" or "assert" or "import" => next.Kind == TokenKind.String,
-                "default" => next.Kind == TokenKind.Name && TextOf(next) is "namespace",
+                "default" => next.Kind == TokenKind.Name && TextOf(source, next) is "namespace",
                 "cluster" or "observe" or "scale" => next.Kind == TokenKind.OpenBrace,
                 _ => false,
             };
     }
 
-    private ReadOnlySpan<char> TextOf(Token token) => _source.Source.Text.AsSpan(token.Span.Start, token.Span.Length);
+    private ReadOnlySpan<char> TextOf(Token token) => TextOf(_source, token);
+
+    private static ReadOnlySpan<char> TextOf(TokenizedSource source, Token token) => source.Source.Text.AsSpan(token.Span.Start, token.Span.Length);
 
     // Where brackets were left out for their depth, others lack their partners through no fault of the author.
     private void Report(DiagnosticDescriptor descriptor, TextSpan span, params object[] arguments)

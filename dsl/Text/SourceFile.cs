@@ -6,7 +6,7 @@ namespace Netpol.Text;
 /// <summary>One file of a build: its path from the build root, its text, and where its lines begin. Reads nothing.</summary>
 public sealed class SourceFile
 {
-    private const char ByteOrderMark = '\uFEFF';
+    internal const char ByteOrderMark = '\uFEFF';
 
     private readonly ImmutableArray<int> _lineStarts;
 
@@ -86,11 +86,12 @@ public sealed class SourceFile
     {
         var starts = ImmutableArray.CreateBuilder<int>();
         starts.Add(0);
-        for (var i = 0; i < text.Length; i++)
+        for (var i = 0; text.AsSpan(i).IndexOfAny('\n', '\r') is var length and >= 0;)
         {
-            if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n')))
+            i += length + 1;
+            if (text[i - 1] == '\n' || i == text.Length || text[i] != '\n')
             {
-                starts.Add(i + 1);
+                starts.Add(i);
             }
         }
 
@@ -106,11 +107,12 @@ public sealed class SourceFile
     private static ImmutableArray<int> FindSecondHalves(string text)
     {
         var halves = ImmutableArray.CreateBuilder<int>();
-        for (var i = 1; i < text.Length; i++)
+        for (var i = 0; text.AsSpan(i).IndexOfAnyInRange('\uDC00', '\uDFFF') is var length and >= 0;)
         {
-            if (char.IsLowSurrogate(text[i]) && char.IsHighSurrogate(text[i - 1]))
+            i += length + 1;
+            if (i > 1 && char.IsHighSurrogate(text[i - 2]))
             {
-                halves.Add(i);
+                halves.Add(i - 1);
             }
         }
 

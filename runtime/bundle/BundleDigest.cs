@@ -7,11 +7,15 @@ namespace Netpol.Bundle;
 public static class BundleDigest
 {
     /// <summary>SHA-256 in lower-case hex over the object file and the manifest whose <see cref="Manifest.Digest"/> is empty.</summary>
-    public static string Compute(Manifest manifest, ReadOnlySpan<byte> objectFile)
+    public static string Compute(Manifest manifest, ReadOnlySpan<byte> objectFile) =>
+        Compute(JsonSerializer.SerializeToUtf8Bytes(manifest with { Digest = "" }, ManifestJson.Default.Manifest), objectFile);
+
+    /// <param name="bare">The text of the manifest whose <see cref="Manifest.Digest"/> is empty.</param>
+    public static string Compute(ReadOnlySpan<byte> bare, ReadOnlySpan<byte> objectFile)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(objectFile);
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(manifest with { Digest = "" }, ManifestJson.Default.Manifest));
+        hash.AppendData(bare);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

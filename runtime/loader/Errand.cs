@@ -4,7 +4,7 @@ namespace Netpol.Loader;
 
 /// <summary>One deed on a thread of its own, which costs a short-lived process less than a thread pool does.</summary>
 internal sealed class Errand<T>
-    where T : class, IDisposable
+    where T : class
 {
     private readonly Thread _thread;
     private T? _result;
@@ -39,6 +39,6 @@ internal sealed class Errand<T>
     internal void Abandon()
     {
         _thread.Join();
-        _result?.Dispose();
+        (_result as IDisposable)?.Dispose();
     }
 }

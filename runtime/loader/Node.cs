@@ -34,7 +34,7 @@ public sealed class Node : IDisposable
     }
 
     /// <summary>The manifest in charge; null where no bundle was applied yet.</summary>
-    public Manifest? Manifest => _generation is null ? null : _state.ReadManifest(_generation.Number);
+    public Manifest? Manifest => _generation is null ? null : _state.ReadManifest(_generation.Number, _generation.Record.Revision);
 
     /// <exception cref="LoaderException">Not root, no bpffs at the pins, another layout, or the lock is held for too long.</exception>
     public static Node Open(NodePaths paths, NodeOptions? options = null)
@@ -99,10 +99,10 @@ public sealed class Node : IDisposable
             return Unchanged(current);
         }
 
-        return Replace(bundle, content);
+        return Replace(bundle.FullPath, bundle.Stamp, content);
     }
 
-    private ApplyResult Replace(BundleFolder bundle, BundleContent content, EndpointSpec? expected = null)
+    private ApplyResult Replace(string bundle, string stamp, BundleContent content, EndpointSpec? expected = null)
     {
         ForgetStrangers();
         _state.BeginChange();
@@ -110,7 +110,7 @@ public sealed class Node : IDisposable
         GenerationRecord made;
         try
         {
-            made = new GenerationBuilder(_pins, _state).Build(bundle, content, expected, former?.Number ?? 0);
+            made = new GenerationBuilder(_pins, _state).Build(bundle, stamp, content, expected, former?.Number ?? 0);
         }
         catch
         {
@@ -191,10 +191,19 @@ public sealed class Node : IDisposable
         {
             return attach();
         }
-        catch (TablesFullException) when (_generation is { Record: var record } && BundleFolder.TryRead(record) is { } again)
+        catch (TablesFullException) when (_generation is not null)
         {
-            Replace(again.Folder, again.Content, expected: spec);
+            MakeRoom(spec);
             return attach();
+        }
+    }
+
+    /// <summary>Loads the bundle in charge once more, with tables to measure and as much again.</summary>
+    internal void MakeRoom(EndpointSpec? expected = null)
+    {
+        if (_generation is { Record: var record } && _state.ReadBundle(record) is { } content)
+        {
+            Replace(record.Bundle, record.Stamp, content, expected);
         }
     }
 

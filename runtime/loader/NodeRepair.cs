@@ -1,4 +1,6 @@
+using Netpol.Loader.Classes;
 using Netpol.Loader.Generations;
+using Netpol.Loader.Live;
 using Netpol.Loader.Network;
 using Netpol.Loader.State;
 using Netpol.Loader.Tables;
@@ -11,6 +13,7 @@ internal static class NodeRepair
     internal static void Run(PinFolder pins, StateFolder state)
     {
         state.DeleteDrafts();
+        FinishRules(pins, state);
         using var generation = Generation.OpenCurrent(pins, state);
         var number = generation?.Number ?? 0;
         foreach (var other in pins.Generations().Where(other => other != number).ToArray())
@@ -24,6 +27,7 @@ internal static class NodeRepair
         }
 
         var endpoints = state.ReadEndpoints();
+        var remote = state.Remotes.Endpoints.Values.ToArray();
         var slots = SlotSet.Parse("");
         foreach (var endpoint in endpoints)
         {
@@ -33,22 +37,60 @@ internal static class NodeRepair
         var node = state.ReadNode();
         node = node with
         {
-            LastEndpoint = Math.Max(node.LastEndpoint, endpoints.Select(endpoint => endpoint.Id).DefaultIfEmpty().Max()),
+            LastEndpoint = Math.Max(node.LastEndpoint, endpoints.Concat(remote).Select(endpoint => endpoint.Id).DefaultIfEmpty().Max()),
             // The change that was cut short may have stored its epoch already; connections judged since then must be judged anew.
-            LastEpoch = Math.Max(node.LastEpoch, generation?.Epoch ?? 0) + 1,
+            LastEpoch = Math.Max(node.LastEpoch, generation?.State.Epoch ?? 0) + 1,
             Slots = slots.ToString(),
             HostAddresses = [.. HostAddresses.Read()],
         };
         state.WriteNode(node);
         if (generation is not null)
         {
-            Mend(pins, generation, state, node, [.. endpoints.Select(record => new PlacedEndpoint(record))]);
+            Mend(
+                pins, generation, state, node, [.. endpoints.Select(record => new PlacedEndpoint(record))],
+                [.. remote.Select(record => new PlacedEndpoint(record))]);
         }
 
         state.EndChange();
     }
 
-    private static void Mend(PinFolder pins, Generation generation, StateFolder state, NodeRecord node, IReadOnlyList<PlacedEndpoint> endpoints)
+    /// <summary>
+    /// A change of rules within the generation: one whose epoch is in charge has happened, another has not. Either way both halves of the
+    /// pairs are what is in charge, and only then the state folder says so.
+    /// </summary>
+    private static void FinishRules(PinFolder pins, StateFolder state)
+    {
+        using var generation = Generation.OpenCurrent(pins, state);
+        if (generation is null || !state.IsRevising(generation.Number))
+        {
+            return;
+        }
+
+        var record = generation.Record;
+        var begun = state.Revisions(record.Generation).Where(revision => revision.Epoch > record.Revision).ToArray();
+
+        var policy = generation.State.Policy;
+        var done = begun.FirstOrDefault(revision => revision.Epoch == policy);
+        record = done is null ? record : record with { Revision = done.Epoch };
+        if (state.ReadManifest(record.Generation, record.Revision) is { } manifest &&
+            state.ReadVerdicts(record.Generation, record.Revision) is { } terms)
+        {
+            var classes = new ClassFile(state.GenerationFile(record.Generation, ClassFile.FileName)).Read();
+            _ = LiveTables.Open(generation.Maps, terms, classes);
+            state.WriteGeneration(record with { Digest = manifest.Digest });
+        }
+
+        foreach (var undone in begun.Where(revision => revision != done))
+        {
+            state.DeleteRevision(record.Generation, undone);
+        }
+
+        state.EndRevision(record.Generation);
+    }
+
+    private static void Mend(
+        PinFolder pins, Generation generation, StateFolder state, NodeRecord node, IReadOnlyList<PlacedEndpoint> endpoints,
+        IReadOnlyList<PlacedEndpoint> remote)
     {
         SlotTable otherHalf = new(generation.Maps, generation.Number + 1);
         using EndpointPrograms programs = new(generation.Templates, generation.Maps, generation.Number, state);
@@ -69,7 +111,7 @@ internal static class NodeRepair
             generation.Slots.Put(slot, judges.FromEndpoint, judges.ToEndpoint);
         }
 
-        generation.Content.WriteAll([.. used.Values], node.HostAddresses);
-        generation.Epoch = node.LastEpoch;
+        generation.Content(node.LastEpoch).WriteAll([.. remote, .. used.Values], node.HostAddresses);
+        generation.CommitPolicy(node.LastEpoch);
     }
 }

@@ -23,7 +23,7 @@ internal static class NodeView
                 generation.Number,
                 generation.Record.Digest,
                 generation.Record.Bundle,
-                generation.Epoch,
+                generation.State.Epoch,
                 state.ReadNode().HostAddresses,
                 [.. endpoints.Select(endpoint => StatusOf(endpoint, generation.Placement))]);
     }

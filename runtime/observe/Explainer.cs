@@ -20,14 +20,18 @@ internal sealed class Explainer(StateFolder state)
     private const byte ReplyFlag = 4;
     private const int MicrosecondTicks = 10;
 
+    // Each may hold a hundred thousand rules.
+    private const int MostManifests = 4;
+
     private static readonly string[] Exits = ["none", "stack", "peer", "drop", "reject"];
 
-    private readonly Dictionary<uint, Manifest?> _manifests = [];
+    private readonly Dictionary<(uint Generation, uint Revision), Manifest?> _manifests = [];
+    private (uint Generation, uint Epoch, uint Revision) _last;
     private readonly Dictionary<uint, EndpointRecord> _endpoints = [];
 
     internal Observation Explain(in FlowEvent flow)
     {
-        var manifest = ManifestOf(flow.Generation);
+        var manifest = ManifestOf(flow.Generation, flow.Epoch);
         var rule = manifest?.Rules.FirstOrDefault(Matches(flow.Rule));
         var reason = Enum.IsDefined((Reason)flow.Reason) ? (Reason)flow.Reason : Reason.None;
         var direction = flow.Direction == 0 ? "egress" : "ingress";
@@ -134,11 +138,22 @@ internal sealed class Explainer(StateFolder state)
             .ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
     }
 
-    private Manifest? ManifestOf(uint generation)
+    /// <param name="epoch">0: no rule decided, and how the rules were does not matter.</param>
+    private Manifest? ManifestOf(uint generation, uint epoch)
     {
-        if (!_manifests.TryGetValue(generation, out var manifest))
+        if (_last.Generation != generation || _last.Epoch != epoch)
         {
-            _manifests[generation] = manifest = state.ReadManifest(generation);
+            _last = (generation, epoch, epoch == 0 ? 0 : state.RevisionAt(generation, epoch));
+        }
+
+        if (!_manifests.TryGetValue((generation, _last.Revision), out var manifest))
+        {
+            if (_manifests.Count >= MostManifests)
+            {
+                _manifests.Clear();
+            }
+
+            _manifests[(generation, _last.Revision)] = manifest = state.ReadManifest(generation, _last.Revision);
         }
 
         return manifest;
@@ -154,7 +169,7 @@ internal sealed class Explainer(StateFolder state)
 
         if (!_endpoints.ContainsKey(id))
         {
-            foreach (var record in state.ReadEndpoints())
+            foreach (var record in state.ReadEndpoints().Concat(state.Remotes.Endpoints.Values))
             {
                 _endpoints[record.Id] = record;
             }

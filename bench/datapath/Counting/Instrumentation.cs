@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using Netpol.Loader.Templates;
+using static Netpol.Bench.Counting.CodeInsertion;
 
 namespace Netpol.Bench.Counting;
 
@@ -20,58 +20,27 @@ internal static class Instrumentation
 {
     internal const string Counters = "bench.calls";
 
-    private const byte LoadImmediate64 = 0x18, Call = 0x85, Exit = 0x95, JumpFar = 0x06, MoveImmediate = 0xb7;
+    private const byte MoveImmediate = 0xb7;
     private const byte StoreWord = 0x7b, LoadWord = 0x79, AtomicAdd = 0xdb, AddImmediate = 0x07;
-    private const int PseudoMapValue = 2, PseudoFunction = 4, FramePointer = 10, StackSize = 512;
+    private const int FramePointer = 10, StackSize = 512;
 
     internal static ProgramTemplate Of(ProgramTemplate template, List<CallSite> sites)
     {
         var code = template.Instructions.Chunk(8).ToArray();
         var maps = template.Maps.ToDictionary(reference => reference.Instruction, reference => reference.Map);
         var spills = Spills(code, template);
-        List<byte[]> output = [];
-        var references = ImmutableArray.CreateBuilder<MapReference>();
-        // Where the old instruction went, what stands in front of it included; and where it is itself.
-        int[] moved = new int[code.Length + 1], itself = new int[code.Length];
-        for (var i = 0; i < code.Length; i++)
+        return CodeInsertion.Into(template, code, Before, Counters);
+
+        IEnumerable<byte[]> Before(int index)
         {
-            moved[i] = output.Count;
-            if (IsHelper(code[i]))
+            if (!IsHelper(code[index]))
             {
-                references.Add(new MapReference(output.Count + (CallSite.TakesNothing(Immediate(code[i])) ? 0 : 1), Counters));
-                output.AddRange(Count(Immediate(code[i]), sites.Count, spills[i]));
-                sites.Add(new CallSite(template.Name, Immediate(code[i]), MapBefore(code, maps, i)));
+                return [];
             }
 
-            itself[i] = output.Count;
-            output.Add(code[i]);
-            if (maps.TryGetValue(i, out var map))
-            {
-                references.Add(new MapReference(itself[i], map));
-            }
-
-            if (code[i][0] == LoadImmediate64)
-            {
-                moved[i + 1] = output.Count;
-                output.Add(code[++i]);
-            }
+            sites.Add(new CallSite(template.Name, Immediate(code[index]), MapBefore(code, maps, index)));
+            return Count(Immediate(code[index]), sites.Count - 1, spills[index]);
         }
-
-        moved[code.Length] = output.Count;
-        for (var i = 0; i < code.Length; i++)
-        {
-            Retarget(output[itself[i]], i, itself[i], moved);
-            i += code[i][0] == LoadImmediate64 ? 1 : 0;
-        }
-
-        // Line numbers would be of other instructions; functions need theirs, to be proved one by one.
-        return template with
-        {
-            Instructions = [.. output.SelectMany(instruction => instruction)],
-            Maps = references.ToImmutable(),
-            FunctionInfo = Functions(template, moved),
-            LineInfo = [],
-        };
     }
 
     private static IEnumerable<byte[]> Count(int helper, int site, short spill)
@@ -92,39 +61,10 @@ internal static class Instrumentation
         }
     }
 
-    /// <summary>Makes a jump, a call of a function or its address go where its target went.</summary>
-    private static void Retarget(byte[] instruction, int old, int now, int[] moved)
-    {
-        var code = instruction[0];
-        var isJump = (code & 7) is 5 or 6;
-        if (isJump && code is not (Call or Exit or JumpFar))
-        {
-            var offset = moved[old + 1 + BinaryPrimitives.ReadInt16LittleEndian(instruction.AsSpan(2))] - now - 1;
-            BinaryPrimitives.WriteInt16LittleEndian(instruction.AsSpan(2), checked((short)offset));
-        }
-        else if (code == JumpFar || (code == Call && !IsHelper(instruction)) || (code == LoadImmediate64 && instruction[1] >> 4 == PseudoFunction))
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(instruction.AsSpan(4), moved[old + 1 + Immediate(instruction)] - now - 1);
-        }
-    }
-
-    private static byte[] Functions(ProgramTemplate template, int[] moved)
-    {
-        var records = (byte[])template.FunctionInfo.Clone();
-        for (var at = 0; at < records.Length; at += template.FunctionInfoSize)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(records.AsSpan(at), moved[BinaryPrimitives.ReadInt32LittleEndian(records.AsSpan(at))]);
-        }
-
-        return records;
-    }
-
     /// <summary>By instruction: a slot of its function's own frame. Frames must stay small where tail calls and functions meet.</summary>
     private static short[] Spills(byte[][] code, ProgramTemplate template)
     {
-        var starts = Enumerable.Range(0, template.FunctionInfo.Length / Math.Max(1, template.FunctionInfoSize))
-            .Select(index => BinaryPrimitives.ReadInt32LittleEndian(template.FunctionInfo.AsSpan(index * template.FunctionInfoSize)))
-            .Append(0).Append(code.Length).Distinct().Order().ToArray();
+        var starts = CodeInsertion.Starts(template);
         var spills = new short[code.Length];
         foreach (var (start, end) in starts.Zip(starts.Skip(1)))
         {
@@ -160,19 +100,5 @@ internal static class Instrumentation
         }
 
         return "";
-    }
-
-    private static bool IsHelper(byte[] instruction) => instruction[0] == Call && instruction[1] >> 4 == 0;
-
-    private static int Immediate(byte[] instruction) => BinaryPrimitives.ReadInt32LittleEndian(instruction.AsSpan(4));
-
-    private static byte[] Instruction(byte code, int destination, int source, short offset, int immediate)
-    {
-        var instruction = new byte[8];
-        instruction[0] = code;
-        instruction[1] = (byte)(destination | source << 4);
-        BinaryPrimitives.WriteInt16LittleEndian(instruction.AsSpan(2), offset);
-        BinaryPrimitives.WriteInt32LittleEndian(instruction.AsSpan(4), immediate);
-        return instruction;
     }
 }

@@ -7,7 +7,7 @@ namespace Netpol.Compiler.Backends;
 /// <param name="First4">In host order; all are zero where there is no such address.</param>
 internal readonly record struct ServiceBounds(uint First4, uint Last4, ulong First6, ulong Last6)
 {
-    public static ServiceBounds Of(DecisionProgram program)
+    public static ServiceBounds Of(DecisionScope program)
     {
         var addresses = program.Services.SelectMany(binding => binding.Service.Addresses).Order().ToLookup(address => address.Family);
         return new(

@@ -20,7 +20,7 @@ public static class ManifestWriter
     /// <summary>The manifest without its digest, which is only known once there is an object.</summary>
     /// <param name="terms">Content of <c>verdicts.bin</c>; empty where verdicts are code.</param>
     public static Manifest Describe(
-        NetworkModel model, DecisionProgram program, DatapathLayout layout, ReadOnlySpan<byte> terms, ImmutableArray<string> sources) => new(
+        NetworkModel model, DecisionScope program, DatapathLayout layout, ReadOnlySpan<byte> terms, ImmutableArray<string> sources) => new(
         Manifest.CurrentSchema,
         Digest: "",
         Backend: "c",
@@ -44,11 +44,14 @@ public static class ManifestWriter
             : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""));
 
     /// <summary>The manifest with the digest over the object and the manifest without digest.</summary>
-    public static Manifest Seal(Manifest manifest, ReadOnlySpan<byte> objectFile) =>
-        manifest with { Digest = BundleDigest.Compute(manifest, objectFile) };
-
-    /// <summary>The text of <see cref="Manifest.FileName"/>.</summary>
-    public static string Json(Manifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest) + "\n";
+    public static SealedManifest Seal(Manifest manifest, ReadOnlySpan<byte> objectFile)
+    {
+        // Written once: the digest goes into the text of which it is the digest. Only the schema's number stands before it.
+        var bare = JsonSerializer.SerializeToUtf8Bytes(manifest with { Digest = "" }, ManifestJson.Default.Manifest);
+        var digest = BundleDigest.Compute(bare, objectFile);
+        var place = bare.AsSpan().IndexOf("\"digest\": \"\""u8) + "\"digest\": \""u8.Length;
+        return new SealedManifest(manifest with { Digest = digest }, [.. bare.AsSpan(0, place), .. Encoding.ASCII.GetBytes(digest), .. bare.AsSpan(place), (byte)'\n']);
+    }
 
     private static string NodeMapsDigest(ImmutableArray<MapEntry> maps)
     {

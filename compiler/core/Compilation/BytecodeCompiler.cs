@@ -17,8 +17,8 @@ public static class BytecodeCompiler
 
     /// <summary>Makes the datapath library's object one of a bundle's.</summary>
     /// <exception cref="InvalidOperationException">It is no such library.</exception>
-    public static byte[] Specialize(byte[] library, CompilationOutput output) =>
-        LibrarySpecialization.TrySpecialize(library, output.Program, output.Layout, out var specialized, out var problem)
+    public static byte[] Specialize(byte[] library, DatapathOutput output) =>
+        LibrarySpecialization.TrySpecialize(library, output.Scope, output.Layout, out var specialized, out var problem)
             ? specialized
             : throw new InvalidOperationException($"the datapath library cannot be read: {problem}");
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Bundle;
+using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;
@@ -7,19 +8,35 @@ using Netpol.Model;
 
 namespace Netpol.Compiler.Compilation;
 
-/// <summary>What a build made of its sources, stage by stage.</summary>
-/// <param name="Lowered">The decisions as lowering made them, before passes.</param>
+/// <summary>What a build made of its sources, but for code: all there is to make where verdicts are tables.</summary>
 /// <param name="Terms">Content of the bundle's <c>verdicts.bin</c>; empty where verdicts are code.</param>
 /// <param name="Manifest">Without digest; it is sealed once there is an object.</param>
+public record DatapathOutput(NetworkModel Model, DecisionScope Scope, DatapathLayout Layout, Manifest Manifest, ImmutableArray<byte> Terms)
+{
+    /// <summary>Printed at every call.</summary>
+    public string Listing => Bundling.Listing.Print(Manifest);
+}
+
+/// <summary>What a build made of its sources, stage by stage.</summary>
+/// <param name="Lowered">The decisions as lowering made them, before passes.</param>
 public sealed record CompilationOutput(
     NetworkModel Model,
     DecisionProgram Lowered,
     DecisionProgram Program,
     DatapathLayout Layout,
-    string Code,
     Manifest Manifest,
-    string Listing,
-    ImmutableArray<byte> Terms);
+    ImmutableArray<byte> Terms)
+    : DatapathOutput(Model, Program, Layout, Manifest, Terms)
+{
+    private readonly string? _code;
+
+    /// <summary>The C of the datapath; printed at every call.</summary>
+    public string Code
+    {
+        get => _code ?? CBackend.Emit(Program, Layout, Manifest.Sources);
+        init => _code = value;
+    }
+}
 
 /// <param name="Output">Null exactly where a diagnostic is an error.</param>
 public sealed record CompilationResult(CompilationOutput? Output, ImmutableArray<Diagnostic> Diagnostics);

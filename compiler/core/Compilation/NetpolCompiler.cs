@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Binding;
 using Netpol.Bundle.Verdicts;
-using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
@@ -56,9 +55,7 @@ public static class NetpolCompiler
         var layout = LayoutPlanner.Plan(model, program, verdicts);
         var terms = layout.Verdicts.Terms is { } known ? VerdictTermsFile.Write(known) : [];
         var manifest = ManifestWriter.Describe(model, program, layout, terms, paths);
-        var output = new CompilationOutput(
-            model, lowered, program, layout, CBackend.Emit(program, layout, paths), manifest, Listing.Print(manifest), [.. terms]);
-        return new CompilationResult(output, []);
+        return new CompilationResult(new CompilationOutput(model, lowered, program, layout, manifest, [.. terms]), []);
     }
 
     private static VerdictPlan Verdicts(DecisionProgram program, VerdictChoice choice, ImmutableArray<SourceFile> sources, out Diagnostic? wrong)

@@ -34,4 +34,14 @@ public static class TargetDiagnostics
         "NP4506", Severity.Error,
         Format: "the tables of this rule do not say what the rule says of {0}",
         Help: "This is a fault of the compiler, found before anything was written: report it with the source, and build with `--verdicts code` meanwhile.");
+
+    public static readonly DiagnosticDescriptor OverLimit = new(
+        "NP4507", Severity.Error,
+        Format: "program `{0}` takes {1} {2}, and the kernel gives {3}",
+        Help: "Most of it is of the rule shown: join it with others that differ in their peer or ports alone, or build without `--verdicts code`.");
+
+    public static readonly DiagnosticDescriptor Uncertified = new(
+        "NP4508", Severity.Error,
+        Format: "what program `{0}` takes at most cannot be said: {1}",
+        Help: "This is a fault of the compiler, found before anything was written: report it with the source, and build with the other `--backend` meanwhile.");
 }

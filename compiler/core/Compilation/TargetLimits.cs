@@ -37,6 +37,20 @@ internal static class TargetLimits
             CheckCode(model, program, sources, found);
         }
 
+        CheckServices(model, sources, found);
+        return found.ToImmutable();
+    }
+
+    /// <summary>The bounds of what verdicts have no part in.</summary>
+    public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources)
+    {
+        var found = ImmutableArray.CreateBuilder<Diagnostic>();
+        CheckServices(model, sources, found);
+        return found.ToImmutable();
+    }
+
+    private static void CheckServices(NetworkModel model, ImmutableArray<SourceFile> sources, ImmutableArray<Diagnostic>.Builder found)
+    {
         foreach (var service in model.Services)
         {
             if (BackendTable.Entries(service) is var entries && entries > MaxBackends)
@@ -44,8 +58,6 @@ internal static class TargetLimits
                 found.Add(At(TargetDiagnostics.TooManyBackends, service.Origin, sources, service.Name, entries, MaxBackends));
             }
         }
-
-        return found.ToImmutable();
     }
 
     private static void CheckCode(

@@ -48,7 +48,7 @@ public abstract record Condition
 
     public sealed record IcmpCodeIs(byte Code) : Condition;
 
-    /// <summary>The receiver calls the port by <see cref="DecisionProgram.PortNames"/>[<paramref name="Name"/>].</summary>
+    /// <summary>The receiver calls the port by <see cref="DecisionScope.PortNames"/>[<paramref name="Name"/>].</summary>
     public sealed record PortNamed(int Name) : Condition;
 
     public sealed record Not(Condition Inner) : Condition;

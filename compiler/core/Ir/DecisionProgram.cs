@@ -1,13 +1,8 @@
 using System.Collections.Immutable;
-using Netpol.Model;
 
 namespace Netpol.Compiler.Ir;
 
-/// <summary>All decisions of a build as data: what lowering makes, passes rewrite and backends print.</summary>
-/// <param name="Sets">By <see cref="SetId.Index"/>.</param>
-/// <param name="PortNames">Names that rules ask the receiver for, by the index in <see cref="Condition.PortNamed"/>.</param>
-/// <param name="Rules">Every rule of the source by id - 1, in the order of their origins; also those that no clause is left of.</param>
-/// <param name="Services">By id - 1.</param>
+/// <summary>All decisions of a build as data: what lowering makes, passes rewrite and backends print. Ids of rules run from 1 without gaps.</summary>
 public sealed record DecisionProgram(
     ImmutableArray<MemberSet> Sets,
     ImmutableArray<string> PortNames,
@@ -17,20 +12,4 @@ public sealed record DecisionProgram(
     ImmutableArray<FlowSample> Samples,
     DirectionProgram Egress,
     DirectionProgram Ingress)
-{
-    public MemberSet this[SetId id] => Sets[id.Index];
-}
-
-/// <summary>Whom a policy selects, for the reason of a default deny.</summary>
-public sealed record PolicySelection(string Name, SetId For, bool IsolatesIngress, bool IsolatesEgress, Origin Origin);
-
-/// <summary>What a rule id stands for.</summary>
-public sealed record DecidingRule(
-    int Id, RuleAction Action, Direction Direction, string Policy, bool IsLogged, Origin Origin, string? Documentation);
-
-/// <summary>A service with its id, and the set its backends are from where they are no literals.</summary>
-public sealed record ServiceBinding(int Id, Service Service, SetId? Backends);
-
-/// <summary>One line of <c>observe { flows … }</c>.</summary>
-/// <param name="For">Null: every endpoint.</param>
-public sealed record FlowSample(uint OneIn, SetId? For);
+    : DecisionScope(Sets, PortNames, Policies, Rules, Services, Samples);

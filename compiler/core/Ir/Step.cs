@@ -12,7 +12,7 @@ public abstract record Step
     }
 
     /// <summary>One rule in one direction.</summary>
-    /// <param name="Rule">Its id in <see cref="DecisionProgram.Rules"/>, from 1.</param>
+    /// <param name="Rule">Its id in <see cref="DecisionScope.Rules"/>, from 1.</param>
     public sealed record Clause(int Rule, Condition When, LogAnswer Log, Origin Origin) : Step;
 
     /// <summary>Steps that need one condition in common, so that it is tested once. Nothing in it matches where it does not hold.</summary>

@@ -6,7 +6,7 @@ namespace Netpol.Compiler.Layout;
 
 /// <summary>
 /// Where everything that the decisions speak of has its place in the datapath. The bit of a set is the index of the set
-/// in <see cref="DecisionProgram.Sets"/>, that of a port name its index in <see cref="DecisionProgram.PortNames"/>.
+/// in <see cref="DecisionScope.Sets"/>, that of a port name its index in <see cref="DecisionScope.PortNames"/>.
 /// </summary>
 /// <param name="Prefixes4">Empty where IPv4 is left out.</param>
 /// <param name="Prefixes6">Empty where IPv6 is left out.</param>

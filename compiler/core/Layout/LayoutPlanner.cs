@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Netpol.Bundle;
 using Netpol.Compiler.Ir;
 using Netpol.Model;
-using Netpol.Semantics;
 
 namespace Netpol.Compiler.Layout;
 
@@ -13,18 +12,19 @@ public static class LayoutPlanner
     private const int MaxPortNames = 4 * MapTable.MaxSlots;
     private const int MaxFragments = 4096;
 
-    public static DatapathLayout Plan(NetworkModel model, DecisionProgram program, VerdictPlan verdicts)
+    public static DatapathLayout Plan(NetworkModel model, DecisionScope program, VerdictPlan verdicts) =>
+        Plan(model, program, verdicts, AddressSpace.Of(model, program.Sets));
+
+    /// <param name="space">Of the model and the program's sets.</param>
+    public static DatapathLayout Plan(NetworkModel model, DecisionScope program, VerdictPlan verdicts, AddressSpace space)
     {
-        var kinds = new AddressKinds(model);
+        var (prefixes4, prefixes6, classes) = space;
         var features = new FeatureSet(
             model.Cluster.HasV4, model.Cluster.HasV6, !program.Services.IsEmpty, !program.PortNames.IsEmpty);
-        var prefixes4 = features.Ipv4 ? AddressSplit.Split(IpFamily.V4, program.Sets, kinds) : [];
-        var prefixes6 = features.Ipv6 ? AddressSplit.Split(IpFamily.V6, program.Sets, kinds) : [];
-        var classes = AddressClasses.Of(prefixes4.Concat(prefixes6));
         var memberWords = Words(program.Sets.Length);
         var portNameWords = Words(program.PortNames.Length);
         var capacities = new MapCapacities(
-            program.Rules.Length + 1,
+            program.RuleIds + 1,
             Math.Max(prefixes4.Length, prefixes6.Length) + ScaledCapacities.NodeAddresses, // the loader writes them here a second time (abi.h)
             ScaledCapacities.Addresses(model.Scale),
             classes.Members.Length + 1 + ScaledCapacities.Addresses(model.Scale),

@@ -9,6 +9,7 @@ namespace Netpol.Compiler.Layout;
 /// <param name="VerdictNodes">At least, as above.</param>
 /// <param name="Services">Per family: ports of addresses, and the addresses alone.</param>
 /// <param name="Backends">Per family.</param>
+/// <param name="Connections">Per family, as declared.</param>
 /// <param name="EventBytes">A power of two and a multiple of the page size.</param>
 public sealed record MapCapacities(
     int Rules,
@@ -22,4 +23,14 @@ public sealed record MapCapacities(
     int Backends,
     int Connections,
     int Fragments,
-    int EventBytes);
+    int EventBytes)
+{
+    /// <summary><c>CONNECTION_WAYS</c> of <c>abi.h</c>.</summary>
+    public const int ConnectionWays = 15;
+
+    /// <summary>
+    /// Sets of ways per family. Twice as many ways as connections, as a hash does not fill all sets alike: of connections that fill half
+    /// of the ways, one in a thousand finds its set full.
+    /// </summary>
+    public int ConnectionSets => (2 * Connections + ConnectionWays - 1) / ConnectionWays;
+}

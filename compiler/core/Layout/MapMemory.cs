@@ -35,7 +35,8 @@ public readonly record struct MapMemory(long Bytes, long BytesPerProcessor, bool
         var element = HashElement + Eights(map.KeySize) + Eights(map.ValueSize);
         return map.Type switch
         {
-            "array" when map.Name == "control" => new(2 * Page, 0, false),
+            // BPF_F_MMAPABLE: values begin with a page.
+            "array" when map.Name is "control" or "state" or "connections4" or "connections6" => new(Page + Pages(entries * Eights(map.ValueSize)), 0, false),
             "array" => new(ArrayHead + (entries * Eights(map.ValueSize)), 0, false),
             "percpu_array" => new(ArrayHead + (entries * Pointer), entries * Eights(map.ValueSize), false),
             "prog_array" => new(ArrayHead + (entries * Pointer), 0, false),
@@ -63,6 +64,8 @@ public readonly record struct MapMemory(long Bytes, long BytesPerProcessor, bool
     }
 
     private static long Buckets(long entries) => BitOperations.RoundUpToPowerOf2((uint)entries);
+
+    private static long Pages(long size) => (size + Page - 1) / Page * Page;
 
     private static int Eights(int size) => (size + 7) / 8 * 8;
 }

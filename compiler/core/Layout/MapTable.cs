@@ -10,10 +10,9 @@ namespace Netpol.Compiler.Layout;
 internal static class MapTable
 {
     // No struct here depends on the policy, so that node maps outlive a change of it.
-    private const int Connection = 52;
     private const int Fragment = 48;
     private const int EndpointConstants = 104;
-    private const int Address = 24;
+    private const int Address = 28;
 
     public static ImmutableArray<MapEntry> Of(FeatureSet features, bool areTables, MapCapacities capacities, int memberWords, int portNameWords)
     {
@@ -34,12 +33,12 @@ internal static class MapTable
         {
             if (isUsed)
             {
-                Node("connections" + suffix, "lru_hash", (2 * addressSize) + 8, Connection, capacities.Connections);
+                Node("connections" + suffix, "array", 4, ConnectionSet(addressSize), capacities.ConnectionSets);
                 Node("fragments" + suffix, "lru_hash", (2 * addressSize) + 8, Fragment, capacities.Fragments);
             }
         }
 
-        Generation("state", "array", 4, 8, 1);
+        Generation("state", "array", 4, 16, 1);
         foreach (var (suffix, addressSize, isUsed) in Families(features))
         {
             if (isUsed)
@@ -56,7 +55,7 @@ internal static class MapTable
 
         if (areTables)
         {
-            Generation("verdict_pairs", "hash", 8, 32, capacities.VerdictPairs);
+            Generation("verdict_pairs", "hash", 8, 64, capacities.VerdictPairs);
             Generation("verdict_nodes", "array", 4, 128, capacities.VerdictNodes);
         }
         else
@@ -71,12 +70,16 @@ internal static class MapTable
         }
 
         Generation("rule_counters", "percpu_array", 4, 16, capacities.Rules);
+        Generation("denied", "percpu_array", 4, 64, 512);
         Generation("programs", "prog_array", 4, 4, 7);
         return maps.ToImmutable();
     }
 
     /// <summary><c>MAX_SLOTS</c> of <c>abi.h</c>.</summary>
     public const int MaxSlots = 4096;
+
+    // A line of tags, then an entry of one line or two for each way.
+    private static int ConnectionSet(int addressSize) => 64 + (MapCapacities.ConnectionWays * (addressSize == 4 ? 64 : 128));
 
     private static (string Suffix, int AddressSize, bool IsUsed)[] Families(FeatureSet features) =>
         [("4", 4, features.Ipv4), ("6", 16, features.Ipv6)];

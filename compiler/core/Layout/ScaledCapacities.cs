@@ -13,7 +13,7 @@ internal static class ScaledCapacities
     public const int NodeAddresses = 1024;
 
     /// <summary><c>struct flow_event</c> of <c>abi.h</c>, and the header that the kernel puts before each (BPF_RINGBUF_HDR_SZ).</summary>
-    private const int EventSize = 96 + 8;
+    public const int EventSize = 96 + 8;
 
     /// <summary>The largest page there is (arm64): a ring buffer is a power of two and whole pages (kernel/bpf/ringbuf.c).</summary>
     private const uint LargestPage = 64 * 1024;

@@ -80,12 +80,12 @@ public static class ModelLowering
         return new DirectionProgram(direction, new Condition.Or([.. isolating]), deny.ToImmutable(), allow.ToImmutable());
     }
 
-    private static Condition Selected(NormalForm form, SetId id) =>
+    internal static Condition Selected(NormalForm form, SetId id) =>
         form.Set is AddressSet.Any or AddressSet.Pods { Scope: NamespaceScope.Any, Where: null } ? Condition.Always
             : form.IsNobody ? Condition.Never
             : new Condition.SelfIn(id);
 
-    private static bool Isolates(Policy policy, Direction direction) => policy.Blocks.Any(block => block.Direction == direction);
+    internal static bool Isolates(Policy policy, Direction direction) => policy.Blocks.Any(block => block.Direction == direction);
 
     private sealed record WrittenRule(Policy Policy, Direction Direction, Rule Rule);
 }

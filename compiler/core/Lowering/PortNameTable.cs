@@ -8,6 +8,13 @@ internal sealed class PortNameTable
     private readonly List<string> _names = [];
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
 
+    /// <summary>Where what is asked for is noted, if anybody wants to know.</summary>
+    public ICollection<int>? Requests { get; set; }
+
+    public int Count => _names.Count;
+
+    public string this[int index] => _names[index];
+
     public int Add(string name)
     {
         if (!_indexes.TryGetValue(name, out var index))
@@ -17,6 +24,7 @@ internal sealed class PortNameTable
             _indexes.Add(name, index);
         }
 
+        Requests?.Add(index);
         return index;
     }
 

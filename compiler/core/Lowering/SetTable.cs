@@ -12,6 +12,13 @@ internal sealed class SetTable
 
     private readonly SetNormalizer _normalizer = new();
 
+    /// <summary>Where what is asked for is noted, if anybody wants to know.</summary>
+    public ICollection<SetRequest>? Requests { get; set; }
+
+    public int Count => _sets.Count;
+
+    public MemberSet this[SetId id] => _sets[id.Index];
+
     public NormalForm Normalize(AddressSet set) => _normalizer.Normalize(set);
 
     /// <param name="set">Without <c>same namespace</c> and services.</param>
@@ -29,14 +36,19 @@ internal sealed class SetTable
                 _sets[index] = _sets[index] with { Name = name };
             }
 
+            Requests?.Add(new SetRequest(new SetId(index), name));
             return new SetId(index);
         }
 
         index = _sets.Count;
         _bySpelling.Add(form.Spelling, index);
         _sets.Add(new MemberSet(new SetId(index), name, form.Set, form.Spelling));
+        Requests?.Add(new SetRequest(new SetId(index), name));
         return new SetId(index);
     }
 
     public ImmutableArray<MemberSet> ToImmutable() => [.. _sets];
 }
+
+/// <param name="Name">Of the group by which it was asked for; null: by none.</param>
+internal readonly record struct SetRequest(SetId Set, string? Name);

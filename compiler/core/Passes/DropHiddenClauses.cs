@@ -21,7 +21,7 @@ public sealed class DropHiddenClauses : IPass
 
     private static ImmutableArray<Step> Drop(ImmutableArray<Step> steps)
     {
-        var earlier = new EarlierClauses([.. steps.Select(step => Rewriting.Conjuncts(ClauseOf(step).When))]);
+        var earlier = EarlierClauses.Of(steps.Select(step => Rewriting.Conjuncts(ClauseOf(step).When)));
         var kept = ImmutableArray.CreateBuilder<Step>();
         for (var index = 0; index < steps.Length; index++)
         {

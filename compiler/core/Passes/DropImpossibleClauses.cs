@@ -27,7 +27,7 @@ public sealed class DropImpossibleClauses : IPass
         _ => throw new UnreachableException(),
     };
 
-    private static bool IsImpossible(Condition condition) => condition switch
+    internal static bool IsImpossible(Condition condition) => condition switch
     {
         Condition.False => true,
         Condition.Or or => or.Parts.All(IsImpossible),

@@ -59,7 +59,7 @@ public sealed class DropUnusedSets : IPass
         _ => throw new UnreachableException(),
     });
 
-    private static IEnumerable<Condition> Atoms(Condition condition) => condition switch
+    internal static IEnumerable<Condition> Atoms(Condition condition) => condition switch
     {
         Condition.Not not => Atoms(not.Inner),
         Condition.And and => and.Parts.SelectMany(Atoms),

@@ -10,18 +10,39 @@ namespace Netpol.Compiler.Passes;
 /// </summary>
 internal sealed class EarlierClauses
 {
-    // Conjuncts as numbers; of each clause ascending.
-    private readonly ImmutableArray<ImmutableArray<int>> _conjuncts;
-    private readonly List<int> _frequencies = [];
-    private readonly List<Filed>?[] _byRarest;
-    private readonly List<Filed> _always = [];
+    private const int None = -1;
 
-    /// <param name="clauses">The conjuncts of every clause of the list.</param>
-    public EarlierClauses(ImmutableArray<ImmutableArray<Condition>> clauses)
+    private readonly IReadOnlyList<ImmutableArray<int>> _conjuncts;
+    private readonly int[] _frequencies;
+
+    // The clauses filed under a conjunct are a chain; those that always match are filed under a number that no conjunct has.
+    private readonly int[] _first;
+    private readonly int[] _next;
+    private readonly bool[] _isLogged;
+
+    /// <param name="clauses">The conjuncts of every clause of the list, as <see cref="ConjunctTable"/> numbers them.</param>
+    /// <param name="numbers">How many numbers there are.</param>
+    public EarlierClauses(IReadOnlyList<ImmutableArray<int>> clauses, int numbers)
     {
-        var numbers = new Dictionary<Condition, int>(ConditionComparer.Instance);
-        _conjuncts = [.. clauses.Select(clause => Numbered(clause, numbers))];
-        _byRarest = new List<Filed>?[numbers.Count];
+        _conjuncts = clauses;
+        _frequencies = new int[numbers];
+        (_first, _next, _isLogged) = (new int[numbers + 1], new int[clauses.Count], new bool[clauses.Count]);
+        Array.Fill(_first, None);
+        foreach (var clause in clauses)
+        {
+            foreach (var conjunct in clause)
+            {
+                _frequencies[conjunct]++;
+            }
+        }
+    }
+
+    /// <summary>The conjuncts of every clause of a list.</summary>
+    public static EarlierClauses Of(IEnumerable<ImmutableArray<Condition>> clauses)
+    {
+        var table = new ConjunctTable();
+        ImmutableArray<ImmutableArray<int>> numbered = [.. clauses.Select(table.Number)];
+        return new EarlierClauses(numbered, table.Count);
     }
 
     /// <summary>How often two clauses were compared.</summary>
@@ -30,15 +51,15 @@ internal sealed class EarlierClauses
     /// <summary>Does a kept clause match wherever this one does, and log if this one does?</summary>
     public bool Hide(int clause, bool isLogged)
     {
-        var conjuncts = _conjuncts[clause];
-        if (Hide(_always, conjuncts, isLogged))
+        var conjuncts = _conjuncts[clause].AsSpan();
+        if (Hide(_frequencies.Length, conjuncts, isLogged))
         {
             return true;
         }
 
         foreach (var conjunct in conjuncts)
         {
-            if (_byRarest[conjunct] is { } filed && Hide(filed, conjuncts, isLogged))
+            if (Hide(conjunct, conjuncts, isLogged))
             {
                 return true;
             }
@@ -49,24 +70,21 @@ internal sealed class EarlierClauses
 
     public void Add(int clause, bool isLogged)
     {
-        var conjuncts = _conjuncts[clause];
-        var filed = new Filed(conjuncts, isLogged);
-        if (conjuncts.IsEmpty)
+        var rarest = _frequencies.Length;
+        foreach (var conjunct in _conjuncts[clause])
         {
-            _always.Add(filed);
+            rarest = rarest == _frequencies.Length || _frequencies[conjunct] < _frequencies[rarest] ? conjunct : rarest;
         }
-        else
-        {
-            (_byRarest[conjuncts.MinBy(conjunct => _frequencies[conjunct])] ??= []).Add(filed);
-        }
+
+        (_next[clause], _first[rarest], _isLogged[clause]) = (_first[rarest], clause, isLogged);
     }
 
-    private bool Hide(List<Filed> earlier, ImmutableArray<int> conjuncts, bool isLogged)
+    private bool Hide(int place, ReadOnlySpan<int> conjuncts, bool isLogged)
     {
-        foreach (var before in earlier)
+        for (var before = _first[place]; before != None; before = _next[before])
         {
             Comparisons++;
-            if ((before.IsLogged || !isLogged) && IsSubset(before.Conjuncts.AsSpan(), conjuncts.AsSpan()))
+            if ((_isLogged[before] || !isLogged) && IsSubset(_conjuncts[before].AsSpan(), conjuncts))
             {
                 return true;
             }
@@ -85,33 +103,4 @@ internal sealed class EarlierClauses
 
         return found == some.Length;
     }
-
-    private ImmutableArray<int> Numbered(ImmutableArray<Condition> clause, Dictionary<Condition, int> numbers)
-    {
-        var own = new SortedSet<int>();
-        foreach (var conjunct in clause)
-        {
-            // What always holds asks for nothing.
-            if (conjunct is Condition.True)
-            {
-                continue;
-            }
-
-            if (!numbers.TryGetValue(conjunct, out var number))
-            {
-                number = numbers.Count;
-                numbers.Add(conjunct, number);
-                _frequencies.Add(0);
-            }
-
-            if (own.Add(number))
-            {
-                _frequencies[number]++;
-            }
-        }
-
-        return [.. own];
-    }
-
-    private sealed record Filed(ImmutableArray<int> Conjuncts, bool IsLogged);
 }

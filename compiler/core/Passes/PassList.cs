@@ -28,6 +28,11 @@ public static class PassList
         new ShareSelectors(),
     ];
 
+    /// <summary>What the passes that look at nothing but conditions make of one: all before <see cref="DropHiddenClauses"/>.</summary>
+    /// <returns>Null: nothing can meet it.</returns>
+    internal static Condition? OfClause(Condition when) =>
+        MergePortRanges.Merge(SimplifyConditions.Simplify(when)) is var simple && DropImpossibleClauses.IsImpossible(simple) ? null : simple;
+
     public static DecisionProgram Run(DecisionProgram program) =>
         Default.Aggregate(program, (current, pass) => pass.Run(current));
 }

@@ -70,7 +70,8 @@ public sealed class ShareSelectors : IPass
         }
     }
 
-    private static (Condition.SelfIn? Guard, Condition Remainder) Split(Condition condition)
+    /// <summary>The selector among the conjuncts, and the others.</summary>
+    internal static (Condition.SelfIn? Guard, Condition Remainder) Split(Condition condition)
     {
         var conjuncts = Rewriting.Conjuncts(condition);
         return conjuncts.OfType<Condition.SelfIn>().FirstOrDefault() is { } guard

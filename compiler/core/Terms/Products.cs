@@ -40,6 +40,8 @@ internal static class Products
 
     private static ImmutableArray<ImmutableArray<Literal>>? Multiply(ImmutableArray<Condition> parts, bool isTrue)
     {
+        // Most parts are literals, and in every product.
+        var common = ImmutableArray.CreateBuilder<Literal>(parts.Length);
         ImmutableArray<ImmutableArray<Literal>> product = [[]];
         foreach (var part in parts)
         {
@@ -48,9 +50,17 @@ internal static class Products
                 return null;
             }
 
-            product = [.. from left in product from right in factors select left.AddRange(right)];
+            if (factors is [var only])
+            {
+                common.AddRange(only);
+            }
+            else
+            {
+                product = [.. from left in product from right in factors select left.AddRange(right)];
+            }
         }
 
-        return product;
+        var inAll = common.DrainToImmutable();
+        return product is [[]] ? [inAll] : [.. product.Select(inAll.AddRange)];
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
@@ -14,26 +13,19 @@ namespace Netpol.Compiler.Terms;
 ///       #4  s0 x s2 in one namespace  x {tcp 80, tcp 443}
 /// </code>
 /// </summary>
-public sealed class TermExtraction
+public static class TermExtraction
 {
-    private readonly List<TrafficSet> _traffic = [];
-    private readonly Dictionary<string, int> _trafficIds = new(StringComparer.Ordinal);
-    private readonly ImmutableArray<VerdictTerm>.Builder _terms = ImmutableArray.CreateBuilder<VerdictTerm>();
-
-    private TermExtraction()
-    {
-    }
-
     public static TermResult Extract(DecisionProgram program)
     {
-        var extraction = new TermExtraction();
+        var traffic = new TrafficTable();
+        var terms = ImmutableArray.CreateBuilder<VerdictTerm>();
         foreach (var (direction, isIngress) in new[] { (program.Egress, false), (program.Ingress, true) })
         {
             foreach (var (steps, denies) in new[] { (direction.Deny, true), (direction.Allow, false) })
             {
                 foreach (var (clause, guards) in Step.GuardedClauses(steps))
                 {
-                    if (extraction.Add(clause, guards, denies, isIngress) is { } refusal)
+                    if (Extract(clause, guards, denies, isIngress, traffic, terms) is { } refusal)
                     {
                         return new TermResult(null, refusal);
                     }
@@ -41,14 +33,28 @@ public sealed class TermExtraction
             }
         }
 
-        return new TermResult(new VerdictTerms(extraction._terms.ToImmutable(), [.. extraction._traffic], []), "");
+        return new TermResult(new VerdictTerms(terms.ToImmutable(), traffic.ToImmutable(), []), "");
     }
 
-    private string? Add(Step.Clause clause, ImmutableArray<Condition> guards, bool denies, bool isIngress)
+    /// <summary>Adds the terms of one clause.</summary>
+    /// <returns>Why it has none; null: all is well.</returns>
+    internal static string? Extract(
+        Step.Clause clause, ImmutableArray<Condition> guards, bool denies, bool isIngress, TrafficTable table, ICollection<VerdictTerm> terms)
     {
         if (Products.Of(new Condition.And(guards.Add(clause.When))) is not { } products)
         {
             return $"the rule at {clause.Origin} has too many alternatives for a table";
+        }
+
+        if (products is [var single])
+        {
+            var failure = Term(clause, single, denies, isIngress, out var only, out var its);
+            if (only is not null)
+            {
+                terms.Add(only with { Traffic = table.Add(its) });
+            }
+
+            return failure;
         }
 
         // Products that differ in traffic alone are one term.
@@ -76,7 +82,7 @@ public sealed class TermExtraction
 
         foreach (var (term, traffic) in together.Values)
         {
-            _terms.Add(term with { Traffic = TrafficId(traffic) });
+            terms.Add(term with { Traffic = table.Add(traffic) });
         }
 
         return null;
@@ -86,8 +92,7 @@ public sealed class TermExtraction
         Step.Clause clause, ImmutableArray<Literal> product, bool denies, bool isIngress, out VerdictTerm? term, out TrafficSet traffic)
     {
         (term, traffic) = (null, new TrafficSet([], []));
-        var self = new SortedDictionary<int, bool>();
-        var peer = new SortedDictionary<int, bool>();
+        List<SetLiteral> self = [], peer = [];
         bool? sameNamespace = null;
         var service = 0;
         var ofTraffic = ImmutableArray.CreateBuilder<Literal>();
@@ -96,14 +101,14 @@ public sealed class TermExtraction
             switch (literal.Atom)
             {
                 case Condition.SelfIn atom:
-                    if (!self.TryAdd(atom.Set.Index, literal.IsTrue) && self[atom.Set.Index] != literal.IsTrue)
+                    if (Contradicts(self, new SetLiteral(atom.Set.Index, literal.IsTrue)))
                     {
                         return null;
                     }
 
                     break;
                 case Condition.PeerIn atom:
-                    if (!peer.TryAdd(atom.Set.Index, literal.IsTrue) && peer[atom.Set.Index] != literal.IsTrue)
+                    if (Contradicts(peer, new SetLiteral(atom.Set.Index, literal.IsTrue)))
                     {
                         return null;
                     }
@@ -149,12 +154,22 @@ public sealed class TermExtraction
         traffic = ranges;
         term = ranges is { Ranges: [], Names: [] }
             ? null
-            : new VerdictTerm(clause.Rule, denies, clause.Log == LogAnswer.Yes, isIngress, Literals(self), Literals(peer), sameNamespace, service, 0);
+            : new VerdictTerm(clause.Rule, denies, clause.Log == LogAnswer.Yes, isIngress, [.. self], [.. peer], sameNamespace, service, 0);
         return null;
     }
 
-    private static ImmutableArray<SetLiteral> Literals(SortedDictionary<int, bool> sets) =>
-        [.. sets.Select(set => new SetLiteral(set.Key, set.Value))];
+    // Else it is among them now, which are by set.
+    private static bool Contradicts(List<SetLiteral> literals, SetLiteral added)
+    {
+        var place = literals.FindIndex(literal => literal.Set >= added.Set);
+        if (place >= 0 && literals[place].Set == added.Set)
+        {
+            return literals[place].IsIn != added.IsIn;
+        }
+
+        literals.Insert(place < 0 ? literals.Count : place, added);
+        return false;
+    }
 
     private static string Key(VerdictTerm term)
     {
@@ -170,32 +185,5 @@ public sealed class TermExtraction
         }
 
         return key.Append(term.SameNamespace switch { true => 'n', false => '!', null => ' ' }).Append(term.Service).ToString();
-    }
-
-    private int TrafficId(List<TrafficSet> parts)
-    {
-        ImmutableArray<TrafficRange> ranges = [.. parts.SelectMany(part => part.Ranges).Distinct()
-            .OrderBy(range => range.Space).ThenBy(range => range.First).ThenBy(range => range.Last)];
-        ImmutableArray<NamedTraffic> names = [.. parts.SelectMany(part => part.Names).Distinct()
-            .OrderBy(named => named.Name).ThenBy(named => named.Space)];
-        var key = new StringBuilder();
-        foreach (var range in ranges)
-        {
-            key.Append(CultureInfo.InvariantCulture, $"{(int)range.Space}:{range.First}-{range.Last} ");
-        }
-
-        foreach (var named in names)
-        {
-            key.Append(CultureInfo.InvariantCulture, $"n{named.Name}:{(int?)named.Space} ");
-        }
-
-        if (!_trafficIds.TryGetValue(key.ToString(), out var id))
-        {
-            id = _traffic.Count;
-            _traffic.Add(new TrafficSet(ranges, names));
-            _trafficIds.Add(key.ToString(), id);
-        }
-
-        return id;
     }
 }

@@ -31,10 +31,10 @@ public static class TermProof
                         return new TermRefutation(clause.Origin, "any packet, in whether it is logged");
                     }
 
-                    RuleProof proof = new(program, terms, ofRule, new Condition.And(guards.Add(clause.When)));
+                    RuleProof proof = new(terms, ofRule, new Condition.And(guards.Add(clause.When)));
                     if (!proof.IsProved)
                     {
-                        return new TermRefutation(clause.Origin, proof.Packet);
+                        return new TermRefutation(clause.Origin, proof.Packet(program));
                     }
                 }
             }
@@ -45,22 +45,32 @@ public static class TermProof
             : null;
     }
 
+    /// <summary>Do these terms, and they alone, say what a clause does?</summary>
+    internal static bool IsProved(Step.Clause clause, ImmutableArray<Condition> guards, VerdictTerms terms) =>
+        terms.Terms.All(term => term.Logs == (clause.Log == LogAnswer.Yes))
+        && new RuleProof(terms, terms.Terms, new Condition.And(guards.Add(clause.When))).IsProved;
+
     private sealed class RuleProof
     {
         private readonly VerdictTerms _terms;
         private readonly ImmutableArray<VerdictTerm> _ofRule;
         private readonly Condition _when;
-        private readonly Dictionary<Condition, bool> _assumed = [];
+        private readonly ImmutableArray<ImmutableArray<(Condition Atom, bool Wanted)>> _ends;
+
+        // Few at a time, and asked for all the time.
+        private readonly List<(Condition Atom, bool Answer)> _assumed = [];
+        private TrafficPoint _refuted;
         private int _questions;
 
-        public RuleProof(DecisionProgram program, VerdictTerms terms, ImmutableArray<VerdictTerm> ofRule, Condition when)
+        public RuleProof(VerdictTerms terms, ImmutableArray<VerdictTerm> ofRule, Condition when)
         {
             (_terms, _ofRule, _when) = (terms, ofRule, when);
+            _ends = [.. ofRule.Select(Ends)];
             foreach (var point in TrafficPoint.Of(when, ofRule, terms))
             {
                 if (!Agree(point))
                 {
-                    Packet = _questions > MostQuestions ? null : $"{point}{string.Concat(_assumed.Select(pair => $", {(pair.Value ? "" : "not ")}{Named(program, pair.Key)}"))}";
+                    _refuted = point;
                     return;
                 }
             }
@@ -70,14 +80,16 @@ public static class TermProof
 
         public bool IsProved { get; }
 
-        /// <summary>One by which terms and rule differ; null: there is none, or there were too many to try.</summary>
-        public string? Packet { get; }
+        /// <summary>One by which terms and rule differ; null: there were too many to try.</summary>
+        public string? Packet(DecisionScope scope) => _questions > MostQuestions
+            ? null
+            : $"{_refuted}{string.Concat(_assumed.Select(pair => $", {(pair.Answer ? "" : "not ")}{Named(scope, pair.Atom)}"))}";
 
-        private static string Named(DecisionProgram program, Condition atom) => atom switch
+        private static string Named(DecisionScope scope, Condition atom) => atom switch
         {
-            Condition.SelfIn self => $"self in {program[self.Set].Title}",
-            Condition.PeerIn peer => $"peer in {program[peer.Set].Title}",
-            Condition.PortNamed named => $"to a port named {program.PortNames[named.Name]}",
+            Condition.SelfIn self => $"self in {scope[self.Set].Title}",
+            Condition.PeerIn peer => $"peer in {scope[peer.Set].Title}",
+            Condition.PortNamed named => $"to a port named {scope.PortNames[named.Name]}",
             _ => $"{atom}",
         };
 
@@ -104,14 +116,15 @@ public static class TermProof
 
             foreach (var answer in new[] { true, false })
             {
-                _assumed[asked] = answer;
+                _assumed.Add((asked, answer));
                 if (!Agree(point))
                 {
                     return false;
                 }
+
+                _assumed.RemoveAt(_assumed.Count - 1);
             }
 
-            _assumed.Remove(asked);
             return true;
         }
 
@@ -154,9 +167,9 @@ public static class TermProof
         private bool? Any(TrafficPoint point, ref Condition? asked)
         {
             bool? any = false;
-            foreach (var term in _ofRule)
+            for (var index = 0; index < _ofRule.Length; index++)
             {
-                var truth = Truth(term, point, ref asked);
+                var truth = Truth(_ofRule[index], _ends[index], point, ref asked);
                 if (truth == true)
                 {
                     return true;
@@ -168,7 +181,14 @@ public static class TermProof
             return any;
         }
 
-        private bool? Truth(VerdictTerm term, TrafficPoint point, ref Condition? asked)
+        private static ImmutableArray<(Condition Atom, bool Wanted)> Ends(VerdictTerm term) =>
+        [
+            .. term.Self.Select(literal => ((Condition)new Condition.SelfIn(new SetId(literal.Set)), literal.IsIn)),
+            .. term.Peer.Select(literal => ((Condition)new Condition.PeerIn(new SetId(literal.Set)), literal.IsIn)),
+            .. term.SameNamespace is { } same ? [((Condition)new Condition.SameNamespace(), same)] : ImmutableArray<(Condition, bool)>.Empty,
+        ];
+
+        private bool? Truth(VerdictTerm term, ImmutableArray<(Condition Atom, bool Wanted)> ends, TrafficPoint point, ref Condition? asked)
         {
             if (term.Service != 0 && term.Service != point.Service)
             {
@@ -178,8 +198,8 @@ public static class TermProof
             // A term of no service is about the receiver's own port, whoever translated.
             var (space, value) = (term.Service == 0 ? point with { Service = 0 } : point).InTables;
             var traffic = _terms.Traffic[term.Traffic];
-            bool? all = traffic.Ranges.Any(range => range.Space == space && range.First <= value && value <= range.Last);
-            if (all == false)
+            bool? all = Holds(traffic.Ranges, space, value);
+            if (all == false && !traffic.Names.IsEmpty)
             {
                 foreach (var named in traffic.Names.Where(named => (named.Space ?? space) == space))
                 {
@@ -188,12 +208,6 @@ public static class TermProof
                 }
             }
 
-            ImmutableArray<(Condition Atom, bool Wanted)> ends =
-            [
-                .. term.Self.Select(literal => ((Condition)new Condition.SelfIn(new SetId(literal.Set)), literal.IsIn)),
-                .. term.Peer.Select(literal => ((Condition)new Condition.PeerIn(new SetId(literal.Set)), literal.IsIn)),
-                .. term.SameNamespace is { } same ? [((Condition)new Condition.SameNamespace(), same)] : ImmutableArray<(Condition, bool)>.Empty,
-            ];
             foreach (var (atom, wanted) in ends)
             {
                 if (all == false)
@@ -208,11 +222,27 @@ public static class TermProof
             return all;
         }
 
+        private static bool Holds(ImmutableArray<TrafficRange> ranges, TrafficSpace space, ushort value)
+        {
+            foreach (var range in ranges)
+            {
+                if (range.Space == space && range.First <= value && value <= range.Last)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
         private bool? Assumed(Condition atom, ref Condition? asked)
         {
-            if (_assumed.TryGetValue(atom, out var answer))
+            foreach (var (known, answer) in _assumed)
             {
-                return answer;
+                if (known.Equals(atom))
+                {
+                    return answer;
+                }
             }
 
             asked ??= atom;

@@ -15,7 +15,7 @@ internal readonly record struct TrafficPoint(
 
     private static readonly ImmutableArray<byte> WithPorts = [(byte)Model.Protocol.Tcp, (byte)Model.Protocol.Udp, (byte)Model.Protocol.Sctp];
 
-    private bool HasPorts => WithPorts.Contains(Protocol);
+    private bool HasPorts => Protocol is (byte)Model.Protocol.Tcp or (byte)Model.Protocol.Udp or (byte)Model.Protocol.Sctp;
 
     /// <summary>The space and the value in it by which tables know the packet, as the datapath computes them.</summary>
     internal (TrafficSpace Space, ushort Value) InTables => (Protocol, Family) switch

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Numerics;
 using Netpol.Compiler.Bpf;
 
@@ -21,7 +20,7 @@ internal static class JumpOutcomes
         var is32 = jump.Code.Class() == InstructionClass.Jump32;
         return value.Kind switch
         {
-            SymbolicKind.Constant => [(input, Holds(operation, value.Number, jump.Immediate, is32))],
+            SymbolicKind.Constant => [(input, operation.Holds(value.Number, (ulong)jump.Immediate, is32))],
             SymbolicKind.Input or SymbolicKind.Words when isEquality && jump.Immediate == 0 && !is32 =>
                 Choices(value.What, operation, input),
             SymbolicKind.Answer when isEquality && jump.Immediate == 0 && !is32 => [(input, operation == JumpOperation.NotEqual)],
@@ -87,30 +86,9 @@ internal static class JumpOutcomes
         for (var index = 0; index < firsts.Length; index++)
         {
             var last = index + 1 < firsts.Length ? firsts[index + 1] - 1 : high;
-            outcomes.Add((input.WithRange(value.What, firsts[index], last), Holds(operation, firsts[index] + shift, jump.Immediate, is32)));
+            outcomes.Add((input.WithRange(value.What, firsts[index], last), operation.Holds(firsts[index] + shift, (ulong)jump.Immediate, is32)));
         }
 
         return outcomes.ToImmutable();
-    }
-
-    private static bool Holds(JumpOperation operation, ulong left, long right, bool is32)
-    {
-        var (a, b) = is32 ? ((uint)left, (uint)right) : (left, (ulong)right);
-        var (c, d) = is32 ? ((int)left, (int)right) : ((long)left, right);
-        return operation switch
-        {
-            JumpOperation.Equal => a == b,
-            JumpOperation.NotEqual => a != b,
-            JumpOperation.Greater => a > b,
-            JumpOperation.GreaterOrEqual => a >= b,
-            JumpOperation.Less => a < b,
-            JumpOperation.LessOrEqual => a <= b,
-            JumpOperation.AnyBit => (a & b) != 0,
-            JumpOperation.GreaterSigned => c > d,
-            JumpOperation.GreaterOrEqualSigned => c >= d,
-            JumpOperation.LessSigned => c < d,
-            JumpOperation.LessOrEqualSigned => c <= d,
-            _ => throw new UnreachableException(),
-        };
     }
 }

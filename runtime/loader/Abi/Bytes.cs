@@ -36,3 +36,10 @@ public struct FourBytes16
 {
     private Bytes16 _first;
 }
+
+/// <summary>Two numbers.</summary>
+[InlineArray(2)]
+public struct Words2
+{
+    private uint _first;
+}

@@ -7,7 +7,9 @@ namespace Netpol.Loader.Abi;
 public struct GenerationState
 {
     public uint Epoch;
+    public uint Policy;
     public uint Generation;
+    public uint Reserved;
 }
 
 /// <summary><c>struct address</c> of abi.h.</summary>
@@ -22,6 +24,7 @@ public struct AddressEntry
     public ushort Slot;
     public byte Kind;
     public AddressFlags Flags;
+    public uint Epoch;
 }
 
 /// <summary><c>ADDRESS_*</c> of abi.h.</summary>

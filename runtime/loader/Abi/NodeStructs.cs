@@ -16,11 +16,13 @@ public struct FlowEvent
 {
     public ulong Time;
     public uint Generation;
+    public uint Epoch;
     public uint Rule;
     public uint Endpoint;
     public uint Peer;
     public uint Ifindex;
     public uint Service;
+    public uint Reserved;
     public Bytes16 Source;
     public Bytes16 Destination;
     public Bytes16 Backend;
@@ -72,4 +74,23 @@ public struct EndpointConstants
     public byte Addresses6;
     public FourBytes4 Address4;
     public FourBytes16 Address6;
+}
+
+/// <summary><c>struct connection</c> of abi.h. Of IPv4 the last eight bytes are not in the map. In pairs the initiator's is first.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Connection
+{
+    public uint Version;
+    public uint Epoch;
+    public uint Seen;
+    public ushort Flags;
+    public byte Closed;
+    public byte Answered;
+    public Words2 Ifindex;
+    public Words2 Endpoint;
+    public uint Service;
+    public ushort TranslatedPort;
+    public byte IcmpCode;
+    public byte Reserved;
+    public Bytes16 Translated;
 }

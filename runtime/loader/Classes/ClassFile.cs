@@ -5,8 +5,8 @@ using Netpol.Bundle.Verdicts;
 namespace Netpol.Loader.Classes;
 
 /// <summary>
-/// The classes of a generation as a file that only grows. A record is appended before the tables know of the class and marked once they
-/// do, so that a process killed in between leaves an id that is never used, and nothing half made that is.
+/// The classes of a generation as a file that grows. A record is appended before the tables know of the class and marked once they do, so
+/// that a process killed in between leaves an id that is never used, and nothing half made that is. A mark is one byte, written in place.
 /// </summary>
 internal sealed class ClassFile(string path) : IClassStore
 {
@@ -15,9 +15,21 @@ internal sealed class ClassFile(string path) : IClassStore
     // Length of the record, then the mark.
     private const int HeadLength = sizeof(int) + 1;
 
+    private readonly Dictionary<int, long> _places = [];
     private List<AddressClass>? _classes;
     private int _lastId;
     private long _length;
+
+    private enum Mark : byte
+    {
+        /// <summary>Tables may lack of it.</summary>
+        Begun = 0,
+        Known = 1,
+        Judged = 2,
+
+        /// <summary>Nothing is of it any more, and its entries of tables go.</summary>
+        Retired = 3,
+    }
 
     public int LastId
     {
@@ -25,6 +37,18 @@ internal sealed class ClassFile(string path) : IClassStore
         {
             Load();
             return _lastId;
+        }
+    }
+
+    /// <summary>How long the file is: another process has changed it where this is not what it was.</summary>
+    internal static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    internal long Length
+    {
+        get
+        {
+            Load();
+            return _length;
         }
     }
 
@@ -42,25 +66,57 @@ internal sealed class ClassFile(string path) : IClassStore
         file.Write(record);
         file.Flush();
         _length = start + record.Length;
-        _lastId = added.Id;
+        _lastId = Math.Max(_lastId, added.Id);
+        _places[added.Id] = start;
         publish();
-        file.Seek(start + sizeof(int), SeekOrigin.Begin);
-        file.WriteByte(1);
+        Write(file, start, MarkOf(added));
         known.Add(added);
     }
 
+    public void Judge(AddressClass judged, Action publish)
+    {
+        var known = Load();
+        publish();
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite);
+        Write(file, _places[judged.Id], MarkOf(judged));
+        known[known.FindIndex(each => each.Id == judged.Id)] = judged;
+    }
+
+    /// <summary>Nobody finds these any more; their ids may be given again once the tables have forgotten them.</summary>
+    internal void Retire(IReadOnlySet<int> ids)
+    {
+        var known = Load();
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite);
+        foreach (var id in ids)
+        {
+            Write(file, _places[id], Mark.Retired);
+            _places.Remove(id);
+        }
+
+        known.RemoveAll(each => ids.Contains(each.Id));
+    }
+
     /// <summary>All of a generation that was just made.</summary>
-    internal static byte[] Bytes(ImmutableArray<AddressClass> classes)
+    internal static byte[] Bytes(IEnumerable<AddressClass> classes)
     {
         using MemoryStream all = new();
         foreach (var each in classes)
         {
             var record = Bytes(each);
-            record[sizeof(int)] = 1;
+            record[sizeof(int)] = (byte)MarkOf(each);
             all.Write(record);
         }
 
         return all.ToArray();
+    }
+
+    private static Mark MarkOf(AddressClass of) => of.IsJudged ? Mark.Judged : Mark.Known;
+
+    private static void Write(FileStream file, long record, Mark mark)
+    {
+        file.Seek(record + sizeof(int), SeekOrigin.Begin);
+        file.WriteByte((byte)mark);
+        file.Flush();
     }
 
     private List<AddressClass> Load()
@@ -81,12 +137,14 @@ internal sealed class ClassFile(string path) : IClassStore
                 break;
             }
 
+            var mark = (Mark)content[at + sizeof(int)];
             using BinaryReader from = new(new MemoryStream(content, at + HeadLength, length - HeadLength));
-            var read = Read(from);
+            var read = Read(from, mark == Mark.Judged);
             _lastId = Math.Max(_lastId, read.Id);
-            if (content[at + sizeof(int)] == 1)
+            if (mark is Mark.Known or Mark.Judged)
             {
                 classes.Add(read);
+                _places[read.Id] = at;
             }
 
             at += length;
@@ -101,7 +159,7 @@ internal sealed class ClassFile(string path) : IClassStore
         using MemoryStream stream = new();
         using BinaryWriter to = new(stream);
         to.Write(0);
-        to.Write((byte)0);
+        to.Write((byte)Mark.Begun);
         to.Write(added.Id);
         to.Write(added.IsEndpoint);
         to.Write7BitEncodedInt(added.Bits.Length);
@@ -124,7 +182,7 @@ internal sealed class ClassFile(string path) : IClassStore
         return bytes;
     }
 
-    private static AddressClass Read(BinaryReader from)
+    private static AddressClass Read(BinaryReader from, bool isJudged)
     {
         var id = from.ReadInt32();
         var isEndpoint = from.ReadBoolean();
@@ -140,6 +198,6 @@ internal sealed class ClassFile(string path) : IClassStore
             ports.Add(new ClassPort(from.Read7BitEncodedInt(), (TrafficSpace)from.ReadByte(), from.ReadUInt16()));
         }
 
-        return new AddressClass(id, bits.MoveToImmutable(), isEndpoint, ports.MoveToImmutable());
+        return new AddressClass(id, bits.MoveToImmutable(), isEndpoint, isJudged, ports.MoveToImmutable());
     }
 }

@@ -19,6 +19,11 @@ internal sealed class ClassMembers(BpfMap map) : IClassPublisher
         map.Update(BpfMap.Bytes(ref key), MemoryMarshal.AsBytes<ulong>(Words(added)));
     }
 
+    /// <summary>Code asks what either end is in, and of nothing else.</summary>
+    public void Judge(AddressClass judged, IReadOnlyList<AddressClass> all)
+    {
+    }
+
     internal void Fill(IReadOnlyList<AddressClass> classes)
     {
         if (classes.Count == 0)

@@ -17,4 +17,10 @@ internal sealed class ClassMemory : IClassStore
         publish();
         _classes.Add(added);
     }
+
+    public void Judge(AddressClass judged, Action publish)
+    {
+        publish();
+        _classes[_classes.FindIndex(each => each.Id == judged.Id)] = judged;
+    }
 }

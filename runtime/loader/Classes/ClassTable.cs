@@ -9,20 +9,27 @@ namespace Netpol.Loader.Classes;
 internal sealed class ClassTable(Manifest manifest, IClassStore store, IClassPublisher publisher)
 {
     /// <summary>The id of the class of an endpoint with these memberships and ports.</summary>
-    internal uint OfEndpoint(ReadOnlySpan<ulong> members, ImmutableArray<NamedPort> ports) =>
-        Of(members, isEndpoint: true, manifest.Verdicts.AreTables ? PortsOf(ports) : []);
+    /// <param name="isHere">It is judged by this node.</param>
+    internal uint OfEndpoint(ReadOnlySpan<ulong> members, ImmutableArray<NamedPort> ports, bool isHere) =>
+        Of(members, isEndpoint: true, isHere, PortsOf(manifest, ports));
 
     /// <summary>Of an address of this node, or of one that its packets bear.</summary>
-    internal uint OfNode(ReadOnlySpan<ulong> members) => Of(members, isEndpoint: false, []);
+    internal uint OfNode(ReadOnlySpan<ulong> members) => Of(members, isEndpoint: false, isJudged: false, []);
 
-    private uint Of(ReadOnlySpan<ulong> members, bool isEndpoint, ImmutableArray<ClassPort> ports)
+    private uint Of(ReadOnlySpan<ulong> members, bool isEndpoint, bool isJudged, ImmutableArray<ClassPort> ports)
     {
         var known = store.Read();
-        AddressClass wanted = new(Math.Max(store.LastId, manifest.Layout.Classes) + 1, BitsOf(members), isEndpoint, ports);
+        AddressClass wanted = new(Math.Max(store.LastId, manifest.Layout.Classes) + 1, BitsOf(members), isEndpoint, isJudged, ports);
         foreach (var each in known)
         {
             if (each.IsAlike(wanted))
             {
+                if (isJudged && !each.IsJudged)
+                {
+                    var judged = each with { IsJudged = true };
+                    store.Judge(judged, () => publisher.Judge(judged, known));
+                }
+
                 return (uint)each.Id;
             }
         }
@@ -31,9 +38,10 @@ internal sealed class ClassTable(Manifest manifest, IClassStore store, IClassPub
         return (uint)wanted.Id;
     }
 
-    private ImmutableArray<ClassPort> PortsOf(ImmutableArray<NamedPort> ports)
+    /// <summary>What of an endpoint's names of ports is part of its class.</summary>
+    internal static ImmutableArray<ClassPort> PortsOf(Manifest manifest, ImmutableArray<NamedPort> ports)
     {
-        if (manifest.PortNames.IsEmpty)
+        if (manifest.PortNames.IsEmpty || !manifest.Verdicts.AreTables)
         {
             return [];
         }
@@ -49,7 +57,7 @@ internal sealed class ClassTable(Manifest manifest, IClassStore store, IClassPub
         ];
     }
 
-    private static ImmutableArray<int> BitsOf(ReadOnlySpan<ulong> members)
+    internal static ImmutableArray<int> BitsOf(ReadOnlySpan<ulong> members)
     {
         var bits = ImmutableArray.CreateBuilder<int>();
         for (var index = 0; index < members.Length; index++)

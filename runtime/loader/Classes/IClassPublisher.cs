@@ -5,4 +5,8 @@ internal interface IClassPublisher
 {
     /// <param name="earlier">Every class of the node that is known already.</param>
     void Publish(AddressClass added, IReadOnlyList<AddressClass> earlier);
+
+    /// <summary>A class that is known as a peer is of a container of this node, too, from now on.</summary>
+    /// <param name="all">Every class of the node.</param>
+    void Judge(AddressClass judged, IReadOnlyList<AddressClass> all);
 }

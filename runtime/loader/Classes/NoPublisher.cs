@@ -6,4 +6,8 @@ internal sealed class NoPublisher : IClassPublisher
     public void Publish(AddressClass added, IReadOnlyList<AddressClass> earlier)
     {
     }
+
+    public void Judge(AddressClass judged, IReadOnlyList<AddressClass> all)
+    {
+    }
 }

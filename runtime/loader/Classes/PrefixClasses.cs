@@ -6,5 +6,5 @@ namespace Netpol.Loader.Classes;
 internal static class PrefixClasses
 {
     internal static ImmutableArray<AddressClass> Of(ImmutableArray<ImmutableArray<int>> classes) =>
-        [.. classes.Select((bits, index) => new AddressClass(index + 1, bits, IsEndpoint: false, []))];
+        [.. classes.Select((bits, index) => new AddressClass(index + 1, bits, IsEndpoint: false, IsJudged: false, []))];
 }

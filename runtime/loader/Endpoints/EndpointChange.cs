@@ -15,6 +15,9 @@ namespace Netpol.Loader.Endpoints;
 /// </summary>
 internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generation generation, HookKind hooks)
 {
+    // Addresses of this node have no endpoint by which a connection could tell that they have changed.
+    private bool _isHostAnother;
+
     /// <param name="isProvisional">Judged from now on, but what takes long is left to <see cref="Settlement"/>.</param>
     internal EndpointRecord Attach(EndpointSpec spec, bool isProvisional)
     {
@@ -100,7 +103,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
             LastEpoch = node.LastEpoch + 1,
             Namespaces = node.Namespaces.SetItem(spec.Namespace, namespaceId),
             Slots = slots.ToString(),
-            HostAddresses = RefreshHost(node.HostAddresses),
+            HostAddresses = RefreshHost(node.HostAddresses, node.LastEpoch + 1),
         });
         return record;
     }
@@ -182,9 +185,17 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         }
 
         generation.PortNames.Write(endpoint.Record.Id, endpoint.Record.Spec.Ports);
-        generation.Content.WriteAddresses(endpoint);
+        var epoch = state.ReadNode().LastEpoch;
+        generation.Content(epoch).WriteAddresses(endpoint);
         generation.Services.Add(endpoint);
-        generation.Epoch = state.ReadNode().LastEpoch;
+        if (_isHostAnother)
+        {
+            generation.CommitPolicy(epoch);
+        }
+        else
+        {
+            generation.CommitAddresses(epoch);
+        }
     }
 
     /// <summary>The reverse of <see cref="Make"/>. A device that is still there is set down first: nothing may pass it unjudged.</summary>
@@ -198,7 +209,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
 
         Withdraw(new PlacedEndpoint(record), kept: []);
         var node = state.ReadNode();
-        generation.Epoch = node.LastEpoch + 1;
+        generation.CommitAddresses(node.LastEpoch + 1);
         using (var vacant = ProvisionalPrograms.TryOpenVacant(pins, generation.Number))
         {
             generation.Slots.Clear(record.Slot, vacant);
@@ -226,18 +237,19 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
     }
 
     /// <summary>Writes what has come and gone since the last time; answers what is there now.</summary>
-    private ImmutableArray<string> RefreshHost(ImmutableArray<string> former)
+    private ImmutableArray<string> RefreshHost(ImmutableArray<string> former, uint epoch)
     {
         var present = HostAddresses.Read();
+        _isHostAnother |= !present.SequenceEqual(former);
         foreach (var address in present.Except(former))
         {
-            generation.Content.WriteHost(IPAddress.Parse(address));
+            generation.Content(epoch).WriteHost(IPAddress.Parse(address));
         }
 
         foreach (var address in former.Except(present))
         {
             GenerationContent.DeleteHost(
-                generation.Maps, IPAddress.Parse(address), () => state.ReadManifest(generation.Number) ?? generation.Placement);
+                generation.Maps, IPAddress.Parse(address), () => state.ReadManifest(generation.Number, generation.Record.Revision) ?? generation.Placement);
         }
 
         return [.. present];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text.RegularExpressions;
 using Netpol.Loader.Generations;
@@ -17,14 +18,7 @@ internal static partial class SpecCheck
             throw new LoaderException($"`{spec.Mac}` is no hardware address; write it as 02:00:00:00:00:01");
         }
 
-        foreach (var text in spec.Addresses)
-        {
-            if (!IPAddress.TryParse(text, out var address))
-            {
-                throw new LoaderException($"`{text}` is no address; give addresses without prefix length");
-            }
-        }
-
+        RequireAddresses(spec.Addresses);
         foreach (var family in spec.Addresses.Select(IPAddress.Parse).GroupBy(address => address.AddressFamily))
         {
             if (family.Count() > EndpointPrograms.MaxOwnAddresses)
@@ -34,14 +28,18 @@ internal static partial class SpecCheck
             }
         }
 
-        foreach (var port in spec.Ports)
+        RequirePorts(spec.Ports);
+    }
+
+    internal static void Require(RemoteEndpoint endpoint)
+    {
+        if (endpoint.Key.Length is 0 or > LongestContainerId)
         {
-            _ = Protocols.Number(port.Protocol);
-            if (port.Port is < 1 or > ushort.MaxValue)
-            {
-                throw new LoaderException($"port `{port.Name}` is {port.Port}; ports are 1 to 65535");
-            }
+            throw new LoaderException($"`{endpoint.Key}` is no key of an endpoint; use 1 to {LongestContainerId} characters");
         }
+
+        RequireAddresses(endpoint.Addresses);
+        RequirePorts(endpoint.Ports);
     }
 
     /// <summary>The two names are a file's name too.</summary>
@@ -55,6 +53,29 @@ internal static partial class SpecCheck
         if (!InterfaceName().IsMatch(interfaceName))
         {
             throw new LoaderException($"`{interfaceName}` is no name of an interface; use 1 to 15 characters without `/`, `:` and blanks");
+        }
+    }
+
+    private static void RequireAddresses(ImmutableArray<string> addresses)
+    {
+        foreach (var text in addresses)
+        {
+            if (!IPAddress.TryParse(text, out var address))
+            {
+                throw new LoaderException($"`{text}` is no address; give addresses without prefix length");
+            }
+        }
+    }
+
+    private static void RequirePorts(ImmutableArray<NamedPort> ports)
+    {
+        foreach (var port in ports)
+        {
+            _ = Protocols.Number(port.Protocol);
+            if (port.Port is < 1 or > ushort.MaxValue)
+            {
+                throw new LoaderException($"port `{port.Name}` is {port.Port}; ports are 1 to 65535");
+            }
         }
     }
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
-using Netpol.Loader.State;
 
 namespace Netpol.Loader.Generations;
 
@@ -30,21 +29,6 @@ internal sealed class BundleFolder
 
         return new BundleFolder(
             path, string.Create(CultureInfo.InvariantCulture, $"{manifest.Length}-{manifest.LastWriteTimeUtc.Ticks}"));
-    }
-
-    /// <summary>The bundle of a generation once more; null where another is in its place now, or none.</summary>
-    internal static (BundleFolder Folder, BundleContent Content)? TryRead(GenerationRecord record)
-    {
-        try
-        {
-            var folder = Open(record.Bundle);
-            var content = folder.Read();
-            return content.Manifest.Digest == record.Digest ? (folder, content) : null;
-        }
-        catch (LoaderException)
-        {
-            return null;
-        }
     }
 
     /// <summary>The manifest, its object and its verdicts' terms, found whole and of a version that we know.</summary>

@@ -1,7 +1,6 @@
 using Netpol.Bundle;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Classes;
-using Netpol.Loader.Native;
 using Netpol.Loader.State;
 using Netpol.Loader.Tables;
 using Netpol.Loader.Templates;
@@ -28,7 +27,7 @@ internal sealed class Generation : IDisposable
         _stubTemplates = new Lazy<TemplateSet>(() => TemplateFile.Read(state.ReadStubTemplates(record.Generation)));
     }
 
-    internal GenerationRecord Record { get; }
+    internal GenerationRecord Record { get; set; }
 
     internal uint Number => Record.Generation;
 
@@ -50,7 +49,8 @@ internal sealed class Generation : IDisposable
     /// <summary>The classes of the node; one that is new is published in the tables.</summary>
     internal ClassTable Classes => _classes.Value;
 
-    internal GenerationContent Content => new(Maps, Placement, Classes);
+    /// <param name="epoch">What the entries that are written bear.</param>
+    internal GenerationContent Content(uint epoch) => new(Maps, Placement, Classes, epoch);
 
     internal SlotTable Slots => new(Maps, Number);
 
@@ -61,30 +61,18 @@ internal sealed class Generation : IDisposable
         return number == 0 ? null : new Generation(pins, state, state.ReadGeneration(number) ?? throw Lost());
     }
 
-    internal uint Epoch
-    {
-        get
-        {
-            GenerationState state = default;
-            uint index = 0;
-            Maps["state"].TryLookup(BpfMap.Bytes(ref index), BpfMap.Bytes(ref state));
-            return state.Epoch;
-        }
+    internal GenerationState State => StateWord.Read(Maps[StateWord.MapName]);
 
-        set => WriteState(Maps, Number, value);
-    }
+    /// <summary>Entries of addresses have changed, and bear this epoch: connections of others keep their verdicts.</summary>
+    internal void CommitAddresses(uint epoch) => StateWord.Commit(Maps[StateWord.MapName], epoch, State.Policy);
 
-    internal static void WriteState(MapSet maps, uint generation, uint epoch)
-    {
-        GenerationState state = new() { Epoch = epoch, Generation = generation };
-        uint index = 0;
-        maps["state"].Update(BpfMap.Bytes(ref index), BpfMap.Bytes(ref state));
-    }
+    /// <summary>Every connection is judged anew. Where halves of pairs differ, the epoch's lowest bit must be that of the new one.</summary>
+    internal void CommitPolicy(uint epoch) => StateWord.Commit(Maps[StateWord.MapName], epoch, epoch);
 
     public void Dispose() => Maps.Dispose();
 
     private IClassPublisher Publisher(StateFolder state) => Placement.Verdicts.AreTables
-        ? new VerdictTables(Maps, () => state.ReadVerdicts(Number) ?? throw Lost())
+        ? new VerdictTables(Maps, () => state.ReadVerdicts(Number, Record.Revision) ?? throw Lost())
         : new ClassMembers(Maps[ClassMembers.MapName]);
 
     private static LoaderException Lost() => new(

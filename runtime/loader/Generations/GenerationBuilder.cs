@@ -16,7 +16,11 @@ namespace Netpol.Loader.Generations;
 /// </summary>
 internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
 {
+    internal const string RuleCounters = "rule_counters";
+
     private const string NodeScope = "node";
+
+    private const int LeastNewRules = 64;
 
     /// <summary><c>enum shared_program</c> of abi.h, in its order.</summary>
     internal static readonly ImmutableArray<string> SharedPrograms =
@@ -25,17 +29,18 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
     private readonly List<string> _newNodePins = [];
 
     /// <param name="expected">An endpoint that will be attached next: its class is known to the tables.</param>
-    internal GenerationRecord Build(BundleFolder bundle, BundleContent content, EndpointSpec? expected, uint replaced)
+    internal GenerationRecord Build(string bundle, string stamp, BundleContent content, EndpointSpec? expected, uint replaced)
     {
         var manifest = content.Manifest;
         var number = replaced + 1;
         var endpoints = state.ReadEndpoints().Where(record => record.Attached).Select(record => new PlacedEndpoint(record)).ToArray();
+        PlacedEndpoint[] remote = [.. state.Remotes.Endpoints.Values.Select(record => new PlacedEndpoint(record))];
         GenerationRecord record = new(
-            NodeRecord.CurrentSchema, number, manifest.Digest, bundle.FullPath, bundle.Stamp,
-            [.. manifest.Layout.Maps.Where(map => map.Scope == NodeScope).Select(map => map.Name)]);
+            NodeRecord.CurrentSchema, number, manifest.Digest, bundle, stamp,
+            [.. manifest.Layout.Maps.Where(map => map.Scope == NodeScope).Select(map => map.Name), ConnectionTable.SecretSection]);
         try
         {
-            Prepare(record, content, endpoints, expected);
+            Prepare(record, content, endpoints, remote, expected);
         }
         catch
         {
@@ -46,13 +51,16 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         return record;
     }
 
-    private void Prepare(GenerationRecord record, BundleContent content, IReadOnlyList<PlacedEndpoint> endpoints, EndpointSpec? expected)
+    private void Prepare(
+        GenerationRecord record, BundleContent content, IReadOnlyList<PlacedEndpoint> endpoints, IReadOnlyList<PlacedEndpoint> remote,
+        EndpointSpec? expected)
     {
         var manifest = content.Manifest;
         ImmutableArray<string> hostAddresses = [.. HostAddresses.Read()];
         ClassMemory known = new();
         ClassTable classes = new(manifest, known, new NoPublisher());
-        GenerationContent.Classify(classes, manifest, expected is null ? endpoints : [.. endpoints, PlacedEndpoint.Expected(expected)], hostAddresses);
+        GenerationContent.Classify(
+            classes, manifest, [.. endpoints, .. remote, .. expected is null ? [] : (PlacedEndpoint[])[PlacedEndpoint.Expected(expected)]], hostAddresses);
         var verdicts = manifest.Verdicts.AreTables ? VerdictDraft.Whole(VerdictTermsFile.Read(content.Terms), known.Read()) : null;
 
         using var loaded = Load(record, content, verdicts);
@@ -62,12 +70,12 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         state.WriteNode(node);
         WriteClasses(maps, manifest, verdicts, known.Read());
         new PrefixTable(maps).Fill(manifest.Prefixes);
-        new GenerationContent(maps, manifest, classes).WriteAll(endpoints, hostAddresses);
-        Generation.WriteState(maps, record.Generation, node.LastEpoch);
+        new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses);
+        StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch);
         PutShared(loaded, maps["programs"]);
         Pin(record, loaded);
         var templates = loaded.Templates();
-        state.WriteGeneration(record, manifest, templates, ClassFile.Bytes(known.Read()), content.Terms);
+        state.WriteGeneration(record, content, templates, ClassFile.Bytes(known.Read()));
         using EndpointPrograms programs = new(templates, maps, record.Generation, state);
         SlotTable slots = new(maps, record.Generation);
         foreach (var endpoint in endpoints)
@@ -113,9 +121,17 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
                 // Twice what is needed now: containers come.
                 loaded.MakeRoom(VerdictTables.PairsMap, 2 * verdicts.Pairs.Count);
                 loaded.MakeRoom(VerdictTables.NodesMap, 2 * verdicts.Nodes.End);
+                // And rules: one more is no reason for a new generation.
+                var rules = content.Manifest.Rules.Select(rule => rule.Id).DefaultIfEmpty().Max() + 1;
+                loaded.MakeRoom(RuleCounters, rules + Math.Max(LeastNewRules, rules / 4));
             }
 
             loaded.SetConstants(EndpointPrograms.ConstantsSection, EndpointPrograms.Sample());
+            if (!shared.Any(map => map.Name == ConnectionTable.SecretPin))
+            {
+                loaded.SetConstants(ConnectionTable.SecretSection, ConnectionTable.NewSecret());
+            }
+
             loaded.Load();
             return loaded;
         }

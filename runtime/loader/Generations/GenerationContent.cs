@@ -8,7 +8,7 @@ using Netpol.Loader.Tables;
 namespace Netpol.Loader.Generations;
 
 /// <summary>What a generation's tables hold of the node: endpoints, their ports, services' backends, the node's addresses.</summary>
-internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTable classes)
+internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTable classes, uint epoch)
 {
     private readonly AddressTable _addresses = new(maps);
 
@@ -44,9 +44,10 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
             var members = endpoint.MembersOf(manifest, address);
             _addresses.Write(address, endpoint.Entry with
             {
-                Class = classes.OfEndpoint(members, endpoint.Record.Spec.Ports),
-                ObservedOneIn = ObservedOneIn(members),
-                Flags = Isolation(members),
+                Class = classes.OfEndpoint(members, endpoint.Record.Spec.Ports, endpoint.IsHere),
+                ObservedOneIn = ObservedOneIn(manifest, members),
+                Flags = Isolation(manifest, members),
+                Epoch = epoch,
             });
         }
     }
@@ -66,6 +67,7 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
             {
                 Kind = (byte)AddressKind.Host,
                 Class = classes.OfNode(Placement.MembersOf(manifest, new Subject.Host(address))),
+                Epoch = epoch,
             });
         if (!address.IsIPv6LinkLocal)
         {
@@ -108,11 +110,11 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
     {
         foreach (var address in endpoint.Addresses)
         {
-            _ = classes.OfEndpoint(endpoint.MembersOf(manifest, address), endpoint.Record.Spec.Ports);
+            _ = classes.OfEndpoint(endpoint.MembersOf(manifest, address), endpoint.Record.Spec.Ports, endpoint.IsHere);
         }
     }
 
-    private AddressFlags Isolation(ulong[] members)
+    internal static AddressFlags Isolation(Manifest manifest, ulong[] members)
     {
         var flags = AddressFlags.None;
         foreach (var policy in manifest.Policies.Where(policy => Placement.IsIn(members, policy.Bit)))
@@ -125,7 +127,7 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
     }
 
     /// <summary>The manifest lists the most detailed first, so the first that is meant counts.</summary>
-    private uint ObservedOneIn(ulong[] members) => manifest.Observe.Flows
+    internal static uint ObservedOneIn(Manifest manifest, ulong[] members) => manifest.Observe.Flows
         .Where(sample => sample.Bit is not { } bit || Placement.IsIn(members, bit))
         .Select(sample => sample.OneIn)
         .FirstOrDefault();

@@ -127,6 +127,19 @@ public sealed unsafe class BpfMap : IDisposable
         }
     }
 
+    /// <param name="value">As <see cref="LookupPerProcessor"/> answers.</param>
+    internal void UpdatePerProcessor(uint index, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* v = value)
+        {
+            var answer = LibBpf.bpf_map_update_elem(Handle, &index, v, 0);
+            if (answer < 0)
+            {
+                throw new KernelException($"write to map `{Name}`", -answer);
+            }
+        }
+    }
+
     /// <summary>Bytes from one processor's value to the next.</summary>
     public int Stride => (ValueSize + 7) / 8 * 8;
 
@@ -195,6 +208,62 @@ public sealed unsafe class BpfMap : IDisposable
         for (var i = 0; i < count; i++)
         {
             Update(keys.Slice(i * KeySize, KeySize), values.Slice(i * ValueSize, ValueSize));
+        }
+    }
+
+    /// <summary>Every key and value, one behind the other, with as few system calls as the kernel's batches allow; for maps that are not of processors.</summary>
+    internal (byte[] Keys, byte[] Values) ReadAll()
+    {
+        const int Batch = 4096;
+        using MemoryStream keys = new(), values = new();
+        var (someKeys, someValues) = (new byte[Batch * KeySize], new byte[Batch * ValueSize]);
+        ulong place = 0;
+        var isFirst = true;
+        while (true)
+        {
+            var count = (uint)Batch;
+            int answer;
+            fixed (byte* k = someKeys, v = someValues)
+            {
+                answer = LibBpf.bpf_map_lookup_batch(Handle, isFirst ? null : &place, &place, k, v, &count, null);
+            }
+
+            if (answer < 0 && answer != -KernelException.ENOENT)
+            {
+                throw new KernelException($"read map `{Name}`", -answer);
+            }
+
+            keys.Write(someKeys, 0, (int)count * KeySize);
+            values.Write(someValues, 0, (int)count * ValueSize);
+            if (answer < 0)
+            {
+                return (keys.ToArray(), values.ToArray());
+            }
+
+            isFirst = false;
+        }
+    }
+
+    /// <summary>Deletes many entries; those that are not there do not matter.</summary>
+    internal void DeleteMany(ReadOnlySpan<byte> keys, int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        var done = (uint)count;
+        fixed (byte* k = keys)
+        {
+            if (LibBpf.bpf_map_delete_batch(Handle, k, &done, null) >= 0)
+            {
+                return;
+            }
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            Delete(keys.Slice(i * KeySize, KeySize));
         }
     }
 

@@ -92,6 +92,12 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_map_update_batch(DescriptorHandle fd, void* keys, void* values, uint* count, void* opts);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_map_lookup_batch(DescriptorHandle fd, void* in_batch, void* out_batch, void* keys, void* values, uint* count, void* opts);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_map_delete_batch(DescriptorHandle fd, void* keys, uint* count, void* opts);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_map_freeze(DescriptorHandle fd);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

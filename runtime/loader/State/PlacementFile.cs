@@ -12,7 +12,7 @@ internal static class PlacementFile
 {
     internal const string FileName = "placement.bin";
 
-    private const uint Magic = 0x4c50_4e12;
+    private const uint Magic = 0x4c50_4e13;
 
     private enum SetKind : byte
     {

@@ -46,6 +46,7 @@ internal static class RecordText
         json.WriteString("bundle", record.Bundle);
         json.WriteString("stamp", record.Stamp);
         WriteTexts(json, "nodeMaps", record.NodeMaps);
+        json.WriteNumber("revision", record.Revision);
     });
 
     internal static GenerationRecord ReadGeneration(JsonElement json) => new(
@@ -54,7 +55,8 @@ internal static class RecordText
         Text(json, "digest"),
         Text(json, "bundle"),
         Text(json, "stamp"),
-        ReadTexts(json, "nodeMaps"));
+        ReadTexts(json, "nodeMaps"),
+        json.TryGetProperty("revision", out var revision) ? revision.GetUInt32() : 0);
 
     internal static byte[] Of(EndpointRecord record) => Write(json =>
     {

@@ -47,5 +47,6 @@ internal enum Pending
 /// <summary><c>generation.json</c>: where a generation came from.</summary>
 /// <param name="Stamp">Of the bundle's manifest file; while it is the same, nobody needs to read that file again.</param>
 /// <param name="NodeMaps">Names of the maps pinned for the node; all others are the generation's.</param>
+/// <param name="Revision">The epoch at which rules changed last without a new generation; 0: they are those that it was loaded with.</param>
 internal sealed record GenerationRecord(
-    int Schema, uint Generation, string Digest, string Bundle, string Stamp, ImmutableArray<string> NodeMaps);
+    int Schema, uint Generation, string Digest, string Bundle, string Stamp, ImmutableArray<string> NodeMaps, uint Revision = 0);

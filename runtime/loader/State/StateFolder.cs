@@ -5,6 +5,7 @@ using System.Text.Json;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Loader.Classes;
+using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Loader.Templates;
 
@@ -19,6 +20,10 @@ internal sealed class StateFolder(string path)
     private const string Suffix = ".json";
 
     private const string GenerationFileName = "generation.json";
+
+    private const string RevisingFileName = "revising";
+
+    private const string ObjectFileName = "datapath.bpf.o";
 
     private string NodeFile => Path.Combine(path, "node.json");
 
@@ -89,6 +94,9 @@ internal sealed class StateFolder(string path)
 
     internal NodeRecord ReadNode() => Read(NodeFile, RecordText.ReadNode) ?? NodeRecord.Empty;
 
+    /// <summary>As it is written: every change of tables writes it, so another process has made one where this is not what it was.</summary>
+    internal byte[] ReadNodeBytes() => StateFile.TryRead(NodeFile) ?? [];
+
     internal void WriteNode(NodeRecord record) => WriteRecord(NodeFile, RecordText.Of(record));
 
     internal EndpointRecord? ReadEndpoint(string containerId, string interfaceName) =>
@@ -126,30 +134,86 @@ internal sealed class StateFolder(string path)
     internal GenerationRecord? ReadGeneration(uint generation) =>
         Read(GenerationFile(generation, GenerationFileName), RecordText.ReadGeneration);
 
-    /// <summary>Null where the generation is forgotten.</summary>
-    internal Manifest? ReadManifest(uint generation) =>
-        ReadFile(
+    /// <summary>Null where the generation is forgotten, or the revision.</summary>
+    internal Manifest? ReadManifest(uint generation, uint revision)
+    {
+        var first = ReadFile(
             GenerationFile(generation, Manifest.FileName),
             content => JsonSerializer.Deserialize(content, ManifestJson.Default.Manifest));
+        return first is null || revision == 0 ? first
+            : Revisions(generation).FirstOrDefault(each => each.Epoch == revision) is { } then ? ReadFile(then.RulesFile, content => RulesFile.Read(content, first))
+            : null;
+    }
+
+    /// <summary>Which revision was in charge under an epoch of the generation; it may be forgotten.</summary>
+    internal uint RevisionAt(uint generation, uint epoch)
+    {
+        var revisions = Revisions(generation);
+        return revisions.FirstOrDefault(revision => revision.Epoch > epoch) is { } next ? next.Former
+            : revisions is [.., var last] ? last.Epoch
+            : 0;
+    }
+
+    /// <summary>What is kept of changes of rules within the generation, by epoch.</summary>
+    internal ImmutableArray<Revision> Revisions(uint generation) => Directory.Exists(GenerationFile(generation, ""))
+        ?
+        [
+            .. Directory.EnumerateFiles(GenerationFile(generation, ""), Revision.Pattern)
+                .Select(Revision.Parse).OfType<Revision>().OrderBy(revision => revision.Epoch),
+        ]
+        : [];
+
+    /// <summary>Nothing of it is in charge yet.</summary>
+    /// <param name="former">Epoch of the revision before; 0: the generation as it was loaded.</param>
+    internal void WriteRevision(uint generation, uint epoch, uint former, Manifest manifest, VerdictTerms terms)
+    {
+        Replace(GenerationFile(generation, Revision.RulesName(epoch, former)), RulesFile.Write(manifest));
+        Replace(GenerationFile(generation, Revision.TermsName(epoch)), VerdictTermsFile.Write(terms));
+    }
+
+    /// <summary>Pairs of classes may have halves that differ, and a revision may be there that is not in charge.</summary>
+    internal bool IsRevising(uint generation) => File.Exists(GenerationFile(generation, RevisingFileName));
+
+    internal void BeginRevision(uint generation) => Replace(GenerationFile(generation, RevisingFileName), []);
+
+    internal void EndRevision(uint generation) => File.Delete(GenerationFile(generation, RevisingFileName));
+
+    internal void DeleteRevision(uint generation, Revision revision)
+    {
+        File.Delete(GenerationFile(generation, Revision.TermsName(revision.Epoch)));
+        File.Delete(revision.RulesFile);
+    }
+
+    /// <summary>Keeps its rules, which explain events still unread.</summary>
+    internal void DeleteTerms(uint generation, uint revision) => File.Delete(GenerationFile(generation, Revision.TermsName(revision)));
+
+    internal RemoteFile Remotes => new(Path.Combine(path, "remote.bin"));
 
     internal Manifest? ReadPlacement(uint generation) =>
         ReadFile(GenerationFile(generation, PlacementFile.FileName), PlacementFile.Read);
 
-    internal VerdictTerms? ReadVerdicts(uint generation) => ReadFile(GenerationFile(generation, VerdictTerms.FileName), VerdictTermsFile.Read);
+    internal VerdictTerms? ReadVerdicts(uint generation, uint revision) => ReadFile(TermsFile(generation, revision), VerdictTermsFile.Read);
+
+    /// <summary>The bundle of a generation as it is now, wherever its folder is; null: the generation is forgotten.</summary>
+    internal BundleContent? ReadBundle(GenerationRecord record) =>
+        ReadManifest(record.Generation, record.Revision) is { } manifest && StateFile.TryRead(GenerationFile(record.Generation, ObjectFileName)) is { } elf
+            ? new BundleContent(manifest, elf, StateFile.TryRead(TermsFile(record.Generation, record.Revision)) ?? [])
+            : null;
 
     internal byte[] ReadTemplates(uint generation) => File.ReadAllBytes(GenerationFile(generation, TemplateFile.FileName));
 
     internal byte[] ReadStubTemplates(uint generation) => File.ReadAllBytes(GenerationFile(generation, TemplateFile.StubFileName));
 
-    internal void WriteGeneration(GenerationRecord record, Manifest manifest, TemplateSet templates, byte[] classes, byte[] terms)
+    internal void WriteGeneration(GenerationRecord record, BundleContent bundle, TemplateSet templates, byte[] classes)
     {
         Directory.CreateDirectory(GenerationFile(record.Generation, ""));
         Replace(GenerationFile(record.Generation, ClassFile.FileName), classes);
-        Replace(GenerationFile(record.Generation, VerdictTerms.FileName), terms);
+        Replace(GenerationFile(record.Generation, VerdictTerms.FileName), bundle.Terms);
+        Replace(GenerationFile(record.Generation, ObjectFileName), bundle.Object);
         Replace(
             GenerationFile(record.Generation, Manifest.FileName),
-            JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.Manifest));
-        Replace(GenerationFile(record.Generation, PlacementFile.FileName), PlacementFile.Write(manifest));
+            JsonSerializer.SerializeToUtf8Bytes(bundle.Manifest, ManifestJson.Default.Manifest));
+        Replace(GenerationFile(record.Generation, PlacementFile.FileName), PlacementFile.Write(bundle.Manifest));
         Replace(GenerationFile(record.Generation, TemplateFile.FileName), TemplateFile.Write(templates));
         Replace(GenerationFile(record.Generation, TemplateFile.StubFileName), TemplateFile.Write(templates.Stubs));
         WriteGeneration(record);
@@ -181,7 +245,15 @@ internal sealed class StateFolder(string path)
         File.Delete(GenerationFile(generation, PlacementFile.FileName));
         File.Delete(GenerationFile(generation, ClassFile.FileName));
         File.Delete(GenerationFile(generation, VerdictTerms.FileName));
+        File.Delete(GenerationFile(generation, ObjectFileName));
+        foreach (var revision in Revisions(generation))
+        {
+            DeleteTerms(generation, revision.Epoch);
+        }
     }
+
+    private string TermsFile(uint generation, uint revision) =>
+        GenerationFile(generation, revision == 0 ? VerdictTerms.FileName : Revision.TermsName(revision));
 
     // A container id has no comma (CNI: alphanumerics, `_`, `.`, `-`), so the first one ends it.
     private string EndpointFile(string containerId, string interfaceName) =>

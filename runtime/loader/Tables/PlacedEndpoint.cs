@@ -9,11 +9,17 @@ namespace Netpol.Loader.Tables;
 /// <summary>An endpoint as the maps need it: addresses parsed, and its place in a manifest's sets.</summary>
 internal sealed class PlacedEndpoint(EndpointRecord record)
 {
+    private Manifest? _manifest;
+    private ImmutableArray<(IPAddress Address, ulong[] Members)> _members = [];
+
     /// <summary>One that has no id yet.</summary>
     internal static PlacedEndpoint Expected(EndpointSpec spec) =>
-        new(new EndpointRecord(NodeRecord.CurrentSchema, 0, 0, 0, 0, "", Attached: false, spec, Pending.None));
+        new(new EndpointRecord(NodeRecord.CurrentSchema, 0, 0, 0, 0, "", Attached: false, spec, Pending.None)) { IsHere = true };
 
     internal EndpointRecord Record => record;
+
+    /// <summary>A container of this node, which is judged here; else one of another node, which is only a peer.</summary>
+    internal bool IsHere { get; private init; } = record.Slot != 0;
 
     internal ImmutableArray<IPAddress> Addresses { get; } = [.. record.Spec.Addresses.Select(IPAddress.Parse)];
 
@@ -31,9 +37,24 @@ internal sealed class PlacedEndpoint(EndpointRecord record)
     internal IPAddress? AddressOf(int addressLength) =>
         Addresses.FirstOrDefault(address => address.GetAddressBytes().Length == addressLength);
 
-    internal ulong[] MembersOf(Manifest manifest, IPAddress address) => Placement.MembersOf(manifest, new Subject.Endpoint(
-        address,
-        record.Spec.Namespace,
-        Placement.LabelsOf(manifest, record.Spec.Namespace, record.Spec.NamespaceLabels),
-        record.Spec.Labels));
+    /// <summary>Worked out once: every port of every service asks.</summary>
+    internal ulong[] MembersOf(Manifest manifest, IPAddress address)
+    {
+        if (!ReferenceEquals(_manifest, manifest))
+        {
+            (_manifest, _members) = (manifest, []);
+        }
+
+        if (_members.FirstOrDefault(known => known.Address.Equals(address)).Members is not { } members)
+        {
+            members = Placement.MembersOf(manifest, new Subject.Endpoint(
+                address,
+                record.Spec.Namespace,
+                Placement.LabelsOf(manifest, record.Spec.Namespace, record.Spec.NamespaceLabels),
+                record.Spec.Labels));
+            _members = _members.Add((address, members));
+        }
+
+        return members;
+    }
 }

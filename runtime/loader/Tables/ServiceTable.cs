@@ -68,11 +68,30 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest)
     {
         foreach (var (service, port, length, backend) in OfEndpoint(endpoint))
         {
+            Add(service, port, length, backend);
+        }
+    }
+
+    /// <summary>What is a backend before and after stays where it is: its connections do not care.</summary>
+    internal void Replace(PlacedEndpoint? former, PlacedEndpoint? next)
+    {
+        if (manifest.Services.IsEmpty)
+        {
+            return;
+        }
+
+        var before = former is null ? [] : OfEndpoint(former).ToList();
+        var after = next is null ? [] : OfEndpoint(next).ToList();
+        foreach (var (service, port, length, backend) in after.Except(before))
+        {
+            Add(service, port, length, backend);
+        }
+
+        foreach (var (service, port, length, backend) in before.Except(after))
+        {
             if (BackendsOf(length) is { } backends)
             {
-                var count = ReadCount(service, port, length);
-                WriteBackend(backends, port, count, backend);
-                WriteCount(service, port, length, count + 1);
+                Remove(backends, service, port, length, backend);
             }
         }
     }
@@ -85,6 +104,16 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest)
             {
                 Remove(backends, service, port, length, backend);
             }
+        }
+    }
+
+    private void Add(ServiceEntry service, ServicePortEntry port, int length, Backend backend)
+    {
+        if (BackendsOf(length) is { } backends)
+        {
+            var count = ReadCount(service, port, length);
+            WriteBackend(backends, port, count, backend);
+            WriteCount(service, port, length, count + 1);
         }
     }
 

@@ -7,11 +7,11 @@ namespace Netpol.Loader.Verdicts;
 /// <summary>Which classes are in a set, without asking each.</summary>
 internal sealed class ClassIndex
 {
-    private static readonly List<AddressClass> Nobody = [];
+    private static readonly Dictionary<int, AddressClass> Nobody = [];
 
-    private readonly Dictionary<int, List<AddressClass>> _bySet = [];
+    private readonly Dictionary<int, Dictionary<int, AddressClass>> _bySet = [];
     private readonly Dictionary<int, int> _prefixesBySet = [];
-    private readonly List<AddressClass> _all = [];
+    private readonly Dictionary<int, AddressClass> _all = [];
     private readonly int _prefixes;
 
     /// <param name="prefixes">Those of the split address space, which decide what most peers have in common.</param>
@@ -34,6 +34,30 @@ internal sealed class ClassIndex
         }
     }
 
+    /// <summary>One more, or in the place of that of the same id.</summary>
+    internal void Add(AddressClass added)
+    {
+        _all[added.Id] = added;
+        foreach (var bit in added.Bits)
+        {
+            if (!_bySet.TryGetValue(bit, out var classes))
+            {
+                _bySet.Add(bit, classes = []);
+            }
+
+            classes[added.Id] = added;
+        }
+    }
+
+    internal void Remove(AddressClass gone)
+    {
+        _all.Remove(gone.Id);
+        foreach (var bit in gone.Bits)
+        {
+            _bySet[bit].Remove(gone.Id);
+        }
+    }
+
     /// <summary>Are more than half of the classes outside endpoints in here? The same answer for as long as the bundle is in charge.</summary>
     internal bool IsWide(ImmutableArray<SetLiteral> peer) => 2 * CountPrefixes(peer) > _prefixes;
 
@@ -41,11 +65,11 @@ internal sealed class ClassIndex
     internal IEnumerable<AddressClass> Matching(ImmutableArray<SetLiteral> literals)
     {
         var smallest = literals.Where(literal => literal.IsIn).Select(literal => InSet(literal.Set)).MinBy(classes => classes.Count) ?? _all;
-        return literals is [{ IsIn: true }] ? smallest : smallest.Where(each => Holds(literals, each));
+        return literals is [{ IsIn: true }] ? smallest.Values : smallest.Values.Where(each => Holds(literals, each));
     }
 
     /// <summary>The classes that they do not hold of.</summary>
-    internal IEnumerable<AddressClass> NotMatching(ImmutableArray<SetLiteral> literals) => _all.Where(each => !Holds(literals, each));
+    internal IEnumerable<AddressClass> NotMatching(ImmutableArray<SetLiteral> literals) => _all.Values.Where(each => !Holds(literals, each));
 
     internal static bool Holds(ImmutableArray<SetLiteral> literals, AddressClass of)
     {
@@ -69,19 +93,6 @@ internal sealed class ClassIndex
         _ => Matching(literals).Count(each => each.Id <= _prefixes),
     };
 
-    private List<AddressClass> InSet(int set) => _bySet.GetValueOrDefault(set) ?? Nobody;
+    private Dictionary<int, AddressClass> InSet(int set) => _bySet.GetValueOrDefault(set) ?? Nobody;
 
-    private void Add(AddressClass added)
-    {
-        _all.Add(added);
-        foreach (var bit in added.Bits)
-        {
-            if (!_bySet.TryGetValue(bit, out var classes))
-            {
-                _bySet.Add(bit, classes = []);
-            }
-
-            classes.Add(added);
-        }
-    }
 }

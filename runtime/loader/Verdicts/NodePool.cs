@@ -72,18 +72,4 @@ internal sealed class NodePool(int first)
 
         return entries;
     }
-
-    private sealed class EntriesComparer : IEqualityComparer<uint[]>
-    {
-        internal static EntriesComparer Instance { get; } = new();
-
-        public bool Equals(uint[]? left, uint[]? right) => left.AsSpan().SequenceEqual(right);
-
-        public int GetHashCode(uint[] entries)
-        {
-            HashCode hash = default;
-            hash.AddBytes(MemoryMarshal.AsBytes<uint>(entries));
-            return hash.ToHashCode();
-        }
-    }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Netpol.Loader.Verdicts;
 
-/// <summary><c>struct verdict_pair</c> of abi.h, by <see cref="Netpol.Bundle.Verdicts.TrafficSpace"/>.</summary>
+/// <summary>One half of <c>struct verdict_pair</c> of abi.h, by <see cref="Netpol.Bundle.Verdicts.TrafficSpace"/>.</summary>
 [InlineArray(Spaces)]
 internal struct PairRoots
 {

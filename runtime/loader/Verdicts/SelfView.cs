@@ -28,6 +28,8 @@ internal sealed class SelfView
 
     internal AddressClass Self { get; }
 
+    internal bool IsIngress => _isIngress;
+
     /// <summary>Every pair that must be in the table, as the terms that match in it and the peer whose names of ports they use.</summary>
     internal IEnumerable<(PairKey Key, ImmutableArray<int> Terms, AddressClass? Peer)> Pairs()
     {
@@ -36,9 +38,9 @@ internal sealed class SelfView
             yield return (PairKey.OfOthers(Self.Id, _isIngress), _common, null);
         }
 
-        foreach (var service in _ofServices.GroupBy(term => _index[term].Service))
+        foreach (var service in _ofServices.Select(term => _index[term].Service).Distinct())
         {
-            yield return (PairKey.OfService(Self.Id, service.Key, _isIngress), [.. service], null);
+            yield return (PairKey.OfService(Self.Id, service, _isIngress), OfService(service), null);
         }
 
         HashSet<AddressClass> differing = new(ReferenceEqualityComparer.Instance);
@@ -74,8 +76,11 @@ internal sealed class SelfView
         }
     }
 
+    /// <summary>The terms that ask for a service; none: it has no pair.</summary>
+    internal ImmutableArray<int> OfService(int service) => [.. _ofServices.Where(term => _index[term].Service == service)];
+
     // Names are the receiver's: of the peer, they tell peers apart.
-    private bool IsCommon(VerdictTerm term) =>
+    internal bool IsCommon(VerdictTerm term) =>
         term.SameNamespace is null && (_isIngress || _index.TrafficOf(term).Names.IsEmpty) && _classes.IsWide(term.Peer);
 
     private bool CanMatch(VerdictTerm term, AddressClass peer) =>

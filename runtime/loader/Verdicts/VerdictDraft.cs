@@ -4,7 +4,7 @@ using Netpol.Loader.Classes;
 
 namespace Netpol.Loader.Verdicts;
 
-/// <summary>Pairs and nodes that are still to be written: all of a new generation, or what one more class adds.</summary>
+/// <summary>Pairs and nodes that are still to be written: all of a new generation, or what one more class adds. Both halves of a pair are the same.</summary>
 internal sealed class VerdictDraft
 {
     private readonly Dictionary<PairKey, PairRoots> _pairs = [];
@@ -22,7 +22,7 @@ internal sealed class VerdictDraft
         ClassIndex classes = new(PrefixClasses.Of(terms.Classes), onNode);
         VerdictDraft draft = new(new NodePool(VerdictTables.FirstNode));
         PairMaker maker = new(index, draft.Nodes);
-        foreach (var self in onNode.Where(each => each.IsEndpoint))
+        foreach (var self in onNode.Where(each => each.IsJudged))
         {
             draft.AddSelf(index, classes, maker, self);
         }
@@ -38,7 +38,7 @@ internal sealed class VerdictDraft
         ClassIndex classes = new(PrefixClasses.Of(terms.Classes), [.. earlier, added]);
         VerdictDraft draft = new(new NodePool(firstNode));
         PairMaker maker = new(index, draft.Nodes);
-        foreach (var self in earlier.Where(each => each.IsEndpoint))
+        foreach (var self in earlier.Where(each => each.IsJudged))
         {
             foreach (var isIngress in new[] { false, true })
             {
@@ -47,11 +47,20 @@ internal sealed class VerdictDraft
             }
         }
 
-        if (added.IsEndpoint)
+        if (added.IsJudged)
         {
             draft.AddSelf(index, classes, maker, added);
         }
 
+        return draft;
+    }
+
+    /// <summary>What it takes to judge a class that is in the tables as a peer.</summary>
+    internal static VerdictDraft Judgement(VerdictTerms terms, IReadOnlyList<AddressClass> all, AddressClass judged, int firstNode)
+    {
+        TermIndex index = new(terms);
+        VerdictDraft draft = new(new NodePool(firstNode));
+        draft.AddSelf(index, new ClassIndex(PrefixClasses.Of(terms.Classes), all), new PairMaker(index, draft.Nodes), judged);
         return draft;
     }
 

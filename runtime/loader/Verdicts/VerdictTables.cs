@@ -17,7 +17,10 @@ internal sealed class VerdictTables(MapSet maps, Func<VerdictTerms> terms) : ICl
     internal const int FirstNode = 1;
 
     public void Publish(AddressClass added, IReadOnlyList<AddressClass> earlier) =>
-        Write(maps, VerdictDraft.Addition(terms(), earlier, added, Math.Max(FirstNode, ReadEnd())));
+        Write(maps, VerdictDraft.Addition(terms(), earlier, added, Math.Max(FirstNode, ReadEnd(maps[NodesMap]))));
+
+    public void Judge(AddressClass judged, IReadOnlyList<AddressClass> all) =>
+        Write(maps, VerdictDraft.Judgement(terms(), all, judged, Math.Max(FirstNode, ReadEnd(maps[NodesMap]))));
 
     /// <exception cref="TablesFullException">Nothing of it was written.</exception>
     internal static void Write(MapSet maps, VerdictDraft draft)
@@ -42,8 +45,8 @@ internal sealed class VerdictTables(MapSet maps, Func<VerdictTerms> terms) : ICl
         try
         {
             pairs.UpdateMany(
-                MemoryMarshal.AsBytes<PairKey>(draft.Pairs.Keys.ToArray()), MemoryMarshal.AsBytes<PairRoots>(draft.Pairs.Values.ToArray()),
-                draft.Pairs.Count);
+                MemoryMarshal.AsBytes<PairKey>(draft.Pairs.Keys.ToArray()),
+                MemoryMarshal.AsBytes<PairHalves>(draft.Pairs.Values.Select(PairHalves.Same).ToArray()), draft.Pairs.Count);
         }
         catch (KernelException e) when (e.IsNoRoom)
         {
@@ -51,13 +54,14 @@ internal sealed class VerdictTables(MapSet maps, Func<VerdictTerms> terms) : ICl
         }
     }
 
-    private int ReadEnd()
+    /// <summary>One past the highest node that was ever taken; 0: none was.</summary>
+    internal static int ReadEnd(BpfMap nodes)
     {
         var node = new byte[NodePool.Entries * sizeof(uint)];
-        return maps[NodesMap].TryLookup(new byte[sizeof(int)], node) ? MemoryMarshal.Read<int>(node) : 0;
+        return nodes.TryLookup(new byte[sizeof(int)], node) ? MemoryMarshal.Read<int>(node) : 0;
     }
 
-    private static void WriteEnd(BpfMap nodes, int end)
+    internal static void WriteEnd(BpfMap nodes, int end)
     {
         var node = new byte[NodePool.Entries * sizeof(uint)];
         MemoryMarshal.Write(node, end);

@@ -4,6 +4,7 @@ using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Compilation;
 using Netpol.Loader.Classes;
 using Netpol.Loader.Generations;
+using Netpol.Loader.Live;
 using Netpol.Loader.State;
 using Netpol.Loader.Tables;
 using Netpol.Loader.Verdicts;
@@ -28,6 +29,8 @@ internal sealed class KernelWorld : IDisposable
 
     private readonly GenerationContent _content;
 
+    private readonly ClassMemory _known = new();
+
     internal KernelWorld(
         NetworkModel model, Universe universe, VerdictChoice choice = VerdictChoice.Auto, bool isWhole = true, BackendKind backend = BackendKind.C)
         : this(Compile(model, choice, backend), universe, isWhole)
@@ -38,12 +41,12 @@ internal sealed class KernelWorld : IDisposable
     private KernelWorld(BundleContent bundle, Universe universe, bool isWhole)
     {
         Manifest = bundle.Manifest;
+        Terms = Manifest.Verdicts.AreTables ? VerdictTermsFile.Read(bundle.Terms) : new VerdictTerms([], [], []);
         Node = new TestNode(bundle.Object);
         var endpoints = Add(universe);
         ImmutableArray<string> hostAddresses = [.. universe.Nodes.Single(node => node.Name == RandomUniverse.ThisNode).Addresses.Select(address => $"{address}")];
-        ClassMemory known = new();
         IClassPublisher publisher = Manifest.Verdicts.AreTables
-            ? new VerdictTables(Node.Maps, () => VerdictTermsFile.Read(bundle.Terms))
+            ? new VerdictTables(Node.Maps, () => Terms)
             : new ClassMembers(Node.Maps[ClassMembers.MapName]);
         if (publisher is ClassMembers members)
         {
@@ -51,12 +54,12 @@ internal sealed class KernelWorld : IDisposable
         }
         else if (isWhole)
         {
-            GenerationContent.Classify(new ClassTable(Manifest, known, new NoPublisher()), Manifest, endpoints, hostAddresses);
-            VerdictTables.Write(Node.Maps, VerdictDraft.Whole(VerdictTermsFile.Read(bundle.Terms), known.Read()));
+            GenerationContent.Classify(new ClassTable(Manifest, _known, new NoPublisher()), Manifest, endpoints, hostAddresses);
+            VerdictTables.Write(Node.Maps, VerdictDraft.Whole(Terms, _known.Read()));
         }
 
         new PrefixTable(Node.Maps).Fill(Manifest.Prefixes);
-        _content = new GenerationContent(Node.Maps, Manifest, new ClassTable(Manifest, known, publisher));
+        _content = new GenerationContent(Node.Maps, Manifest, new ClassTable(Manifest, _known, publisher), epoch: 1);
         _content.WriteAll(endpoints, hostAddresses);
     }
 
@@ -65,7 +68,35 @@ internal sealed class KernelWorld : IDisposable
 
     internal TestNode Node { get; }
 
-    internal Manifest Manifest { get; }
+    internal Manifest Manifest { get; private set; }
+
+    /// <summary>The tables as a process holds them that changes them in place.</summary>
+    internal LiveTables Live { get => field ??= LiveTables.Open(Node.Maps, Terms, _known.Read()); private set; }
+
+    internal VerdictTerms Terms { get; private set; }
+
+    /// <summary>The tables of the rules in charge, made at once.</summary>
+    internal VerdictDraft Whole() => VerdictDraft.Whole(Terms, _known.Read());
+
+    /// <summary>Changes rules in place, as a process that runs for long does; false: rules are not all that differs.</summary>
+    internal bool TryChange(NetworkModel next) =>
+        NetpolCompiler.Compile(next, []).Output is { } output && TryChange(new BundleContent(output.Manifest, [], [.. output.Terms]));
+
+    internal bool TryChange(BundleContent next)
+    {
+        if (!RulesAlone.Differ(Manifest, next.Manifest, Node.Maps))
+        {
+            return false;
+        }
+
+        var policy = StateWord.Read(Node["state"]).Policy;
+        var terms = VerdictTermsFile.Read(next.Terms);
+        Live.Prepare(terms, policy);
+        StateWord.Commit(Node["state"], policy + 1, policy + 1);
+        Live.Complete();
+        (Manifest, Terms) = (next.Manifest, terms);
+        return true;
+    }
 
     internal Outcome Run(Trial trial)
     {

@@ -205,6 +205,31 @@ public sealed class ConnectionTests : IClassFixture<SampleNode>
         Assert.Equal((Exit.Drop, Reason.DefaultDeny), next.Way);
     }
 
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public void A_change_of_others_takes_no_new_verdict_and_one_of_either_end_does(string web, string api, byte protocol)
+    {
+        var first = Opening(web, api, protocol);
+        _ = _node.Send(_sample.WebPod, first);
+        _node.Publish(_sample.GuestPod, epoch: 2);
+        _node.SetEpoch(2, policy: 1);
+        var ofOthers = _node.Send(_sample.ApiPod, first.Reply());
+        _node.Publish(_sample.ApiPod, epoch: 3);
+        _node.SetEpoch(3, policy: 1);
+        var ofAnEnd = _node.Send(_sample.ApiPod, first.Reply());
+        _node.Publish(_sample.WebPod with { Sets = [] }, epoch: 4);
+        _node.SetEpoch(4, policy: 1);
+        var forbidden = _node.Send(_sample.ApiPod, first.Reply());
+        _node.Publish(_sample.WebPod);
+        _node.Publish(_sample.ApiPod);
+        _node.Publish(_sample.GuestPod);
+
+
+        Assert.Equal((Exit.Peer, Reason.Established, (byte)Verdict.None), (ofOthers.Exit, ofOthers.Reason, ofOthers.Record.IngressVerdict));
+        Assert.Equal((Exit.Peer, Reason.Established, (byte)Verdict.Allow), (ofAnEnd.Exit, ofAnEnd.Reason, ofAnEnd.Record.IngressVerdict));
+        Assert.Equal((Exit.Drop, Reason.DefaultDeny), forbidden.Way);
+    }
+
     [Fact]
     public void A_released_address_ends_its_connections_even_if_another_container_has_it_now()
     {

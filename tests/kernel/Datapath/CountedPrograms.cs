@@ -52,5 +52,5 @@ internal sealed class CountedPrograms : IDisposable
     }
 
     private BpfProgram Load(string name, Container? container) => _templates.Load(
-        name, map => map.Contains("rodata", StringComparison.Ordinal) && container is not null ? container.Constants : _node[map]);
+        name, map => map == EndpointPrograms.ConstantsSection && container is not null ? container.Constants : _node[map]);
 }

@@ -69,6 +69,27 @@ public sealed class FragmentTests : IClassFixture<SampleNode>
     }
 
     [Fact]
+    public void A_change_of_others_leaves_a_datagram_whole_and_one_of_either_end_or_of_rules_does_not()
+    {
+        var (first, later) = Pieces("10.0.0.4", "10.0.0.1", 5353, 705);
+        _ = _node.Send(_sample.PlainPod, first);
+        _node.Publish(_sample.GuestPod, epoch: 2);
+        _node.SetEpoch(2, policy: 1);
+        var ofOthers = _node.Send(_sample.PlainPod, later);
+        _node.Publish(_sample.WebPod, epoch: 3);
+        _node.SetEpoch(3, policy: 1);
+        var ofAnEnd = _node.Send(_sample.PlainPod, later);
+        _node.Publish(_sample.WebPod);
+        var again = _node.Send(_sample.PlainPod, later);
+        _node.SetEpoch(4);
+        var ofRules = _node.Send(_sample.PlainPod, later);
+        _node.Publish(_sample.GuestPod);
+
+
+        Assert.Equal((Exit.Peer, Exit.Drop, Exit.Peer, Exit.Drop), (ofOthers.Exit, ofAnEnd.Exit, again.Exit, ofRules.Exit));
+    }
+
+    [Fact]
     public void After_half_a_minute_a_later_fragment_has_no_first()
     {
         var (first, later) = Pieces("10.0.0.1", "10.0.0.2", 5353, 704);

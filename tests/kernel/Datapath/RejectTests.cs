@@ -120,6 +120,6 @@ public sealed class RejectTests : IClassFixture<SampleNode>
         _ = _node.Send(_sample.WebPod, Packet.TcpFrom("10.0.0.1", 44006, SampleNode.Service4, 81));
 
 
-        Assert.Empty(_node["connections4"].Keys());
+        Assert.Empty(_node.Connections(4));
     }
 }

@@ -54,8 +54,8 @@ public sealed class RelatedTests : IClassFixture<SampleNode>
         Assert.Equal((Exit.Drop, Reason.DefaultDeny), closed.Way);
         Assert.Equal((Exit.Stack, Reason.NotIsolated), openByStack.Way);
         Assert.Equal((Exit.Drop, Reason.DefaultDeny), closedByStack.Way);
-        Assert.Empty(_node["connections4"].Keys());
-        Assert.Empty(_node["connections6"].Keys());
+        Assert.Empty(_node.Connections(4));
+        Assert.Empty(_node.Connections(6));
     }
 
     [Theory]

@@ -166,18 +166,18 @@ public sealed class ServiceTests : IClassFixture<SampleNode>
     public void A_forward_entry_is_not_believed_for_long_without_its_main_entry(string web, string service)
     {
         var packet = To(web, service, Packet.Udp, 53);
-        var map = _node[web[0] == 'f' ? "connections6" : "connections4"];
+        var family = web[0] == 'f' ? 6 : 4;
 
         _ = _node.Send(_sample.WebPod, packet);
-        Assert.Equal(2, map.Keys().Count);
-        var main = Assert.Single(map.Keys(), key => key.AsSpan().IndexOf(_sample.ApiPod.Addresses.First(address => address.ToString() == Backend(web)).GetAddressBytes()) >= 0);
-        map.Delete(main);
+        Assert.Equal(2, _node.Connections(family).Length);
+        var main = Assert.Single(_node.Connections(family), entry => entry.Key.AsSpan().IndexOf(_sample.ApiPod.Addresses.First(address => address.ToString() == Backend(web)).GetAddressBytes()) >= 0);
+        _node.Table(family).Forget(main);
         _node.AgeConnections(TimeSpan.FromSeconds(3));
         var second = _node.Send(_sample.WebPod, packet);
 
 
         Assert.Equal((Exit.Peer, Reason.Rule), second.Way);
-        Assert.Equal(2, map.Keys().Count);
+        Assert.Equal(2, _node.Connections(family).Length);
     }
 
     [Theory]

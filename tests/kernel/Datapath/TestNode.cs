@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Netpol.Bench;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Classes;
 using Netpol.Loader.Generations;
@@ -31,6 +32,7 @@ internal sealed unsafe class TestNode : IDisposable
     internal TestNode(byte[] elf)
     {
         _object = BpfObject.Open(elf, "the test's object");
+        _object.SetConstants(ConnectionTable.SecretSection, ConnectionTable.NewSecret());
         _object.Load();
         _templates = _object.Templates();
         _maps = _object.MapNames.ToDictionary(name => name, _object.Map);
@@ -64,9 +66,10 @@ internal sealed unsafe class TestNode : IDisposable
 
     internal void SetGeneration(uint generation) => this["control"].Update(new byte[4], [.. BitConverter.GetBytes(generation), 0, 0, 0, 0]);
 
-    internal void SetEpoch(uint epoch)
+    /// <param name="policy">The epoch at which rules changed last; null: this one.</param>
+    internal void SetEpoch(uint epoch, uint? policy = null)
     {
-        GenerationState state = new() { Epoch = epoch, Generation = Generation };
+        GenerationState state = new() { Epoch = epoch, Policy = policy ?? epoch, Generation = Generation };
         this["state"].Update(new byte[4], BpfMap.Bytes(ref state));
     }
 
@@ -92,7 +95,7 @@ internal sealed unsafe class TestNode : IDisposable
         }
 
         var map = BpfMap.CreateConstants("endpoint", BpfMap.Bytes(ref constants));
-        BpfMap Maps(string name) => name.Contains("rodata", StringComparison.Ordinal) ? map : this[name];
+        BpfMap Maps(string name) => name == EndpointPrograms.ConstantsSection ? map : this[name];
         this["endpoint_constants"].Update(BitConverter.GetBytes(id), BpfMap.Bytes(ref constants));
         var kind = id % 2 == 0 ? "_provisional" : "";
         Container container = new(
@@ -103,7 +106,7 @@ internal sealed unsafe class TestNode : IDisposable
         return container;
     }
 
-    internal void Publish(Container container, bool isLocal = true)
+    internal void Publish(Container container, bool isLocal = true, uint epoch = 0)
     {
         foreach (var address in container.Addresses)
         {
@@ -114,6 +117,7 @@ internal sealed unsafe class TestNode : IDisposable
                 NamespaceId = container.NamespaceId,
                 Slot = isLocal ? container.Slot : (ushort)0,
                 Kind = (byte)AddressKind.Endpoint,
+                Epoch = epoch,
                 ObservedOneIn = container.Sets.Contains(SampleNode.Web) ? 1U : 0,
             }, container.Sets);
         }
@@ -193,10 +197,26 @@ internal sealed unsafe class TestNode : IDisposable
 
     /// <summary>A stub as it is attached to the container's device.</summary>
     internal BpfProgram Stub(Container container, string name) =>
-        BpfProgram.Load(_templates[name], map => map.Contains("rodata", StringComparison.Ordinal) ? container.Constants : this[map], null);
+        BpfProgram.Load(_templates[name], map => map == EndpointPrograms.ConstantsSection ? container.Constants : this[map], null);
 
     internal void SetSlot(string map, Container container, uint generation, BpfProgram program) =>
         this[map].Update(BitConverter.GetBytes((uint)(2 * container.Slot + (generation & 1))), BitConverter.GetBytes(program.Handle.Number));
+
+    /// <summary>Gives every processor the value, which zeros fill up.</summary>
+    internal void SetPerProcessor(string map, uint index, ReadOnlySpan<byte> value)
+    {
+        var stride = this[map].Stride;
+        var values = new byte[stride * Processors.Possible];
+        for (var at = 0; at < values.Length; at += stride)
+        {
+            value.CopyTo(values.AsSpan(at));
+        }
+
+        fixed (byte* first = values)
+        {
+            Assert.True(LibBpf.bpf_map_update_elem(this[map].Handle, &index, first, 0) >= 0);
+        }
+    }
 
     internal ulong DropsBecause(Bundle.Reason reason) => Sum(this["drop_reasons"], (uint)reason, 0);
 
@@ -205,15 +225,24 @@ internal sealed unsafe class TestNode : IDisposable
     /// <summary>Makes all connections look as if nobody had used them for so long.</summary>
     internal void AgeConnections(TimeSpan age)
     {
-        foreach (var map in (string[])["connections4", "connections6", "fragments4", "fragments6"])
+        var units = (uint)((long)age.TotalNanoseconds >> 30);
+        foreach (var table in Tables())
+        {
+            foreach (var entry in table.Entries().ToArray())
+            {
+                table.Change(entry, connection => connection with { Seen = connection.Seen - units });
+            }
+        }
+
+        foreach (var map in (string[])["fragments4", "fragments6"])
         {
             foreach (var key in this[map].Keys())
             {
                 var value = new byte[this[map].ValueSize];
                 Assert.True(this[map].TryLookup(key, value));
                 var seen = MemoryMarshal.Cast<byte, uint>(value.AsSpan());
-                // struct connection and struct fragment: seen, in units of 2^30 ns, follows epoch.
-                seen[1] -= (uint)((long)age.TotalNanoseconds >> 30);
+                // struct fragment: seen, in units of 2^30 ns, follows epoch.
+                seen[1] -= units;
                 this[map].Update(key, value);
             }
         }
@@ -221,7 +250,12 @@ internal sealed unsafe class TestNode : IDisposable
 
     internal void ForgetConnections()
     {
-        foreach (var map in (string[])["connections4", "connections6", "fragments4", "fragments6"])
+        foreach (var table in Tables())
+        {
+            table.Clear();
+        }
+
+        foreach (var map in (string[])["fragments4", "fragments6"])
         {
             if (HasMap(map))
             {
@@ -230,11 +264,42 @@ internal sealed unsafe class TestNode : IDisposable
         }
     }
 
+    /// <summary>All entries of the family, 4 or 6.</summary>
+    internal ConnectionEntry[] Connections(int family) => [.. Table(family).Entries()];
+
+    internal ConnectionTable Table(int family) => new(this[$"connections{family}"]);
+
     public void Dispose()
     {
         _containers.ForEach(container => container.Dispose());
         _object.Dispose();
     }
+
+    /// <summary>For threads that send at one time: each on a processor of its own, where it finds the record of its own packets.</summary>
+    internal ProcessorRun OnProcessor(int processor)
+    {
+        Processor.StayOn(processor);
+        return new ProcessorRun(this, processor);
+    }
+
+    internal sealed class ProcessorRun(TestNode node, int processor) : IDisposable
+    {
+        private readonly byte[] _context = new byte[192];
+        private readonly byte[] _output = new byte[4096];
+        private readonly BpfMap _records = node["flow_record"];
+
+        internal FlowRecord Send(Container container, byte[] frame)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(_context.AsSpan(52), container.Slot);
+            _ = container.From.TestRun(frame, _context, _output);
+            return MemoryMarshal.Read<FlowRecord>(_records.LookupPerProcessor(0).AsSpan(processor * _records.Stride));
+        }
+
+        public void Dispose() => Processor.Leave();
+    }
+
+    private IEnumerable<ConnectionTable> Tables() =>
+        new[] { 4, 6 }.Where(family => HasMap($"connections{family}")).Select(Table);
 
     private static uint ProgramIdOf(int descriptor)
     {
@@ -282,14 +347,7 @@ internal sealed unsafe class TestNode : IDisposable
         return id;
     }
 
-    private void ClearRecords()
-    {
-        uint index = 0;
-        fixed (byte* zeros = new byte[this["flow_record"].Stride * Processors.Possible])
-        {
-            Assert.True(LibBpf.bpf_map_update_elem(this["flow_record"].Handle, &index, zeros, 0) >= 0);
-        }
-    }
+    private void ClearRecords() => SetPerProcessor("flow_record", 0, []);
 
     private FlowRecord LastRecord()
     {

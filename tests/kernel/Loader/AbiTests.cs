@@ -14,6 +14,7 @@ public sealed class AbiTests
     [InlineData("flow_event", typeof(FlowEvent))]
     [InlineData("flow_record", typeof(FlowRecord))]
     [InlineData("endpoint_constants", typeof(EndpointConstants))]
+    [InlineData("connection", typeof(Connection))]
     [InlineData("state", typeof(GenerationState))]
     [InlineData("address", typeof(AddressEntry))]
     [InlineData("prefix4_key", typeof(Prefix4Key))]

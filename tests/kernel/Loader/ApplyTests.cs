@@ -75,15 +75,15 @@ public sealed class ApplyTests
     {
         using var node = Node.Open(scratch.Paths);
         node.Apply(SampleBundle.Write(Path.Combine(scratch.Folder, "old")));
-        var larger = SampleBundle.CompileWith("#define MAX_CONNECTIONS\t\t4096", "#define MAX_CONNECTIONS\t\t8192");
+        var larger = SampleBundle.CompileWith("#define MAX_CONNECTION_SETS\t547", "#define MAX_CONNECTION_SETS\t1093");
 
         var refusal = Assert.Throws<LoaderException>(() => node.Apply(SampleBundle.Write(
             Path.Combine(scratch.Folder, "new"),
-            manifest => manifest with { Layout = manifest.Layout with { Maps = SampleBundle.Maps(connections: 8192) } },
+            manifest => manifest with { Layout = manifest.Layout with { Maps = SampleBundle.Maps(connectionSets: 1093) } },
             larger)));
 
         Assert.Equal(
-            "map `connections4` of this node has 4096 entries of 16 + 52 bytes, the bundle wants 8192 of 16 + 52; " +
+            "map `connections4` of this node has 547 entries of 4 + 1024 bytes, the bundle wants 1093 of 4 + 1024; " +
             "detach all containers, remove the folders of pins and state, and load it then",
             refusal.Message);
     });

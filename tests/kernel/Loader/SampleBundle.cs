@@ -37,7 +37,7 @@ internal static class SampleBundle
     public static Manifest Manifest { get; } = new(
         Manifest.CurrentSchema, "", "c", "datapath.bpf.o", ["sample.netpol"],
         new FeatureSet(true, true, true, true),
-        new MapLayout(1, 1, 2, Maps(connections: 4096), "sample"),
+        new MapLayout(1, 1, 2, Maps(connectionSets: 547), "sample"),
         ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>>.Empty,
         [
             new SetEntry(Web, "web", App("web")),
@@ -96,7 +96,7 @@ internal static class SampleBundle
         name, "eth0", device, mac, [.. addresses], "shop", null,
         ImmutableSortedDictionary<string, string>.Empty.Add("app", app), [new NamedPort("http", "tcp", 8080)], name);
 
-    public static ImmutableArray<MapEntry> Maps(int connections) =>
+    public static ImmutableArray<MapEntry> Maps(int connectionSets) =>
     [
         new("control", "node", "array", 4, 8, 1),
         new("from_endpoint_programs", "node", "prog_array", 4, 4, 8192),
@@ -105,8 +105,8 @@ internal static class SampleBundle
         new("drop_reasons", "node", "percpu_array", 4, 8, 32),
         new("events", "node", "ringbuf", 0, 0, 256 * 1024),
         new("flow_record", "node", "percpu_array", 4, 28, 1),
-        new("connections4", "node", "lru_hash", 16, 52, connections),
-        new("connections6", "node", "lru_hash", 40, 52, connections),
+        new("connections4", "node", "array", 4, 1024, connectionSets),
+        new("connections6", "node", "array", 4, 1984, connectionSets),
         new("fragments4", "node", "lru_hash", 16, 48, 256),
         new("fragments6", "node", "lru_hash", 40, 48, 256),
     ];

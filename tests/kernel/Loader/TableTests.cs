@@ -62,6 +62,8 @@ public sealed class TableTests
     public void Classes_survive_a_process_and_a_change_of_labels_makes_only_what_is_new() => Scratch.Run(scratch =>
     {
         var bundle = Bundle(scratch, "policy web for pods where app == \"web\" { ingress { allow from pods where app == \"api\" on 80/tcp } }");
+        // A link-local address comes to the device when it likes, and would take an id.
+        File.WriteAllText("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
         Scratch.AddDevices("host1", "pod1");
         var spec = Endpoint("web", "host1", "10.1.0.1");
         using (var node = Node.Open(scratch.Paths))

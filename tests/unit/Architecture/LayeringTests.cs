@@ -46,6 +46,7 @@ public sealed class LayeringTests
             ("examples/demo/Netpol.Demo.csproj", "Netpol.Demo"),
             ("bench/datapath/Netpol.Bench.csproj", "Netpol.Bench"),
             ("bench/compile/Netpol.Bench.Compile.csproj", "Netpol.Bench.Compile"),
+            ("bench/live/Netpol.Bench.Live.csproj", "Netpol.Bench.Live"),
         ];
 
         var offences = from project in projects

@@ -138,7 +138,7 @@ public sealed class SourceCommandTests : IDisposable
         var run = Run("build", "shop.netpol", "-o", "out");
 
         Assert.Equal((ExitCode.Good, ""), (run.ExitCode, run.Error));
-        Assert.Matches(@"\Aout: \d+ sets?, \d+ prefix(es)?, 1 policy, 1 rule, 0 services \(digest [0-9a-f]{12}\)\n\d+ groups?, 1 rule → \d+ address class(es)?, \d+ port class(es)?, up to \d+ bytes of tables\n\z", run.Output);
+        Assert.Matches(@"\Aout: \d+ sets?, \d+ prefix(es)?, 1 policy, 1 rule, 0 services \(digest [0-9a-f]{12}\)\n\d+ groups?, 1 rule → \d+ address class(es)?, \d+ port class(es)?, up to \d+ bytes of tables\nat most: \d+ bytes of maps, \d+ bytes of stack, \d+ instructions and \d+ tail calls a packet, \d+ events a second\n\z", run.Output);
         Assert.True(File.Exists(Path.Combine(_folder, "out/manifest.json")));
     }
 

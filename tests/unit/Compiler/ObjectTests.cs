@@ -24,7 +24,7 @@ public sealed class ObjectTests
 
         // clang compares: a wrong size is an error there, and so is a map that the object does not define.
         var asserting = compiled with { Code = compiled.Code + string.Concat(compiled.Manifest.Layout.Maps.Select(Assertions)) };
-        var (manifest, diagnostics) = BundleBuilder.Write(asserting, loaded.Sources, folder.Of("bundle"));
+        var (manifest, _, diagnostics) = BundleBuilder.Write(asserting, loaded.Sources, folder.Of("bundle"));
 
         Assert.True(manifest is not null, string.Join('\n', diagnostics));
     }
@@ -38,7 +38,7 @@ public sealed class ObjectTests
         Assert.NotNull(compiled);
         var wrong = compiled.Manifest.Layout.Maps.Single(map => map.Name == "rule_counters") with { ValueSize = 8 };
 
-        var (manifest, diagnostics) = BundleBuilder.Write(
+        var (manifest, _, diagnostics) = BundleBuilder.Write(
             compiled with { Code = compiled.Code + Assertions(wrong) }, loaded.Sources, folder.Of("bundle"));
 
         Assert.Null(manifest);

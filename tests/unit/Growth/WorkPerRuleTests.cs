@@ -51,7 +51,7 @@ public sealed class WorkPerRuleTests
         var clauses = Enumerable.Range(0, rules).Select(rule => ImmutableArray.Create<Condition>(
             new Condition.SelfIn(new SetId(0)), new Condition.PeerIn(new SetId(1 + (rule % 50))), new Condition.ProtocolIs(Protocol.Tcp),
             new Condition.PortIn((ushort)rule, (ushort)rule)));
-        var earlier = new EarlierClauses([.. clauses]);
+        var earlier = EarlierClauses.Of(clauses);
 
         for (var rule = 0; rule < rules; rule++)
         {

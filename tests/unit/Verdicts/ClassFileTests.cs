@@ -6,8 +6,8 @@ namespace Netpol.Tests.Unit.Verdicts;
 
 public sealed class ClassFileTests
 {
-    private static readonly AddressClass First = new(5, [1, 700], IsEndpoint: true, [new ClassPort(0, TrafficSpace.Udp, 53)]);
-    private static readonly AddressClass Second = new(6, [], IsEndpoint: false, []);
+    private static readonly AddressClass First = new(5, [1, 700], IsEndpoint: true, IsJudged: true, [new ClassPort(0, TrafficSpace.Udp, 53)]);
+    private static readonly AddressClass Second = new(6, [], IsEndpoint: false, IsJudged: false, []);
 
     [Fact]
     public void Classes_come_back_in_order_with_all_their_parts()
@@ -36,6 +36,28 @@ public sealed class ClassFileTests
 
         Assert.Equal(5, read.LastId);
         Assert.Empty(read.Read());
+    }
+
+    [Fact]
+    public void A_class_is_judged_once_that_is_published_and_retired_classes_are_found_no_more()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Of("classes.bin");
+        File.WriteAllBytes(file, ClassFile.Bytes([First, Second]));
+        var writer = new ClassFile(file);
+        Assert.Throws<InvalidOperationException>(() => writer.Judge(Second with { IsJudged = true }, () => throw new InvalidOperationException("killed")));
+        Assert.False(new ClassFile(file).Read()[1].IsJudged);
+        writer.Judge(Second with { IsJudged = true }, () => { });
+        Assert.True(new ClassFile(file).Read()[1].IsJudged);
+
+        writer.Retire(new HashSet<int> { 5 });
+        // An id that is free again has a record of its own.
+        writer.Add(First with { Bits = [2] }, () => { });
+
+        var read = new ClassFile(file);
+        Assert.Equal((writer.Length, 6), (read.Length, read.LastId));
+        Assert.Equal([6, 5], read.Read().Select(each => each.Id));
+        Assert.Equal([2], read.Read()[1].Bits.ToArray());
     }
 
     [Fact]

@@ -69,10 +69,10 @@ internal sealed class WorldTables
                orderby name, space, port.Port
                select new ClassPort(name, space, port.Port),
         ];
-        AddressClass wanted = new(_prefixes.Length + _onNode.Count + 1, bits, party.Endpoint is not null, ports);
+        AddressClass wanted = new(_prefixes.Length + _onNode.Count + 1, bits, party.Endpoint is not null, party.Endpoint is { } judged && IsHere(judged), ports);
         if (_prefixes.Concat(_onNode).FirstOrDefault(wanted.IsAlike) is { } known)
         {
-            return known;
+            return wanted.IsJudged && !known.IsJudged ? Judge(known, isKnown) : known;
         }
 
         if (!isKnown)
@@ -82,6 +82,16 @@ internal sealed class WorldTables
 
         _onNode.Add(wanted);
         return wanted;
+    }
+
+    private AddressClass Judge(AddressClass known, bool isKnown)
+    {
+        if (!isKnown)
+        {
+            _tables.Add(VerdictDraft.Judgement(_terms, _onNode, known, _tables.End));
+        }
+
+        return _onNode[_onNode.IndexOf(known)] = known with { IsJudged = true };
     }
 
     private static (TrafficSpace Space, int Value) Space(IpFamily family, Traffic traffic) => ((Protocol)traffic.Protocol, family) switch

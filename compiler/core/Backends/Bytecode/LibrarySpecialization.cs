@@ -22,7 +22,7 @@ internal static class LibrarySpecialization
     private const string TypesSection = ".BTF";
 
     public static bool TrySpecialize(
-        byte[] library, DecisionProgram program, DatapathLayout layout, [NotNullWhen(true)] out byte[]? specialized, [NotNullWhen(false)] out string? problem)
+        byte[] library, DecisionScope program, DatapathLayout layout, [NotNullWhen(true)] out byte[]? specialized, [NotNullWhen(false)] out string? problem)
     {
         specialized = null;
         if (!ElfReader.TryRead(library, out var elf, out problem))
@@ -42,7 +42,8 @@ internal static class LibrarySpecialization
         }
 
         var bounds = ServiceBounds.Of(program);
-        ImmutableArray<ulong> constants = [layout.ReportsDrops ? 1UL : 0, bounds.First4, bounds.Last4, bounds.First6, bounds.Last6];
+        ImmutableArray<ulong> constants =
+            [layout.ReportsDrops ? 1UL : 0, bounds.First4, bounds.Last4, bounds.First6, bounds.Last6, (ulong)layout.Capacities.ConnectionSets];
         var sized = BtfWriter.Write(WithSizes(types, layout.Maps), new StringTable(strings.AsSpan()));
         ImmutableArray<ElfSection> sections =
         [

@@ -85,7 +85,7 @@ public static class CBackend
         Define(writer, "MAX_PORT_NAMES", capacities.PortNames);
         Define(writer, "MAX_SERVICES", capacities.Services);
         Define(writer, "MAX_BACKENDS", capacities.Backends);
-        Define(writer, "MAX_CONNECTIONS", capacities.Connections);
+        Define(writer, "MAX_CONNECTION_SETS", capacities.ConnectionSets);
         Define(writer, "MAX_FRAGMENTS", capacities.Fragments);
         Define(writer, "EVENT_BYTES", capacities.EventBytes);
     }

@@ -76,7 +76,7 @@ public sealed class BundleTests : IDisposable
         })];
     }
 
-    private static string Json(Manifest manifest) => Netpol.Compiler.Bundling.ManifestWriter.Json(manifest);
+    private static string Json(Manifest manifest) => System.Text.Json.JsonSerializer.Serialize(manifest, ManifestJson.Default.Manifest);
 
     private Manifest Build(string name, VerdictChoice choice, BackendKind backend)
     {

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Netpol.Lab;
+using Netpol.Toolchain;
+
+namespace Netpol.Bench.Live;
+
+/// <summary><c>./build.sh bench-live</c>: how soon a change of a rule, and of an endpoint's labels, is what packets are judged by.</summary>
+internal static class Program
+{
+    internal const string BuildVerb = "build";
+
+    private const double RuleBar = 50, LabelBar = 20, MemoryBar = 300;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+    };
+
+    private static int Main(string[] arguments)
+    {
+        if (arguments is [BuildVerb, var source, var bundle])
+        {
+            return BundleBuilder.Build([source], bundle, backend: BackendKind.Bytecode).Manifest is null ? 1 : 0;
+        }
+
+        if (Options.Parse(arguments) is not { } options)
+        {
+            Console.Error.WriteLine(Options.Usage);
+            return 2;
+        }
+
+        RuleSeries? rules = null;
+        EndpointSeries? endpoints = null;
+        Scratch.Run(scratch =>
+        {
+            using var world = World.Create(scratch, options);
+            endpoints = EndpointSeries.Run(world, options);
+            rules = RuleSeries.Run(world, options.Changes);
+        });
+        var isMissed = rules?.Visible.P99 > RuleBar || endpoints?.Visible.P99 > LabelBar || endpoints?.PeakMegabytes > MemoryBar;
+        var text = JsonSerializer.Serialize(new { Processors = Environment.ProcessorCount, rules, endpoints, isMissed }, Json);
+        var full = Path.GetFullPath(options.Output);
+        Directory.CreateDirectory(Path.GetDirectoryName(full) ?? "/");
+        File.WriteAllText(full, text + "\n");
+        Console.WriteLine(text);
+        return options.IsStrict && isMissed ? 1 : 0;
+    }
+}

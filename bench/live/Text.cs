@@ -1,0 +1,20 @@
+using System.Globalization;
+using Netpol.Bench.Compile;
+
+namespace Netpol.Bench.Live;
+
+/// <summary>The `.netpol` text that is measured: a large policy, and one rule that a label alone decides for every endpoint.</summary>
+internal static class Text
+{
+    internal const string ProbeRole = "probe", Red = "red", Blue = "blue";
+    internal const int ProbePort = 7777;
+
+    internal static string Of(int rules, int endpoints) => LargePolicy.Text(rules - 1) + string.Create(CultureInfo.InvariantCulture, $$"""
+
+        scale { endpoints {{endpoints + World.Containers}} }
+        policy probe for pods in any namespace where role == "{{ProbeRole}}" {
+            egress { allow to pods in any namespace where colour == "{{Red}}" on {{ProbePort}}/tcp }
+        }
+
+        """);
+}

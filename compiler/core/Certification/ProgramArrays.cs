@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Netpol.Compiler.Certification;
+
+/// <summary>What stands in the arrays that programs tail-call by; a test compares it with what the loader puts there.</summary>
+internal static class ProgramArrays
+{
+    /// <summary>What devices run: where a packet's way begins.</summary>
+    public static readonly ImmutableArray<string> Hooks = ["from_endpoint_stub", "to_endpoint_stub"];
+
+    /// <summary><c>programs</c> by index: <c>enum shared_program</c> of <c>abi.h</c>.</summary>
+    public static readonly ImmutableArray<string> Shared =
+        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
+
+    private static readonly ImmutableArray<string> Egress = ["from_endpoint_stub", "from_endpoint", "from_endpoint_provisional", "new_connection", "slow"];
+
+    private static readonly ImmutableArray<string> Ingress = ["to_endpoint_stub", "to_endpoint", "to_endpoint_provisional", "new_ingress", "slow_ingress"];
+
+    /// <summary>What a call may reach; null: that is not known.</summary>
+    public static ImmutableArray<string>? Targets(TailCall call) => call switch
+    {
+        { Map: "programs", Index: { } index } => index < Shared.Length ? [Shared[(int)index]] : [],
+        { Map: "programs" } => Shared,
+        // The slot is a constant of each container, which is put in on the node.
+        { Map: "from_endpoint_programs" } => ["from_endpoint", "from_endpoint_provisional", "vacant"],
+        { Map: "to_endpoint_programs" } => ["to_endpoint", "to_endpoint_provisional", "vacant"],
+        _ => null,
+    };
+
+    /// <summary>
+    /// May one way have both? A packet stays on the side that it came by: <c>WORK_INGRESS</c> is set where it comes in and kept
+    /// (<c>compiler/datapath/fast_path.h</c>, hand_over).
+    /// </summary>
+    public static bool MayMeet(string one, string other) =>
+        !(Egress.Contains(one) && Ingress.Contains(other)) && !(Ingress.Contains(one) && Egress.Contains(other));
+}

@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using Netpol.Bundle.Verdicts;
+using Netpol.Compiler.Ir;
+using Netpol.Compiler.Lowering;
+using Netpol.Compiler.Passes;
+using Netpol.Model;
+
+namespace Netpol.Compiler.Compilation.Sessions;
+
+/// <summary>
+/// Puts rules that were compiled one by one together as the passes over all rules would: which clauses others hide, and the numbers
+/// that sets, port names and traffic have in a bundle, by the order in which a whole compilation first asks for them.
+/// </summary>
+internal sealed class ProgramAssembly
+{
+    private readonly RuleCompiler _compiler;
+    private readonly ImmutableArray<AssembledRule> _rules;
+    private readonly FirstUses _sets;
+    private readonly FirstUses _portNames;
+    private readonly string?[] _names;
+
+    private readonly ImmutableArray<SetRequest?> _backends;
+    private readonly ImmutableArray<(uint OneIn, SetRequest? For)> _samples;
+
+    private ProgramAssembly(
+        RuleCompiler compiler, NetworkModel model, ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<Service> services,
+        ImmutableArray<int> ids)
+    {
+        _compiler = compiler;
+        _rules = Rules(policies, compiled, ids);
+
+        // Before the tables of sets are counted: they may be new ones.
+        _backends = [.. services.Select(service => service.Backends is BackendSource.Endpoints endpoints ? compiler.Request(endpoints.Set) : (SetRequest?)null)];
+        _samples = [.. model.Observations.OfType<Observation.Flows>().Select(flows =>
+            (flows.OneIn, flows.For is null ? (SetRequest?)null : compiler.Request(flows.For)))];
+        _sets = new FirstUses(compiler.Sets.Count);
+        _portNames = new FirstUses(compiler.PortNames.Count);
+        _names = new string?[compiler.Sets.Count];
+    }
+
+    /// <param name="policies">In the order of their origins, with what each was compiled to.</param>
+    /// <param name="services">In the order of their ids.</param>
+    /// <param name="ids">Of all rules, in the order of their origins.</param>
+    public static (DecisionScope Scope, VerdictTerms Terms) Of(
+        RuleCompiler compiler, NetworkModel model, ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled,
+        ImmutableArray<Service> services, RuleIds ids) =>
+        new ProgramAssembly(compiler, model, policies, compiled, services, ids.Ids).Assemble(policies, compiled, services, ids.Highest);
+
+    private (DecisionScope Scope, VerdictTerms Terms) Assemble(
+        ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<Service> services, int highest)
+    {
+        // In the order of `ModelLowering`.
+        foreach (var policy in compiled)
+        {
+            Meet(policy.Selector);
+        }
+
+        Meet(Direction.Egress);
+        Meet(Direction.Ingress);
+
+        foreach (var request in _backends.Concat(_samples.Select(sample => sample.For)).OfType<SetRequest>())
+        {
+            Meet(request);
+            _sets.Use(request.Set.Index);
+        }
+
+        foreach (var policy in compiled)
+        {
+            _sets.Use(policy.Selector.Set.Index);
+        }
+
+        var kept = Kept();
+        Use(kept);
+
+        var numbers = _sets.Numbers();
+        SetId? Numbered(SetRequest? request) => request is { } known ? new SetId(numbers[known.Set.Index]) : null;
+        var scope = new DecisionScope(
+            [.. _sets.InUse.Select((set, index) => _compiler.Sets[new SetId(set)] with { Id = new SetId(index), Name = _names[set] })],
+            [.. _portNames.InUse.Select(name => _compiler.PortNames[name])],
+            [.. policies.Zip(compiled, (policy, entry) => new PolicySelection(
+                policy.Name, new SetId(numbers[entry.Selector.Set.Index]), ModelLowering.Isolates(policy, Direction.Ingress),
+                ModelLowering.Isolates(policy, Direction.Egress), policy.Origin))],
+            [.. _rules.Select(rule => new DecidingRule(
+                rule.Id, rule.Rule.Action, rule.Compiled.Direction, rule.Policy, rule.Rule.IsLogged, rule.Rule.Origin, rule.Rule.Documentation))],
+            [.. services.Zip(_backends, (service, set) => (service, set)).Select((entry, index) => new ServiceBinding(index + 1, entry.service, Numbered(entry.set)))],
+            [.. _samples.Select(sample => new FlowSample(sample.OneIn, Numbered(sample.For)))])
+        {
+            RuleIds = highest,
+        };
+        return (scope, Terms(kept, numbers, _portNames.Numbers()));
+    }
+
+    private static ImmutableArray<AssembledRule> Rules(ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<int> ids)
+    {
+        var rules = ImmutableArray.CreateBuilder<AssembledRule>(ids.Length);
+        for (var index = 0; index < policies.Length; index++)
+        {
+            var place = 0;
+            foreach (var block in policies[index].Blocks)
+            {
+                foreach (var rule in block.Rules)
+                {
+                    rules.Add(new AssembledRule(ids[rules.Count], policies[index].Name, rule, compiled[index].Rules[place++]));
+                }
+            }
+        }
+
+        return rules.MoveToImmutable();
+    }
+
+    private void Meet(Direction direction)
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule.Compiled.Direction != direction)
+            {
+                continue;
+            }
+
+            foreach (var request in rule.Compiled.Sets)
+            {
+                Meet(request);
+            }
+
+            foreach (var name in rule.Compiled.PortNames)
+            {
+                _portNames.Meet(name);
+            }
+        }
+    }
+
+    private void Meet(SetRequest request)
+    {
+        _sets.Meet(request.Set.Index);
+        // A set first met in place may have a name elsewhere.
+        _names[request.Set.Index] ??= request.Name;
+    }
+
+    // As `DropHiddenClauses` keeps them, list by list as `TermExtraction` goes through them.
+    private List<AssembledRule> Kept()
+    {
+        var kept = new List<AssembledRule>(_rules.Length);
+        List<AssembledRule> egressDenials = [], egress = [], ingressDenials = [], ingress = [];
+        foreach (var rule in _rules)
+        {
+            if (rule.Compiled.When is not null)
+            {
+                ((rule.Compiled.Direction, rule.Compiled.Action) switch
+                {
+                    (Direction.Egress, RuleAction.Deny) => egressDenials,
+                    (Direction.Egress, _) => egress,
+                    (_, RuleAction.Deny) => ingressDenials,
+                    _ => ingress,
+                }).Add(rule);
+            }
+        }
+
+        foreach (var list in new[] { egressDenials, egress, ingressDenials, ingress })
+        {
+            var earlier = new EarlierClauses(list.ConvertAll(rule => rule.Compiled.Conjuncts), _compiler.Conjuncts.Count);
+            for (var index = 0; index < list.Count; index++)
+            {
+                if (!earlier.Hide(index, list[index].Compiled.IsLogged))
+                {
+                    kept.Add(list[index]);
+                    earlier.Add(index, list[index].Compiled.IsLogged);
+                }
+            }
+        }
+
+        return kept;
+    }
+
+    private void Use(List<AssembledRule> kept)
+    {
+        foreach (var rule in kept)
+        {
+            foreach (var atom in rule.Compiled.Atoms)
+            {
+                switch (atom)
+                {
+                    case Condition.SelfIn self:
+                        _sets.Use(self.Set.Index);
+                        break;
+                    case Condition.PeerIn peer:
+                        _sets.Use(peer.Set.Index);
+                        break;
+                    case Condition.PortNamed named:
+                        _portNames.Use(named.Name);
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+    }
+
+    private VerdictTerms Terms(List<AssembledRule> kept, int[] sets, int[] portNames)
+    {
+        var terms = ImmutableArray.CreateBuilder<VerdictTerm>(kept.Count);
+        var traffic = ImmutableArray.CreateBuilder<TrafficSet>();
+        var trafficIds = new int[_compiler.Traffic.Count];
+        foreach (var rule in kept)
+        {
+            foreach (var term in rule.Compiled.Terms)
+            {
+                ref var id = ref trafficIds[term.Traffic];
+                if (id == 0)
+                {
+                    traffic.Add(Numbered(_compiler.Traffic[term.Traffic], portNames));
+                    id = traffic.Count;
+                }
+
+                terms.Add(new VerdictTerm(
+                    rule.Id, term.Denies, term.Logs, term.IsIngress, Numbered(term.Self, sets), Numbered(term.Peer, sets), term.SameNamespace, term.Service, id - 1));
+            }
+        }
+
+        return new VerdictTerms(terms.ToImmutable(), traffic.ToImmutable(), []);
+    }
+
+    private static ImmutableArray<SetLiteral> Numbered(ImmutableArray<SetLiteral> literals, int[] sets) => literals.Length switch
+    {
+        0 => literals,
+        1 when sets[literals[0].Set] == literals[0].Set => literals,
+        1 => [literals[0] with { Set = sets[literals[0].Set] }],
+        _ => [.. literals.Select(literal => literal with { Set = sets[literal.Set] }).OrderBy(literal => literal.Set)],
+    };
+
+    private static TrafficSet Numbered(TrafficSet traffic, int[] portNames) => traffic.Names.IsEmpty
+        ? traffic
+        : traffic with { Names = [.. traffic.Names.Select(named => named with { Name = portNames[named.Name] }).OrderBy(named => named.Name).ThenBy(named => named.Space)] };
+
+    private readonly record struct AssembledRule(int Id, string Policy, Rule Rule, CompiledRule Compiled);
+}

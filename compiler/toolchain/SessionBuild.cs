@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
+using Netpol.Compiler.Compilation;
+using Netpol.Diagnostics;
+using Netpol.Text;
+
+namespace Netpol.Toolchain;
+
+/// <summary>What a session built of its files as they are now.</summary>
+public sealed class SessionBuild
+{
+    private static readonly VerdictTerms NoTerms = new([], [], []);
+
+    private readonly DatapathOutput? _output;
+    private readonly PackedBundle? _packed;
+
+    internal SessionBuild(
+        string root, ImmutableArray<SourceFile> sources, ImmutableArray<Diagnostic> diagnostics, bool isRenumbered, DatapathOutput? output, PackedBundle? packed) =>
+        (Root, Sources, Diagnostics, IsRenumbered, _output, _packed) = (root, sources, diagnostics, isRenumbered, output, packed);
+
+    /// <summary>The folder that paths of sources start from.</summary>
+    public string Root { get; }
+
+    /// <summary>As far as they could be read.</summary>
+    public ImmutableArray<SourceFile> Sources { get; }
+
+    public ImmutableArray<Diagnostic> Diagnostics { get; }
+
+    /// <summary>Rules that stayed may have other ids than in the build before.</summary>
+    public bool IsRenumbered { get; }
+
+    /// <summary>Null where a diagnostic is an error. Sealed where verdicts are tables; where they are code, there is no digest before there is an object.</summary>
+    public Manifest? Manifest => _packed?.Manifest.Manifest ?? _output?.Manifest;
+
+    /// <summary>Those that tables are made of; none where verdicts are code.</summary>
+    public VerdictTerms Terms => _output?.Layout.Verdicts.Terms ?? NoTerms;
+
+    /// <summary>Writes the bundle, whole or not at all.</summary>
+    public BuildResult Write(string folder) => (_packed, _output) switch
+    {
+        ({ } packed, _) => BundleBuilder.Write(packed, folder),
+        (null, CompilationOutput output) => BundleBuilder.Build(output, Sources, folder, BackendKind.Bytecode),
+        _ => throw new InvalidOperationException("sources with errors make no bundle"),
+    };
+}

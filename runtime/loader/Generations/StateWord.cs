@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Netpol.Loader.Abi;
+using Netpol.Loader.Native;
+
+namespace Netpol.Loader.Generations;
+
+/// <summary>Epoch and policy of <c>struct state</c>: the commit point of every change within a generation.</summary>
+internal static unsafe class StateWord
+{
+    internal const string MapName = "state";
+
+    private const nint Failed = -1;
+
+    internal static GenerationState Read(BpfMap state)
+    {
+        GenerationState read = default;
+        uint index = 0;
+        _ = state.TryLookup(BpfMap.Bytes(ref index), BpfMap.Bytes(ref read));
+        return read;
+    }
+
+    /// <summary>Of a generation that is not in charge yet.</summary>
+    internal static void Fill(BpfMap state, uint generation, uint epoch)
+    {
+        GenerationState first = new() { Epoch = epoch, Policy = epoch, Generation = generation };
+        uint index = 0;
+        state.Update(BpfMap.Bytes(ref index), BpfMap.Bytes(ref first));
+    }
+
+    /// <summary>One aligned 8-byte store: every packet sees both words of before, or both of now.</summary>
+    internal static void Commit(BpfMap state, uint epoch, uint policy)
+    {
+        var length = (nuint)Environment.SystemPageSize;
+        var page = LibC.mmap(0, length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, state.Handle, 0);
+        if (page == Failed)
+        {
+            throw new KernelException("map the state of the generation", Marshal.GetLastPInvokeError());
+        }
+
+        GenerationState both = new() { Epoch = epoch, Policy = policy };
+        Volatile.Write(ref *(ulong*)page, MemoryMarshal.Read<ulong>(BpfMap.Bytes(ref both)));
+        _ = LibC.munmap(page, length);
+    }
+}

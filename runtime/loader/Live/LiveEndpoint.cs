@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using System.Net;
+using Netpol.Loader.Abi;
+using Netpol.Loader.Tables;
+
+namespace Netpol.Loader.Live;
+
+/// <summary>An endpoint, and what the datapath knows its addresses as.</summary>
+internal sealed record LiveEndpoint(PlacedEndpoint Placed, ImmutableArray<LiveAddress> Addresses)
+{
+    internal IEnumerable<LiveClass> Classes => Addresses.Select(each => each.Class);
+}
+
+/// <param name="Entry">Without an epoch.</param>
+internal sealed record LiveAddress(IPAddress Address, AddressEntry Entry, LiveClass Class);

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Netpol.Bundle;
+
+namespace Netpol.Loader.State;
+
+/// <summary>
+/// What a change of rules within a generation changes of its manifest, as a file that is written while the change waits: JSON of 10,000
+/// rules takes longer than all else that there is to do.
+/// </summary>
+internal static class RulesFile
+{
+    private const uint Magic = 0x4c52_4e01;
+
+    internal static byte[] Write(Manifest manifest)
+    {
+        using MemoryStream stream = new();
+        using BinaryWriter to = new(stream);
+        to.Write(Magic);
+        to.Write(manifest.Digest);
+        to.Write(manifest.Verdicts.Digest);
+        Write(to, manifest.Sources, to.Write);
+        Write(to, manifest.Policies, policy =>
+        {
+            to.Write(policy.Name);
+            to.Write(policy.Bit);
+            to.Write(policy.IsolatesIngress);
+            to.Write(policy.IsolatesEgress);
+            Write(to, policy.File, policy.Line, policy.Column);
+        });
+        Write(to, manifest.Rules, rule =>
+        {
+            to.Write(rule.Id);
+            to.Write(rule.Action);
+            to.Write(rule.Direction);
+            to.Write(rule.Policy);
+            to.Write(rule.Log);
+            Write(to, rule.File, rule.Line, rule.Column);
+            to.Write(rule.Text);
+        });
+        to.Flush();
+        return stream.ToArray();
+    }
+
+    /// <param name="first">As the generation was loaded with.</param>
+    /// <exception cref="InvalidDataException">The bytes are of another version, or no such file.</exception>
+    internal static Manifest Read(byte[] content, Manifest first)
+    {
+        using BinaryReader from = new(new MemoryStream(content));
+        try
+        {
+            if (from.ReadUInt32() != Magic)
+            {
+                throw new InvalidDataException("it is of another version");
+            }
+
+            return first with
+            {
+                Digest = from.ReadString(),
+                Verdicts = first.Verdicts with { Digest = from.ReadString() },
+                Sources = Read(from, from.ReadString),
+                Policies = Read(from, () => new PolicyEntry(
+                    from.ReadString(), from.ReadInt32(), from.ReadBoolean(), from.ReadBoolean(), from.ReadString(), from.ReadInt32(), from.ReadInt32())),
+                Rules = Read(from, () => new RuleEntry(
+                    from.ReadInt32(), from.ReadString(), from.ReadString(), from.ReadString(), from.ReadBoolean(), from.ReadString(),
+                    from.ReadInt32(), from.ReadInt32(), from.ReadString())),
+            };
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new InvalidDataException("it is cut short", e);
+        }
+    }
+
+    private static void Write(BinaryWriter to, string file, int line, int column)
+    {
+        to.Write(file);
+        to.Write(line);
+        to.Write(column);
+    }
+
+    private static void Write<T>(BinaryWriter to, ImmutableArray<T> items, Action<T> write)
+    {
+        to.Write(items.Length);
+        foreach (var item in items)
+        {
+            write(item);
+        }
+    }
+
+    private static ImmutableArray<T> Read<T>(BinaryReader from, Func<T> read)
+    {
+        var items = ImmutableArray.CreateBuilder<T>(from.ReadInt32());
+        while (items.Count < items.Capacity)
+        {
+            items.Add(read());
+        }
+
+        return items.MoveToImmutable();
+    }
+}
