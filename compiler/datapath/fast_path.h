@@ -93,6 +93,12 @@ static __always_inline __u32 read_ports(void *transport)
 	return ports;
 }
 
+/*
+ * What is read elsewhere too, for where it is not compared: on each way from a comparison the verifier knows the number, and
+ * what a pointer is made of may not be known by different numbers, so it would follow the rest once for each.
+ */
+#define read_again(place) (*(const volatile __typeof__(*(place)) *)(place))
+
 static __always_inline __u16 first_port(__u32 ports)
 {
 	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ports : ports >> 16;
@@ -132,13 +138,13 @@ static __always_inline enum sight look4(struct __sk_buff *skb, self_t *self, con
 
 	if (transport + 8 > end || !is_plain_ipv4(ip, skb->len - ETH_HLEN))
 		return SIGHT_OTHER;
-	source = ip->saddr;
-	destination = ip->daddr;
-	if (!ingress && !is_own4(self, source))
+	if (!ingress && !is_own4(self, ip->saddr))
 		return SIGHT_OTHER;
-	protocol = ip->protocol;
+	source = read_again(&ip->saddr);
+	destination = ip->daddr;
+	protocol = read_again(&ip->protocol);
 	ports = read_ports(transport);
-	sight = look_at_transport(protocol, transport, end, bpf_ntohs(ip->tot_len) - sizeof(*ip));
+	sight = look_at_transport(ip->protocol, transport, end, bpf_ntohs(ip->tot_len) - sizeof(*ip));
 	if (sight != SIGHT_PLAIN)
 		return sight;
 
@@ -164,12 +170,14 @@ static __always_inline enum sight look6(struct __sk_buff *skb, self_t *self, con
 	if (transport + 8 > end || !is_plain_ipv6(ip, skb->len - ETH_HLEN))
 		return SIGHT_OTHER;
 	copy_ipv6(&source, &ip->saddr);
-	copy_ipv6(&destination, &ip->daddr);
 	if (!ingress && !is_own6(self, &source))
 		return SIGHT_OTHER;
-	protocol = ip->nexthdr;
+	source.halves[0] = read_again((const word64 *)&ip->saddr);
+	source.halves[1] = read_again((const word64 *)&ip->saddr + 1);
+	copy_ipv6(&destination, &ip->daddr);
+	protocol = read_again(&ip->nexthdr);
 	ports = read_ports(transport);
-	sight = look_at_transport(protocol, transport, end, bpf_ntohs(ip->payload_len));
+	sight = look_at_transport(ip->nexthdr, transport, end, bpf_ntohs(ip->payload_len));
 	if (sight != SIGHT_PLAIN)
 		return sight;
 

@@ -80,7 +80,7 @@ internal sealed class KernelWorld : IDisposable
 
     /// <summary>Changes rules in place, as a process that runs for long does; false: rules are not all that differs.</summary>
     internal bool TryChange(NetworkModel next) =>
-        NetpolCompiler.Compile(next, []).Output is { } output && TryChange(new BundleContent(output.Manifest, [], [.. output.Terms]));
+        NetpolCompiler.Compile(Small(next), []).Output is { } output && TryChange(new BundleContent(output.Manifest, [], [.. output.Terms]));
 
     internal bool TryChange(BundleContent next)
     {
@@ -111,9 +111,12 @@ internal sealed class KernelWorld : IDisposable
 
     public void Dispose() => Node.Dispose();
 
+    /// <summary>Every trial looks through all of the tables of connections, to empty them.</summary>
+    private static NetworkModel Small(NetworkModel model) => model with { Scale = model.Scale with { Connections = 64 } };
+
     private static BundleContent Compile(NetworkModel model, VerdictChoice choice, BackendKind backend)
     {
-        var result = NetpolCompiler.Compile(model, [], choice);
+        var result = NetpolCompiler.Compile(Small(model), [], choice);
         var output = result.Output ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
         if (backend == BackendKind.Bytecode)
         {

@@ -16,6 +16,9 @@ namespace Netpol.Tests.Kernel.Kubernetes;
 /// </summary>
 internal sealed class ImportedWorld : IDisposable
 {
+    /// <summary>Every packet looks through all of the tables of connections, to empty them.</summary>
+    private const string SmallScale = "\nscale { connections 1024 }\n";
+
     private readonly TemporaryFolder _folder = new();
     private readonly ImmutableDictionary<Endpoint, Endpoint> _here;
     private readonly Universe _universe;
@@ -30,7 +33,7 @@ internal sealed class ImportedWorld : IDisposable
         _evaluator = new(imported.Model);
 
         var bundle = _folder.Of("bundle");
-        var result = BundleBuilder.Build([_folder.File(Imported.FileName, imported.Text)], bundle);
+        var result = BundleBuilder.Build([_folder.File(Imported.FileName, imported.Text + SmallScale)], bundle);
         Assert.NotNull(result.Manifest);
         _kernel = KernelWorld.OfBundle(bundle, _universe);
     }
