@@ -60,6 +60,9 @@ internal static unsafe partial class LibC
     internal static partial int munmap(nint address, nuint length);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint getrandom(byte* buffer, nuint length, uint flags);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll(pollfd* fds, nuint count, int timeout);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Native;
 
@@ -33,7 +32,18 @@ internal sealed class ConnectionTable(BpfMap map)
 
     private int EntrySize => _isIpv6 ? EntrySize6 : EntrySize4;
 
-    internal static byte[] NewSecret() => RandomNumberGenerator.GetBytes(SecretSize);
+    /// <summary>Of the kernel's numbers, not of <c>RandomNumberGenerator</c>'s: that loads OpenSSL, which a static executable does not survive.</summary>
+    internal static unsafe byte[] NewSecret()
+    {
+        var secret = new byte[SecretSize];
+        fixed (byte* first = secret)
+        {
+            // So few come all at once (getrandom(2)).
+            return LibC.getrandom(first, SecretSize, 0) == SecretSize
+                ? secret
+                : throw new KernelException("draw random numbers", Marshal.GetLastPInvokeError());
+        }
+    }
 
     /// <summary>Every entry, expired ones among them.</summary>
     internal IEnumerable<ConnectionEntry> Entries()
