@@ -12,7 +12,6 @@ internal sealed unsafe class RingBuffer : IDisposable
     private const uint Busy = 1U << 31;
     private const uint Discarded = 1U << 30;
     private const int HeaderLength = 8;
-    private const nint Failed = -1;
 
     private readonly BpfMap _map;
     private readonly nuint _mask;
@@ -77,7 +76,7 @@ internal sealed unsafe class RingBuffer : IDisposable
     private nint Map(nuint length, int protection, nint offset)
     {
         var address = LibC.mmap(0, length, protection, LibC.MAP_SHARED, _map.Handle, offset);
-        return address != Failed ? address : throw new KernelException("map the ring of events", Marshal.GetLastPInvokeError());
+        return address != LibC.MAP_FAILED ? address : throw new KernelException("map the ring of events", Marshal.GetLastPInvokeError());
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Netpol.Bundle.Verdicts;
+using Netpol.Loader.State;
 
 namespace Netpol.Loader.Classes;
 
@@ -11,9 +12,6 @@ namespace Netpol.Loader.Classes;
 internal sealed class ClassFile(string path) : IClassStore
 {
     internal const string FileName = "classes.bin";
-
-    // Length of the record, then the mark.
-    private const int HeadLength = sizeof(int) + 1;
 
     private readonly Dictionary<int, long> _places = [];
     private List<AddressClass>? _classes;
@@ -103,7 +101,7 @@ internal sealed class ClassFile(string path) : IClassStore
         foreach (var each in classes)
         {
             var record = Bytes(each);
-            record[sizeof(int)] = (byte)MarkOf(each);
+            record[GrowingRecords.ByteOffset] = (byte)MarkOf(each);
             all.Write(record);
         }
 
@@ -114,7 +112,7 @@ internal sealed class ClassFile(string path) : IClassStore
 
     private static void Write(FileStream file, long record, Mark mark)
     {
-        file.Seek(record + sizeof(int), SeekOrigin.Begin);
+        file.Seek(record + GrowingRecords.ByteOffset, SeekOrigin.Begin);
         file.WriteByte((byte)mark);
         file.Flush();
     }
@@ -127,30 +125,23 @@ internal sealed class ClassFile(string path) : IClassStore
         }
 
         List<AddressClass> classes = [];
-        var content = File.Exists(path) ? File.ReadAllBytes(path) : [];
-        var at = 0;
-        while (at + HeadLength <= content.Length)
+        var content = GrowingRecords.ReadFile(path);
+        foreach (var (start, end) in GrowingRecords.In(content))
         {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(at));
-            if (length < HeadLength || at + length > content.Length)
-            {
-                break;
-            }
-
-            var mark = (Mark)content[at + sizeof(int)];
-            using BinaryReader from = new(new MemoryStream(content, at + HeadLength, length - HeadLength));
+            var mark = (Mark)content[start + GrowingRecords.ByteOffset];
+            var head = start + GrowingRecords.HeadLength;
+            using BinaryReader from = new(new MemoryStream(content, head, end - head));
             var read = Read(from, mark == Mark.Judged);
             _lastId = Math.Max(_lastId, read.Id);
             if (mark is Mark.Known or Mark.Judged)
             {
                 classes.Add(read);
-                _places[read.Id] = at;
+                _places[read.Id] = start;
             }
 
-            at += length;
+            _length = end;
         }
 
-        _length = at;
         return _classes = classes;
     }
 

@@ -1,15 +1,12 @@
-using System.Runtime.InteropServices;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Native;
 
 namespace Netpol.Loader.Generations;
 
 /// <summary>The word that says which generation is in charge: the one commit point of every change of bundle.</summary>
-internal static unsafe class ControlWord
+internal static class ControlWord
 {
     internal const string MapName = "control";
-
-    private const nint Failed = -1;
 
     /// <summary>0: nothing was ever committed under these pins.</summary>
     internal static uint Read(PinFolder pins)
@@ -26,16 +23,5 @@ internal static unsafe class ControlWord
     }
 
     /// <summary>One aligned 4-byte store: every packet sees the old generation or the new.</summary>
-    internal static void Commit(BpfMap control, uint generation)
-    {
-        var length = (nuint)Environment.SystemPageSize;
-        var page = LibC.mmap(0, length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, control.Handle, 0);
-        if (page == Failed)
-        {
-            throw new KernelException("map the control word", Marshal.GetLastPInvokeError());
-        }
-
-        Volatile.Write(ref *(uint*)page, generation);
-        _ = LibC.munmap(page, length);
-    }
+    internal static void Commit(BpfMap control, uint generation) => control.Store(generation);
 }

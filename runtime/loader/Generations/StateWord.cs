@@ -5,11 +5,9 @@ using Netpol.Loader.Native;
 namespace Netpol.Loader.Generations;
 
 /// <summary>Epoch and policy of <c>struct state</c>: the commit point of every change within a generation.</summary>
-internal static unsafe class StateWord
+internal static class StateWord
 {
     internal const string MapName = "state";
-
-    private const nint Failed = -1;
 
     internal static GenerationState Read(BpfMap state)
     {
@@ -30,15 +28,7 @@ internal static unsafe class StateWord
     /// <summary>One aligned 8-byte store: every packet sees both words of before, or both of now.</summary>
     internal static void Commit(BpfMap state, uint epoch, uint policy)
     {
-        var length = (nuint)Environment.SystemPageSize;
-        var page = LibC.mmap(0, length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, state.Handle, 0);
-        if (page == Failed)
-        {
-            throw new KernelException("map the state of the generation", Marshal.GetLastPInvokeError());
-        }
-
         GenerationState both = new() { Epoch = epoch, Policy = policy };
-        Volatile.Write(ref *(ulong*)page, MemoryMarshal.Read<ulong>(BpfMap.Bytes(ref both)));
-        _ = LibC.munmap(page, length);
+        state.Store(MemoryMarshal.Read<ulong>(BpfMap.Bytes(ref both)));
     }
 }

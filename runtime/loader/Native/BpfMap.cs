@@ -101,6 +101,24 @@ public sealed unsafe class BpfMap : IDisposable
         }
     }
 
+    /// <summary>
+    /// Writes what the first value begins with in one aligned store: every packet sees all of before, or all of now. The map is BPF_F_MMAPABLE.
+    /// </summary>
+    internal void Store(uint word)
+    {
+        var page = MapFirstPage();
+        Volatile.Write(ref *(uint*)page, word);
+        _ = LibC.munmap(page, (nuint)Environment.SystemPageSize);
+    }
+
+    /// <inheritdoc cref="Store(uint)"/>
+    internal void Store(ulong word)
+    {
+        var page = MapFirstPage();
+        Volatile.Write(ref *(ulong*)page, word);
+        _ = LibC.munmap(page, (nuint)Environment.SystemPageSize);
+    }
+
     public bool TryLookup(ReadOnlySpan<byte> key, Span<byte> value)
     {
         Expect(key, value.Length);
@@ -281,6 +299,12 @@ public sealed unsafe class BpfMap : IDisposable
     /// <summary>The bytes of a blittable key or value.</summary>
     public static Span<byte> Bytes<T>(ref T value)
         where T : unmanaged => MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref value, 1));
+
+    private nint MapFirstPage()
+    {
+        var page = LibC.mmap(0, (nuint)Environment.SystemPageSize, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, Handle, 0);
+        return page != LibC.MAP_FAILED ? page : throw new KernelException($"map `{Name}` into memory", Marshal.GetLastPInvokeError());
+    }
 
     private void Expect(ReadOnlySpan<byte> key, int valueLength)
     {

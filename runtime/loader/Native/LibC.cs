@@ -18,6 +18,7 @@ internal static unsafe partial class LibC
     internal const int PROT_READ = 1;
     internal const int PROT_WRITE = 2;
     internal const int MAP_SHARED = 1;
+    internal const nint MAP_FAILED = -1;
     internal const short POLLIN = 1;
     internal const int CLOCK_MONOTONIC = 1;
     internal const int AF_INET = 2;

@@ -49,23 +49,23 @@ internal static class PlacementFile
         to.Write(manifest.Layout.MemberWords);
         to.Write(manifest.Layout.PortNameWords);
         to.Write(manifest.Layout.Classes);
-        Write(to, [.. manifest.Namespaces], pair =>
+        to.WriteList([.. manifest.Namespaces], pair =>
         {
             to.Write(pair.Key);
-            Write(to, [.. pair.Value], label =>
+            to.WriteList([.. pair.Value], label =>
             {
                 to.Write(label.Key);
                 to.Write(label.Value);
             });
         });
-        Write(to, manifest.Sets, set =>
+        to.WriteList(manifest.Sets, set =>
         {
             to.Write(set.Bit);
             to.Write(set.Name);
             Write(to, set.Expression);
         });
-        Write(to, manifest.PortNames, to.Write);
-        Write(to, manifest.Policies, policy =>
+        to.WriteList(manifest.PortNames, to.Write);
+        to.WriteList(manifest.Policies, policy =>
         {
             to.Write(policy.Name);
             to.Write(policy.Bit);
@@ -75,8 +75,8 @@ internal static class PlacementFile
             to.Write(policy.Line);
             to.Write(policy.Column);
         });
-        Write(to, manifest.Services, service => Write(to, service));
-        Write(to, manifest.Observe.Flows, sample =>
+        to.WriteList(manifest.Services, service => Write(to, service));
+        to.WriteList(manifest.Observe.Flows, sample =>
         {
             to.Write(sample.OneIn);
             to.Write(sample.Bit ?? -1);
@@ -105,20 +105,20 @@ internal static class PlacementFile
             Sources: [],
             features,
             layout,
-            Read(from, () => KeyValuePair.Create(
+            from.ReadList(() => KeyValuePair.Create(
                 from.ReadString(),
-                Read(from, () => KeyValuePair.Create(from.ReadString(), from.ReadString())).ToImmutableSortedDictionary(StringComparer.Ordinal)))
+                from.ReadList(() => KeyValuePair.Create(from.ReadString(), from.ReadString())).ToImmutableSortedDictionary(StringComparer.Ordinal)))
                 .ToImmutableSortedDictionary(StringComparer.Ordinal),
-            Read(from, () => new SetEntry(from.ReadInt32(), from.ReadString(), ReadSet(from))),
+            from.ReadList(() => new SetEntry(from.ReadInt32(), from.ReadString(), ReadSet(from))),
             Classes: [],
             Prefixes: [],
-            Read(from, from.ReadString),
-            Read(from, () => new PolicyEntry(
+            from.ReadList(from.ReadString),
+            from.ReadList(() => new PolicyEntry(
                 from.ReadString(), from.ReadInt32(), from.ReadBoolean(), from.ReadBoolean(), from.ReadString(), from.ReadInt32(),
                 from.ReadInt32())),
             Rules: [],
-            Read(from, () => ReadService(from)),
-            new ObserveEntry(Drops: false, Read(from, () => new FlowSampleEntry(from.ReadUInt32(), ReadNumber(from)))),
+            from.ReadList(() => ReadService(from)),
+            new ObserveEntry(Drops: false, from.ReadList(() => new FlowSampleEntry(from.ReadUInt32(), ReadNumber(from)))),
             new VerdictEntry(from.ReadString(), Reason: "", Digest: ""));
     }
 
@@ -126,8 +126,8 @@ internal static class PlacementFile
     {
         to.Write(service.Id);
         to.Write(service.Name);
-        Write(to, service.Addresses, to.Write);
-        Write(to, service.Ports, port =>
+        to.WriteList(service.Addresses, to.Write);
+        to.WriteList(service.Ports, port =>
         {
             to.Write(port.Id);
             WriteOptional(to, port.Name);
@@ -137,7 +137,7 @@ internal static class PlacementFile
             WriteOptional(to, port.TargetName);
         });
         to.Write(service.BackendSet ?? -1);
-        Write(to, service.Backends, backend =>
+        to.WriteList(service.Backends, backend =>
         {
             to.Write(backend.Address);
             to.Write(backend.Weight);
@@ -147,11 +147,11 @@ internal static class PlacementFile
     private static ServiceEntry ReadService(BinaryReader from) => new(
         from.ReadInt32(),
         from.ReadString(),
-        Read(from, from.ReadString),
-        Read(from, () => new ServicePortEntry(
+        from.ReadList(from.ReadString),
+        from.ReadList(() => new ServicePortEntry(
             from.ReadInt32(), ReadOptional(from), from.ReadString(), from.ReadInt32(), ReadNumber(from), ReadOptional(from))),
         ReadNumber(from),
-        Read(from, () => new BackendEntry(from.ReadString(), from.ReadInt32())));
+        from.ReadList(() => new BackendEntry(from.ReadString(), from.ReadInt32())));
 
     private static void Write(BinaryWriter to, SetExpression set)
     {
@@ -171,8 +171,8 @@ internal static class PlacementFile
                 break;
             case SetExpression.Cidr cidr:
                 to.Write((byte)SetKind.Cidr);
-                Write(to, cidr.Include, to.Write);
-                Write(to, cidr.Except, to.Write);
+                to.WriteList(cidr.Include, to.Write);
+                to.WriteList(cidr.Except, to.Write);
                 break;
             case SetExpression.Pods pods:
                 to.Write((byte)SetKind.Pods);
@@ -182,11 +182,11 @@ internal static class PlacementFile
                 break;
             case SetExpression.Union union:
                 to.Write((byte)SetKind.Union);
-                Write(to, union.Parts, part => Write(to, part));
+                to.WriteList(union.Parts, part => Write(to, part));
                 break;
             case SetExpression.Intersection intersection:
                 to.Write((byte)SetKind.Intersection);
-                Write(to, intersection.Parts, part => Write(to, part));
+                to.WriteList(intersection.Parts, part => Write(to, part));
                 break;
             case SetExpression.Difference difference:
                 to.Write((byte)SetKind.Difference);
@@ -204,10 +204,10 @@ internal static class PlacementFile
         SetKind.World => new SetExpression.World(),
         SetKind.Host => new SetExpression.Host(),
         SetKind.Nodes => new SetExpression.Nodes(),
-        SetKind.Cidr => new SetExpression.Cidr(Read(from, from.ReadString), Read(from, from.ReadString)),
+        SetKind.Cidr => new SetExpression.Cidr(from.ReadList(from.ReadString), from.ReadList(from.ReadString)),
         SetKind.Pods => new SetExpression.Pods(ReadOptional(from), ReadOptionalLabels(from), ReadOptionalLabels(from)),
-        SetKind.Union => new SetExpression.Union(Read(from, () => ReadSet(from))),
-        SetKind.Intersection => new SetExpression.Intersection(Read(from, () => ReadSet(from))),
+        SetKind.Union => new SetExpression.Union(from.ReadList(() => ReadSet(from))),
+        SetKind.Intersection => new SetExpression.Intersection(from.ReadList(() => ReadSet(from))),
         SetKind.Difference => new SetExpression.Difference(ReadSet(from), ReadSet(from)),
         _ => throw new LoaderException("what the state folder keeps of the bundle is damaged; load the bundle again"),
     };
@@ -219,7 +219,7 @@ internal static class PlacementFile
             case LabelExpression.In isIn:
                 to.Write((byte)LabelKind.In);
                 to.Write(isIn.Key);
-                Write(to, isIn.Values, to.Write);
+                to.WriteList(isIn.Values, to.Write);
                 break;
             case LabelExpression.Has has:
                 to.Write((byte)LabelKind.Has);
@@ -231,11 +231,11 @@ internal static class PlacementFile
                 break;
             case LabelExpression.And and:
                 to.Write((byte)LabelKind.And);
-                Write(to, and.Parts, part => Write(to, part));
+                to.WriteList(and.Parts, part => Write(to, part));
                 break;
             case LabelExpression.Or or:
                 to.Write((byte)LabelKind.Or);
-                Write(to, or.Parts, part => Write(to, part));
+                to.WriteList(or.Parts, part => Write(to, part));
                 break;
             default:
                 throw new UnreachableException();
@@ -244,33 +244,13 @@ internal static class PlacementFile
 
     private static LabelExpression ReadLabels(BinaryReader from) => (LabelKind)from.ReadByte() switch
     {
-        LabelKind.In => new LabelExpression.In(from.ReadString(), Read(from, from.ReadString)),
+        LabelKind.In => new LabelExpression.In(from.ReadString(), from.ReadList(from.ReadString)),
         LabelKind.Has => new LabelExpression.Has(from.ReadString()),
         LabelKind.Not => new LabelExpression.Not(ReadLabels(from)),
-        LabelKind.And => new LabelExpression.And(Read(from, () => ReadLabels(from))),
-        LabelKind.Or => new LabelExpression.Or(Read(from, () => ReadLabels(from))),
+        LabelKind.And => new LabelExpression.And(from.ReadList(() => ReadLabels(from))),
+        LabelKind.Or => new LabelExpression.Or(from.ReadList(() => ReadLabels(from))),
         _ => throw new LoaderException("what the state folder keeps of the bundle is damaged; load the bundle again"),
     };
-
-    private static void Write<T>(BinaryWriter to, ImmutableArray<T> items, Action<T> write)
-    {
-        to.Write(items.Length);
-        foreach (var item in items)
-        {
-            write(item);
-        }
-    }
-
-    private static ImmutableArray<T> Read<T>(BinaryReader from, Func<T> read)
-    {
-        var items = ImmutableArray.CreateBuilder<T>(from.ReadInt32());
-        while (items.Count < items.Capacity)
-        {
-            items.Add(read());
-        }
-
-        return items.MoveToImmutable();
-    }
 
     private static void WriteOptional(BinaryWriter to, string? text)
     {

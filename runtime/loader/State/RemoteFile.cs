@@ -10,7 +10,6 @@ namespace Netpol.Loader.State;
 /// </summary>
 internal sealed class RemoteFile(string path)
 {
-    private const int HeadLength = sizeof(int) + 1;
     private const int LeastDead = 4096;
 
     private readonly Dictionary<string, EndpointRecord> _endpoints = new(StringComparer.Ordinal);
@@ -55,7 +54,7 @@ internal sealed class RemoteFile(string path)
         file.SetLength(_length);
         file.Seek(_length, SeekOrigin.Begin);
         file.Write(Record(kind, content));
-        _length += HeadLength + content.Length;
+        _length += GrowingRecords.HeadLength + content.Length;
         _records++;
     }
 
@@ -71,10 +70,10 @@ internal sealed class RemoteFile(string path)
 
     private static byte[] Record(Kind kind, byte[] content)
     {
-        var record = new byte[HeadLength + content.Length];
+        var record = new byte[GrowingRecords.HeadLength + content.Length];
         BinaryPrimitives.WriteInt32LittleEndian(record, record.Length);
-        record[sizeof(int)] = (byte)kind;
-        content.CopyTo(record, HeadLength);
+        record[GrowingRecords.ByteOffset] = (byte)kind;
+        content.CopyTo(record, GrowingRecords.HeadLength);
         return record;
     }
 
@@ -86,18 +85,11 @@ internal sealed class RemoteFile(string path)
         }
 
         _isRead = true;
-        var content = File.Exists(path) ? File.ReadAllBytes(path) : [];
-        var at = 0;
-        while (at + HeadLength <= content.Length)
+        var content = GrowingRecords.ReadFile(path);
+        foreach (var (start, end) in GrowingRecords.In(content))
         {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(at));
-            if (length < HeadLength || at + length > content.Length)
-            {
-                break;
-            }
-
-            var text = content.AsSpan(at + HeadLength, length - HeadLength);
-            if ((Kind)content[at + sizeof(int)] == Kind.Withdraw)
+            var text = content.AsSpan((start + GrowingRecords.HeadLength)..end);
+            if ((Kind)content[start + GrowingRecords.ByteOffset] == Kind.Withdraw)
             {
                 _endpoints.Remove(Encoding.UTF8.GetString(text));
             }
@@ -107,10 +99,8 @@ internal sealed class RemoteFile(string path)
                 _endpoints[record.Spec.ContainerId] = record;
             }
 
-            at += length;
+            _length = end;
             _records++;
         }
-
-        _length = at;
     }
 }

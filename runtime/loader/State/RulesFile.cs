@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Netpol.Bundle;
 
 namespace Netpol.Loader.State;
@@ -18,8 +17,8 @@ internal static class RulesFile
         to.Write(Magic);
         to.Write(manifest.Digest);
         to.Write(manifest.Verdicts.Digest);
-        Write(to, manifest.Sources, to.Write);
-        Write(to, manifest.Policies, policy =>
+        to.WriteList(manifest.Sources, to.Write);
+        to.WriteList(manifest.Policies, policy =>
         {
             to.Write(policy.Name);
             to.Write(policy.Bit);
@@ -27,7 +26,7 @@ internal static class RulesFile
             to.Write(policy.IsolatesEgress);
             Write(to, policy.File, policy.Line, policy.Column);
         });
-        Write(to, manifest.Rules, rule =>
+        to.WriteList(manifest.Rules, rule =>
         {
             to.Write(rule.Id);
             to.Write(rule.Action);
@@ -57,10 +56,10 @@ internal static class RulesFile
             {
                 Digest = from.ReadString(),
                 Verdicts = first.Verdicts with { Digest = from.ReadString() },
-                Sources = Read(from, from.ReadString),
-                Policies = Read(from, () => new PolicyEntry(
+                Sources = from.ReadList(from.ReadString),
+                Policies = from.ReadList(() => new PolicyEntry(
                     from.ReadString(), from.ReadInt32(), from.ReadBoolean(), from.ReadBoolean(), from.ReadString(), from.ReadInt32(), from.ReadInt32())),
-                Rules = Read(from, () => new RuleEntry(
+                Rules = from.ReadList(() => new RuleEntry(
                     from.ReadInt32(), from.ReadString(), from.ReadString(), from.ReadString(), from.ReadBoolean(), from.ReadString(),
                     from.ReadInt32(), from.ReadInt32(), from.ReadString())),
             };
@@ -76,25 +75,5 @@ internal static class RulesFile
         to.Write(file);
         to.Write(line);
         to.Write(column);
-    }
-
-    private static void Write<T>(BinaryWriter to, ImmutableArray<T> items, Action<T> write)
-    {
-        to.Write(items.Length);
-        foreach (var item in items)
-        {
-            write(item);
-        }
-    }
-
-    private static ImmutableArray<T> Read<T>(BinaryReader from, Func<T> read)
-    {
-        var items = ImmutableArray.CreateBuilder<T>(from.ReadInt32());
-        while (items.Count < items.Capacity)
-        {
-            items.Add(read());
-        }
-
-        return items.MoveToImmutable();
     }
 }
