@@ -10,19 +10,9 @@ switch (args)
         Console.Out.Write(LargePolicy.Text(int.Parse(rules, CultureInfo.InvariantCulture)));
         return 0;
     case ["stages", var file]:
-        foreach (var time in StageRun.Run(File.ReadAllBytes(file)))
-        {
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.Stage}\t{time.Milliseconds}\t{time.AllocatedBytes}"));
-        }
-
-        return 0;
+        return Print(StageRun.Run(File.ReadAllBytes(file)));
     case ["edits", var edited]:
-        foreach (var time in EditRun.Run(File.ReadAllText(edited)))
-        {
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.Stage}\t{time.Milliseconds}\t{time.AllocatedBytes}"));
-        }
-
-        return 0;
+        return Print(EditRun.Run(File.ReadAllText(edited)));
     case ["process", var program, .. var arguments]:
         var (exitCode, milliseconds, peak, line) = ProcessRun.Run(program, arguments);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{exitCode}\t{milliseconds}\t{peak}\t{line}"));
@@ -30,4 +20,14 @@ switch (args)
     default:
         Console.Error.WriteLine("usage: netpol-bench-compile run NETPOL RESULTS.json | generate RULES | stages FILE | edits FILE | process PROGRAM ARGUMENT...");
         return 2;
+}
+
+static int Print(IEnumerable<StageTime> times)
+{
+    foreach (var time in times)
+    {
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.Stage}\t{time.Milliseconds}\t{time.AllocatedBytes}"));
+    }
+
+    return 0;
 }

@@ -26,32 +26,31 @@ internal sealed record Options(int Rules, int Changes, int Endpoints, int Rate, 
 
             var name = arguments[i];
             var value = ++i < arguments.Length ? arguments[i] : "";
-            var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= Most;
-            switch (name)
+            if (name == "--output" && value.Length > 0)
             {
-                case "--rules" when isNumber:
-                    options = options with { Rules = number };
-                    break;
-                case "--changes" when isNumber:
-                    options = options with { Changes = number };
-                    break;
-                case "--endpoints" when isNumber:
-                    options = options with { Endpoints = number };
-                    break;
-                case "--rate" when isNumber:
-                    options = options with { Rate = number };
-                    break;
-                case "--seconds" when isNumber:
-                    options = options with { Seconds = number };
-                    break;
-                case "--output" when value.Length > 0:
-                    options = options with { Output = value };
-                    break;
-                default:
-                    return null;
+                options = options with { Output = value };
+                continue;
             }
+
+            var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= Most;
+            if (!isNumber || With(options, name, number) is not { } next)
+            {
+                return null;
+            }
+
+            options = next;
         }
 
         return options;
     }
+
+    private static Options? With(Options options, string name, int number) => name switch
+    {
+        "--rules" => options with { Rules = number },
+        "--changes" => options with { Changes = number },
+        "--endpoints" => options with { Endpoints = number },
+        "--rate" => options with { Rate = number },
+        "--seconds" => options with { Seconds = number },
+        _ => null,
+    };
 }

@@ -11,14 +11,14 @@ internal sealed class CallCounts : IDisposable
     private const string Programs = "programs";
 
     private readonly World _world;
-    private readonly CountedTemplates _templates;
+    private readonly CountedTemplates<CallSite> _templates;
     private readonly Dictionary<BpfProgram, BpfProgram> _stubs = [];
 
     internal CallCounts(World world)
     {
         _world = world;
         var generation = world.Generation;
-        _templates = new CountedTemplates(generation.Templates);
+        _templates = new CountedTemplates<CallSite>(generation.Templates, Instrumentation.Counters, Instrumentation.Of);
         for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
         {
             using var program = Load(GenerationBuilder.SharedPrograms[i], null);
@@ -45,7 +45,7 @@ internal sealed class CallCounts : IDisposable
     /// <summary>What is to be driven in the place of a program on a device.</summary>
     internal BpfProgram InPlaceOf(BpfProgram stub) => _stubs[stub];
 
-    internal ImmutableArray<(CallSite Site, ulong Calls)> Take() => _templates.Take();
+    internal ImmutableArray<(CallSite Place, ulong Count)> Take() => _templates.Take();
 
     public void Dispose()
     {

@@ -8,13 +8,13 @@ internal sealed record CaseCount(string Case, int Family, int Rules, int Lookups
     /// <summary>Each call with the program that makes it, in the order of the programs' code.</summary>
     public required ImmutableArray<string> Calls { get; init; }
 
-    internal static CaseCount Of(Case counted, int rules, ImmutableArray<(CallSite Site, ulong Calls)> calls)
+    internal static CaseCount Of(Case counted, int rules, ImmutableArray<(CallSite Place, ulong Count)> calls)
     {
-        int Sum(Func<CallSite, bool> which) => calls.Where(pair => which(pair.Site)).Sum(pair => (int)pair.Calls);
+        int Sum(Func<CallSite, bool> which) => calls.Where(pair => which(pair.Place)).Sum(pair => (int)pair.Count);
         var (lookups, updates, tails) = (Sum(site => site.IsLookup), Sum(site => site.IsUpdate), Sum(site => site.IsTailCall));
         return new CaseCount(counted.Name, counted.Family, rules, lookups, updates, tails, Sum(_ => true) - lookups - updates - tails)
         {
-            Calls = [.. calls.Select(pair => $"{pair.Site.Program}: {(pair.Calls > 1 ? $"{pair.Calls} x " : "")}{pair.Site}")],
+            Calls = [.. calls.Select(pair => $"{pair.Place.Program}: {(pair.Count > 1 ? $"{pair.Count} x " : "")}{pair.Place}")],
         };
     }
 }

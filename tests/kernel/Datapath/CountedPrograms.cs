@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Netpol.Bench.Counting;
-using Netpol.Loader.Generations;
-using Netpol.Loader.Native;
 using Netpol.Tests.Kernel.Packets;
 
 namespace Netpol.Tests.Kernel.Datapath;
@@ -10,35 +8,27 @@ namespace Netpol.Tests.Kernel.Datapath;
 internal sealed class CountedPrograms : IDisposable
 {
     private readonly TestNode _node;
-    private readonly CountedTemplates _templates;
+    private readonly InstrumentedNode<CallSite> _instrumented;
 
-    internal CountedPrograms(TestNode node)
-    {
-        _node = node;
-        _templates = new CountedTemplates(node.Templates);
-        for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
-        {
-            using var program = Load(GenerationBuilder.SharedPrograms[i], null);
-            node["programs"].Update(BitConverter.GetBytes(i), BitConverter.GetBytes(program.Handle.Number));
-        }
-    }
+    internal CountedPrograms(TestNode node) =>
+        (_node, _instrumented) = (node, new InstrumentedNode<CallSite>(node, Instrumentation.Counters, Instrumentation.Of));
 
     /// <summary>The calls that the last of the packets which the container sends makes, in the order of the programs' code.</summary>
     internal string[] Of(Container container, params Packet[] packets)
     {
-        using var program = Load("from_endpoint", container);
+        using var program = _instrumented.Load("from_endpoint", container);
         AwaitTimeUnit();
         foreach (var before in packets[..^1])
         {
             _ = _node.Run(program, before.ToFrame());
         }
 
-        _ = _templates.Take();
+        _ = _instrumented.Take();
         _ = _node.Run(program, packets[^1].ToFrame());
-        return [.. _templates.Take().SelectMany(made => Enumerable.Repeat($"{made.Site}", (int)made.Calls))];
+        return [.. _instrumented.Take().SelectMany(made => Enumerable.Repeat($"{made.Place}", (int)made.Count))];
     }
 
-    public void Dispose() => _templates.Dispose();
+    public void Dispose() => _instrumented.Dispose();
 
     /// <summary>A unit of struct connection.seen, 2^30 ns of CLOCK_MONOTONIC as Stopwatch has it, does not end in the next tenth of a second.</summary>
     private static void AwaitTimeUnit()
@@ -50,7 +40,4 @@ internal sealed class CountedPrograms : IDisposable
             Thread.Sleep(TimeSpan.FromMicroseconds(left / 1000.0 + 10_000));
         }
     }
-
-    private BpfProgram Load(string name, Container? container) => _templates.Load(
-        name, map => map == EndpointPrograms.ConstantsSection && container is not null ? container.Constants : _node[map]);
 }
