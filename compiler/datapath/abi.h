@@ -225,26 +225,24 @@ struct connection6_entry {
 #define CONNECTION_WAYS		15
 #define CONNECTION_TAG_WORDS	4
 
+/* One cache line. The kernel looks for the lock among a value's own members, so no struct holds them. */
+#define CONNECTION_SET_HEAD							\
+	struct bpf_spin_lock lock;						\
+	__u32 hand;	/* below 16: where the next search for a way to take begins */ \
+	__u64 tags[CONNECTION_TAG_WORDS];					\
+	__u64 unused[3]
+
 struct connection_set {
-	struct bpf_spin_lock lock;
-	__u32 hand;			/* below 16: where the next search for a way to take begins */
-	__u64 tags[CONNECTION_TAG_WORDS];
-	__u64 unused[3];
+	CONNECTION_SET_HEAD;
 };
 
 struct connection4_set {
-	struct bpf_spin_lock lock;	/* the kernel looks for it among a value's own members */
-	__u32 hand;
-	__u64 tags[CONNECTION_TAG_WORDS];
-	__u64 unused[3];
+	CONNECTION_SET_HEAD;
 	struct connection4_entry entry[CONNECTION_WAYS];
 };
 
 struct connection6_set {
-	struct bpf_spin_lock lock;
-	__u32 hand;			/* below 16: where the next search for a way to take begins */
-	__u64 tags[CONNECTION_TAG_WORDS];
-	__u64 unused[3];
+	CONNECTION_SET_HEAD;
 	struct connection6_entry entry[CONNECTION_WAYS];
 };
 

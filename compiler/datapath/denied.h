@@ -26,8 +26,7 @@ static __always_inline struct denied *denied_entry(const struct tuple *tuple, __
 		hash += tuple->destination.halves[0] * 0xa0761d6478bd642fULL;
 		hash += tuple->destination.halves[1] * 0xe7037ed1a0b428dbULL;
 	}
-	index = hash >> 32;
-	index = index >> 16 & (DENIED_ENTRIES - 1);
+	index = hash >> 48 & (DENIED_ENTRIES - 1);
 	return bpf_map_lookup_elem(&denied, &index);
 }
 
