@@ -12,6 +12,9 @@ internal static class CaseTable
     internal const string Reply = "-reply", New = "new", NewFull = "new-full", NewService = "new-service";
     internal const string Deny = "deny", DenyEvent = "deny-event", DenyScan = "deny-scan", Floor = "floor", Lookup = "lookup";
 
+    /// <summary>So many ports that hardly a denial is still remembered: <c>DENIED_ENTRIES</c> of abi.h are 512.</summary>
+    internal const int LeastScanned = 10_000;
+
     /// <summary>32,000 flows have peers at this many addresses.</summary>
     private const int RemotePeers = 256;
     private const int FirstClientPort = 10_000;
@@ -46,20 +49,15 @@ internal static class CaseTable
             world => world.ToClient, remote);
     }
 
+    /// <summary>Of one flow; what is denied again is remembered.</summary>
     internal static IEnumerable<Case> Denied(int family)
     {
-        var (client, server, _, _) = Addresses(family);
-        Case Of(string name, Func<int, int> port) => new(
-            name, family, world => world.FromClient, client, server, false, TcpFrame.Syn, i => At(FirstOf(server), i, port(i)))
-        {
-            Drops = 1,
-            Verdicts = 1,
-        };
-        yield return Of(Deny, _ => PolicySource.DeniedPort) with { Reason = Reason.DefaultDeny };
-        // Nothing of many flows is remembered: each has a port of its own.
-        yield return Of(DenyScan, i => FirstScannedPort + i) with { Reason = Reason.DefaultDeny };
-        yield return Of(DenyEvent, _ => PolicySource.LoggedPort) with { Reason = Reason.Rule, Events = 1 };
+        yield return DeniedOn(Deny, family, _ => PolicySource.DeniedPort) with { Reason = Reason.DefaultDeny };
+        yield return DeniedOn(DenyEvent, family, _ => PolicySource.LoggedPort) with { Reason = Reason.Rule, Events = 1 };
     }
+
+    /// <summary>Each flow to a port of its own, more of them than are remembered.</summary>
+    internal static Case Scan(int family) => DeniedOn(DenyScan, family, i => FirstScannedPort + i) with { Reason = Reason.DefaultDeny };
 
     internal static IEnumerable<Case> First(int family)
     {
@@ -73,6 +71,16 @@ internal static class CaseTable
     {
         var (client, server, _, _) = Addresses(family);
         return FirstTo(NewFull, family, client, server, FirstFullPort + turn);
+    }
+
+    private static Case DeniedOn(string name, int family, Func<int, int> port)
+    {
+        var (client, server, _, _) = Addresses(family);
+        return new Case(name, family, world => world.FromClient, client, server, false, TcpFrame.Syn, i => At(FirstOf(server), i, port(i)))
+        {
+            Drops = 1,
+            Verdicts = 1,
+        };
     }
 
     private static Case FirstTo(string name, int family, IPAddress client, IPAddress peer, int port) => new(

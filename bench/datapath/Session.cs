@@ -43,20 +43,24 @@ internal sealed class Session(World world, byte[] driver, int rules, int prefixe
             all.AddRange([there, back]);
         }
 
-        if (prefixes == 0 && flows == 1)
+        foreach (var denied in Denied(flows))
         {
-            foreach (var denied in CaseTable.Denied(4).Concat(CaseTable.Denied(6)))
-            {
-                var series = owned.Add(new Series(denied, world, driver));
-                series.Driver.Plan(denied.Flows(1));
-                all.Add(series);
-            }
+            var series = owned.Add(new Series(denied, world, driver));
+            series.Driver.Plan(denied.Flows(flows));
+            all.Add(series);
         }
 
         Rounds(all, series => series.Round(Math.Min(Packets, 2 * flows), series.Case?.Events > 0 ? PacketsWithEvent : Packets));
         Report(all, flows);
         world.ForgetConnections();
     }
+
+    private IEnumerable<Case> Denied(int flows) => (prefixes, flows) switch
+    {
+        (0, 1) => CaseTable.Denied(4).Concat(CaseTable.Denied(6)),
+        (0, >= CaseTable.LeastScanned) => [CaseTable.Scan(4), CaseTable.Scan(6)],
+        _ => [],
+    };
 
     /// <summary>First packets while the table has room: it is emptied after each round.</summary>
     internal void NewConnections()
