@@ -73,21 +73,23 @@ target_build() {
 	need_packages "${build_packages[@]}"
 	say "building"
 	dotnet build Dsl.sln -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
-	link_programs
+	say "linking bin/netpol and bin/netpol-cni"
+	publish_programs
+	install_programs netpol netpol-cni
 }
 
 # Compiles one program to native code; bin/ gets the one file that is needed.
 publish() {
 	dotnet publish "$1" -c "$configuration" -r "$runtime" -o "artifacts/publish/$2" --nologo -v quiet -clp:ErrorsOnly
-	install -D -m 755 "artifacts/publish/$2/$2" "bin/$2"
+	install_programs "$2"
 }
 
-# Both programs of bin/, and what else the arguments ask Programs.proj for.
-link_programs() {
-	say "linking bin/netpol and bin/netpol-cni"
-	dotnet publish Programs.proj -c "$configuration" -r "$runtime" --nologo -v quiet -clp:ErrorsOnly "$@"
+publish_programs() { dotnet publish Programs.proj -c "$configuration" -r "$runtime" --nologo -v quiet -clp:ErrorsOnly "$@"; }
+
+# Puts published native programs into bin/.
+install_programs() {
 	local program
-	for program in netpol netpol-cni; do
+	for program; do
 		install -D -m 755 "artifacts/publish/$program/$program" "bin/$program"
 	done
 }
@@ -124,11 +126,14 @@ target_demo() {
 	need_root demo
 	need_dotnet
 	need_packages "${build_packages[@]}" "${run_packages[@]}"
-	# Somebody waits to see it run: no tests are built, and clang works while the SDK restores. Should it fail, the build says why.
+	# Somebody waits to see it run: no tests are built, no analyzer runs, and clang works while the SDK restores. Should it
+	# fail, the build says why.
 	compiler/toolchain/library.sh compiler/datapath compiler/toolchain/obj/library >/dev/null 2>&1 &
-	link_programs -p:WithDemo=true
+	say "building netpol, the CNI plugin and the demonstration"
+	publish_programs -p:ForDemo=true -p:RunAnalyzers=false
+	install_programs netpol-cni
 	say "running examples/shop"
-	dotnet artifacts/publish/demo/Netpol.Demo.dll
+	dotnet artifacts/publish/demo/Netpol.Demo.dll dotnet "$PWD/artifacts/publish/netpol-managed/netpol.dll"
 }
 
 target_bench_cni() {
