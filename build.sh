@@ -22,6 +22,7 @@ usage: ./build.sh TARGET
 
   build      compile everything; leaves bin/netpol and bin/netpol-cni ready to run
   test       build, then run every test (root: the tests make network namespaces of their own)
+  pack       build, then leave the NuGet packages in artifacts/packages
   demo       build, then run examples/shop on a node and five containers of its own (root)
   bench-cni  build, then time CNI ADD against the `bandwidth` plugin of the same machine (root)
   bench-compile
@@ -94,10 +95,27 @@ install_programs() {
 	done
 }
 
+# What a .NET project uses: build, runtime, testing, templates, and the command as a tool.
+target_pack() {
+	target_build
+	pack_all
+}
+
+pack_all() {
+	say "packing"
+	rm -rf artifacts/packages
+	local project
+	for project in compiler/build runtime/typed testing examples/templates; do
+		dotnet pack "$project" -c "$configuration" --nologo -v quiet -clp:ErrorsOnly -o artifacts/packages
+	done
+	dotnet pack compiler/cli -c "$configuration" -p:PackAsTool=true --nologo -v quiet -clp:ErrorsOnly -o artifacts/packages
+}
+
 target_test() {
 	need_root test
 	need_packages "${run_packages[@]}"
 	target_build
+	pack_all
 	say "testing"
 	local results=artifacts/test-results status=0
 	rm -rf "$results"
@@ -180,7 +198,7 @@ target_clean() {
 }
 
 case "${1:-}" in
-build | test | demo | bench-cni | bench-compile | format | clean) "target_${1//-/_}" ;;
+build | test | pack | demo | bench-cni | bench-compile | format | clean) "target_${1//-/_}" ;;
 bench-datapath) target_bench_datapath "${@:2}" ;;
 bench-live) target_bench_live "${@:2}" ;;
 -h | --help | help) usage ;;

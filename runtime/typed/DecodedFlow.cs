@@ -34,7 +34,7 @@ public sealed record DecodedFlow(
     uint ServiceId,
     IPEndPoint? Backend,
     byte Protocol,
-    FlowVerdict Verdict,
+    Verdict Verdict,
     Reason Reason,
     bool IsIngress,
     bool IsLogged,
@@ -70,7 +70,7 @@ public sealed record DecodedFlow(
         found.Service,
         found.Service != 0 && AddressOf(found.Backend, found.Family) is { } backend ? new IPEndPoint(backend, HostOrder(found.BackendPort)) : null,
         found.Protocol,
-        (FlowVerdict)found.Verdict,
+        (Verdict)found.Verdict,
         (Reason)found.Reason,
         found.Direction != 0,
         (found.Flags & Logged) != 0,
@@ -89,15 +89,4 @@ public sealed record DecodedFlow(
     private static int PortOf(in FlowEvent found, ushort port) => found.Protocol is Tcp or Udp or Sctp ? HostOrder(port) : port;
 
     private static int HostOrder(ushort port) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
-}
-
-/// <summary><c>enum verdict</c> of the datapath.</summary>
-public enum FlowVerdict : byte
-{
-    None = 0,
-    Allow = 1,
-    Deny = 2,
-
-    /// <summary>Dropped, and its sender was told.</summary>
-    Reject = 3,
 }

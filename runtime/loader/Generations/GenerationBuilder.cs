@@ -162,7 +162,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         }
     }
 
-    private static void PutShared(BpfObject loaded, BpfMap programs)
+    internal static void PutShared(BpfObject loaded, BpfMap programs)
     {
         for (var index = 0; index < SharedPrograms.Length; index++)
         {

@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using System.Net;
 
-namespace Netpol.Tests.Kernel.Packets;
+namespace Netpol.Testing.Packets;
 
 /// <summary>Checksums computed from scratch: what the datapath updates in steps is judged against these.</summary>
-internal static class Checksum
+public static class Checksum
 {
     /// <summary>RFC 1071; zero over data that holds its own right checksum.</summary>
-    internal static ushort Internet(params ReadOnlySpan<byte[]> parts)
+    public static ushort Internet(params ReadOnlySpan<byte[]> parts)
     {
         uint sum = 0;
         foreach (var part in parts)
@@ -27,7 +27,7 @@ internal static class Checksum
     }
 
     /// <summary>With the pseudo header of the addresses' family.</summary>
-    internal static ushort Transport(IPAddress source, IPAddress destination, byte protocol, byte[] segment)
+    public static ushort Transport(IPAddress source, IPAddress destination, byte protocol, byte[] segment)
     {
         var tail = new byte[8];
         BinaryPrimitives.WriteInt32BigEndian(tail, segment.Length);
@@ -36,7 +36,7 @@ internal static class Checksum
     }
 
     /// <summary>CRC32c, bit by bit (RFC 9260, appendix A), as it stands in an SCTP header.</summary>
-    internal static uint Crc32c(ReadOnlySpan<byte> data)
+    public static uint Crc32c(ReadOnlySpan<byte> data)
     {
         var crc = uint.MaxValue;
         foreach (var octet in data)

@@ -2,13 +2,13 @@ using Netpol.Model;
 using Netpol.Semantics;
 using Netpol.Semantics.Proofs;
 
-namespace Netpol.Cli;
+namespace Netpol.Questions;
 
 /// <summary>
 /// Addresses for endpoints that were given none: of the declared pod range where there is one, and in as few of the
 /// model's prefixes as can be, since a <c>cidr</c> rule would otherwise match by an accident of choice.
 /// </summary>
-internal sealed class UnusedAddresses(NetworkModel model)
+public sealed class UnusedAddresses(NetworkModel model)
 {
     private readonly Dictionary<(IpFamily Family, int Which), Address> _found = [];
 

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
+using Netpol.Testing.Packets;
 
-namespace Netpol.Tests.Kernel.Packets;
+namespace Netpol.Tests.Kernel.Datapath;
 
 /// <summary>Frames back to packets. Fails on any checksum that is not the one computed from scratch.</summary>
 internal static class PacketReader

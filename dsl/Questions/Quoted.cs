@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Netpol.Cli;
+namespace Netpol.Questions;
 
 /// <summary>What somebody wrote, as a one-line message shows it: in backticks, short, and without control characters.</summary>
-internal static class Quoted
+public static class Quoted
 {
     private const int Longest = 80;
 

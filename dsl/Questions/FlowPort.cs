@@ -3,10 +3,10 @@ using Netpol.Binding;
 using Netpol.Model;
 using Netpol.Semantics;
 
-namespace Netpol.Cli;
+namespace Netpol.Questions;
 
 /// <summary>Reads the packet of a flow: one port or ICMP type, spelled as in a rule.</summary>
-internal static class EvalPorts
+public static class FlowPort
 {
     private const string Forms = "write it as `8080/tcp`, `icmp`, `icmp(3, 4)`, `icmpv6(128)` or `protocol 47`";
 

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using Netpol.Model;
 using Netpol.Semantics;
 
-namespace Netpol.Cli;
+namespace Netpol.Questions;
 
 /// <summary>One end of a flow as a person or a line gives it: an address, or an endpoint that may have none yet.</summary>
-internal sealed record EvalEnd(Address? Address, Endpoint? Endpoint)
+public sealed record FlowEnd(Address? Address, Endpoint? Endpoint)
 {
     private const string Forms = "write an address, or `pod:namespace/key=value,key=value`, with `@10.0.0.5,fd00::5` behind it for its addresses";
 
@@ -14,7 +14,7 @@ internal sealed record EvalEnd(Address? Address, Endpoint? Endpoint)
     /// neither <c>@</c> nor <c>#</c> in Kubernetes.
     /// </summary>
     /// <param name="problem">Why it is neither, in one sentence.</param>
-    public static EvalEnd? Read(string text, out string problem)
+    public static FlowEnd? Read(string text, out string problem)
     {
         problem = $"{Quoted.Of(text)} is no end of a flow: {Forms}";
         if (!text.StartsWith("pod:", StringComparison.Ordinal))
@@ -58,7 +58,7 @@ internal sealed record EvalEnd(Address? Address, Endpoint? Endpoint)
         foreach (var written in Split(ports))
         {
             var (name, port) = Cut(written, '=', last: false);
-            if (EvalPorts.NumberAndProtocol(port) is not var (number, protocol))
+            if (FlowPort.NumberAndProtocol(port) is not var (number, protocol))
             {
                 problem = $"{Quoted.Of(written)} is no named port: write `http=8080/tcp`";
                 return null;

@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using Netpol.Model;
 using Netpol.Semantics;
 
-namespace Netpol.Cli;
+namespace Netpol.Questions;
 
 /// <summary>A flow to be judged, and everything that is there when it is.</summary>
 /// <param name="Notes">What was taken for granted, for people.</param>
-internal sealed record EvalQuestion(Universe Universe, Flow Flow, ImmutableArray<string> Notes)
+public sealed record FlowQuestion(Universe Universe, Flow Flow, ImmutableArray<string> Notes)
 {
     /// <summary>
     /// Puts two ends together. The flow is between the first address of the source and the first of the destination in
@@ -14,8 +14,8 @@ internal sealed record EvalQuestion(Universe Universe, Flow Flow, ImmutableArray
     /// </summary>
     /// <param name="others">Endpoints that are there beside the two ends: the backends of a service.</param>
     /// <param name="problem">Why there is no such flow, in one sentence.</param>
-    public static EvalQuestion? Of(
-        EvalEnd from, EvalEnd to, Traffic traffic, ImmutableArray<Endpoint> others, UnusedAddresses unused, out string problem)
+    public static FlowQuestion? Of(
+        FlowEnd from, FlowEnd to, Traffic traffic, ImmutableArray<Endpoint> others, UnusedAddresses unused, out string problem)
     {
         problem = "";
         var notes = ImmutableArray.CreateBuilder<string>();
@@ -52,7 +52,7 @@ internal sealed record EvalQuestion(Universe Universe, Flow Flow, ImmutableArray
         return new(new Universe(endpoints.ToImmutable(), []), new Flow(sourceAddress, destinationAddress, traffic), notes.ToImmutable());
 
         // An endpoint without an address gets one that no prefix of the model holds, if there is such a one.
-        EvalEnd Addressed(EvalEnd end, int which)
+        FlowEnd Addressed(FlowEnd end, int which)
         {
             if (end.Endpoint is not { Addresses.IsEmpty: true } endpoint)
             {
@@ -74,7 +74,7 @@ internal sealed record EvalQuestion(Universe Universe, Flow Flow, ImmutableArray
             && left.Labels.Count == right.Labels.Count
             && left.Labels.All(label => right.Labels.TryGetValue(label.Key, out var value) && value == label.Value));
 
-    private static (Address Source, Address Destination)? Pair(EvalEnd from, EvalEnd to, Traffic traffic)
+    private static (Address Source, Address Destination)? Pair(FlowEnd from, FlowEnd to, Traffic traffic)
     {
         foreach (var source in AddressesOf(from))
         {
@@ -90,10 +90,10 @@ internal sealed record EvalQuestion(Universe Universe, Flow Flow, ImmutableArray
         return null;
     }
 
-    private static ImmutableArray<Address> AddressesOf(EvalEnd end) =>
+    private static ImmutableArray<Address> AddressesOf(FlowEnd end) =>
         end.Address is { } address ? [address] : end.Endpoint?.Addresses ?? [];
 
-    private static IpFamily? FamilyOf(EvalEnd end) => AddressesOf(end) is { IsEmpty: false } addresses ? addresses[0].Family : null;
+    private static IpFamily? FamilyOf(FlowEnd end) => AddressesOf(end) is { IsEmpty: false } addresses ? addresses[0].Family : null;
 
     private static IpFamily? FamilyOf(Traffic traffic) => (Protocol)traffic.Protocol switch
     {

@@ -1,7 +1,7 @@
 using Netpol.Loader;
-using Shop;
+using ShopPolicy;
 
-// `Shop rules` lists the rules; else the shop's policy is put in charge of this node, and what its rules have decided is told.
+// `ShopPolicy rules` lists the rules; else the shop's policy is put in charge of this node, and what its rules have decided is told.
 if (args is ["rules"])
 {
     for (uint id = 1; PolicyBundle.RuleOf(id) is { } rule; id++)

@@ -3,53 +3,53 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Netpol.Tests.Kernel.Packets;
+namespace Netpol.Testing.Packets;
 
 /// <summary>One IP packet in an Ethernet frame: built with right checksums, parsed with every checksum verified.</summary>
 /// <param name="Body">What follows the transport header (ICMP: its first 8 bytes).</param>
-internal sealed record Packet(IPAddress Source, IPAddress Destination, byte Protocol, ImmutableArray<byte> Body)
+public sealed record Packet(IPAddress Source, IPAddress Destination, byte Protocol, ImmutableArray<byte> Body)
 {
-    internal const byte Icmp = 1, Tcp = 6, Udp = 17, Gre = 47, IcmpV6 = 58, Sctp = 132;
-    internal const byte Fin = 1, Syn = 2, Rst = 4, Ack = 16;
+    public const byte Icmp = 1, Tcp = 6, Udp = 17, Gre = 47, IcmpV6 = 58, Sctp = 132;
+    public const byte Fin = 1, Syn = 2, Rst = 4, Ack = 16;
 
-    internal ushort SourcePort { get; init; }
+    public ushort SourcePort { get; init; }
 
-    internal ushort DestinationPort { get; init; }
+    public ushort DestinationPort { get; init; }
 
     /// <summary>TCP flags, or the type of SCTP's first chunk.</summary>
-    internal byte Flags { get; init; }
+    public byte Flags { get; init; }
 
-    internal uint Sequence { get; init; }
+    public uint Sequence { get; init; }
 
-    internal uint Acknowledged { get; init; }
+    public uint Acknowledged { get; init; }
 
-    internal byte IcmpType { get; init; }
+    public byte IcmpType { get; init; }
 
-    internal byte IcmpCode { get; init; }
+    public byte IcmpCode { get; init; }
 
     /// <summary>Bytes 4 to 7 of the ICMP header: identifier and sequence of an echo.</summary>
-    internal uint IcmpRest { get; init; }
+    public uint IcmpRest { get; init; }
 
     /// <summary>Offset in 8-byte units, whether more follow, and the identification; null: no fragment.</summary>
-    internal (int Offset, bool More, uint Id)? Fragment { get; init; }
+    public (int Offset, bool More, uint Id)? Fragment { get; init; }
 
     /// <summary>IPv4 options, a multiple of 4 bytes.</summary>
-    internal ImmutableArray<byte> Options { get; init; } = [];
+    public ImmutableArray<byte> Options { get; init; } = [];
 
     /// <summary>IPv6 extension headers before the transport header, with their numbers; the next header's number is filled in.</summary>
-    internal ImmutableArray<(byte Number, ImmutableArray<byte> Content)> Extensions { get; init; } = [];
+    public ImmutableArray<(byte Number, ImmutableArray<byte> Content)> Extensions { get; init; } = [];
 
-    internal byte Hops { get; init; } = 64;
+    public byte Hops { get; init; } = 64;
 
     /// <summary>UDP may leave it out.</summary>
-    internal bool HasChecksum { get; init; } = true;
+    public bool HasChecksum { get; init; } = true;
 
-    internal bool IsV6 => Source.AddressFamily == AddressFamily.InterNetworkV6;
+    public bool IsV6 => Source.AddressFamily == AddressFamily.InterNetworkV6;
 
-    internal static Packet TcpFrom(string source, ushort sourcePort, string destination, ushort port, byte flags = Syn) =>
+    public static Packet TcpFrom(string source, ushort sourcePort, string destination, ushort port, byte flags = Syn) =>
         new(IPAddress.Parse(source), IPAddress.Parse(destination), Tcp, []) { SourcePort = sourcePort, DestinationPort = port, Flags = flags };
 
-    internal static Packet UdpFrom(string source, ushort sourcePort, string destination, ushort port, string body = "query") =>
+    public static Packet UdpFrom(string source, ushort sourcePort, string destination, ushort port, string body = "query") =>
         new(IPAddress.Parse(source), IPAddress.Parse(destination), Udp, [.. System.Text.Encoding.ASCII.GetBytes(body)])
         {
             SourcePort = sourcePort,
@@ -57,7 +57,7 @@ internal sealed record Packet(IPAddress Source, IPAddress Destination, byte Prot
         };
 
     /// <param name="chunk">The first chunk's type: 1 INIT, 2 INIT ACK, 6 ABORT, 7 SHUTDOWN, 0 DATA.</param>
-    internal static Packet SctpFrom(string source, ushort sourcePort, string destination, ushort port, byte chunk = 1, int length = 24) =>
+    public static Packet SctpFrom(string source, ushort sourcePort, string destination, ushort port, byte chunk = 1, int length = 24) =>
         new(IPAddress.Parse(source), IPAddress.Parse(destination), Sctp, [chunk, 0, 0, (byte)length, .. new byte[length - 4]])
         {
             SourcePort = sourcePort,
@@ -65,7 +65,7 @@ internal sealed record Packet(IPAddress Source, IPAddress Destination, byte Prot
             Flags = chunk,
         };
 
-    internal static Packet Echo(string source, string destination, ushort id, bool isReply = false)
+    public static Packet Echo(string source, string destination, ushort id, bool isReply = false)
     {
         var from = IPAddress.Parse(source);
         var isV6 = from.AddressFamily == AddressFamily.InterNetworkV6;
@@ -77,7 +77,7 @@ internal sealed record Packet(IPAddress Source, IPAddress Destination, byte Prot
     }
 
     /// <summary>An ICMP error of <paramref name="source"/> that quotes <paramref name="about"/>, to its sender.</summary>
-    internal static Packet Unreachable(string source, Packet about, int quoted = 64)
+    public static Packet Unreachable(string source, Packet about, int quoted = 64)
     {
         var inner = about.ToIp();
         var from = IPAddress.Parse(source);
@@ -88,11 +88,11 @@ internal sealed record Packet(IPAddress Source, IPAddress Destination, byte Prot
         };
     }
 
-    internal static Packet Raw(string source, string destination, byte protocol, params byte[] body) =>
+    public static Packet Raw(string source, string destination, byte protocol, params byte[] body) =>
         new(IPAddress.Parse(source), IPAddress.Parse(destination), protocol, [.. body]);
 
     /// <summary>The packet that answers this one.</summary>
-    internal Packet Reply(byte flags = Syn | Ack) => this with
+    public Packet Reply(byte flags = Syn | Ack) => this with
     {
         Source = Destination,
         Destination = Source,
@@ -103,10 +103,10 @@ internal sealed record Packet(IPAddress Source, IPAddress Destination, byte Prot
         Body = Protocol == Sctp ? [flags, .. Body.AsSpan()[1..]] : Body,
     };
 
-    internal byte[] ToFrame() =>
+    public byte[] ToFrame() =>
         [.. (ReadOnlySpan<byte>)[2, 0, 0, 0, 0, 0xfe, 2, 0, 0, 0, 0, 1], (byte)(IsV6 ? 0x86 : 0x08), (byte)(IsV6 ? 0xdd : 0x00), .. ToIp()];
 
-    internal byte[] ToIp()
+    public byte[] ToIp()
     {
         var payload = Fragment is { Offset: > 0 } ? [.. Body] : Transport();
         return IsV6 ? Ipv6Header(payload) : Ipv4Header(payload);
@@ -149,7 +149,7 @@ internal sealed record Packet(IPAddress Source, IPAddress Destination, byte Prot
         return segment;
     }
 
-    internal static int? ChecksumAt(byte protocol) => protocol switch { Tcp => 16, Udp => 6, Icmp or IcmpV6 => 2, _ => null };
+    public static int? ChecksumAt(byte protocol) => protocol switch { Tcp => 16, Udp => 6, Icmp or IcmpV6 => 2, _ => null };
 
     private byte[] Ipv4Header(byte[] payload)
     {
