@@ -69,7 +69,7 @@ internal sealed class StructureWriter(CodeText code)
         var count = int.Parse(type.Substring(bracket + 1, close - bracket - 1), System.Globalization.CultureInfo.InvariantCulture);
         var element = type.Remove(bracket, close - bracket + 1);
         var elementType = TypeOf(element);
-        var name = $"{Identifiers.Pascal(element)}Times{count}";
+        var name = $"{(element.Contains('[') ? elementType.Substring(elementType.LastIndexOf('.') + 1) : Identifiers.Pascal(element))}Times{count}";
         _arrays[name] = (elementType, name, count);
         return name;
     }

@@ -1,3 +1,5 @@
+using Netpol.Lab;
+
 namespace Netpol.Tests.EndToEnd.Packages;
 
 /// <summary>The packed packages as a user meets them.</summary>
@@ -105,6 +107,38 @@ public sealed class PackageTests
 
         Assert.True(File.Exists(project.Of("ShopPolicy/bin/Release/net10.0/netpol/edge/manifest.json")));
         Assert.DoesNotContain("edge.netpol", project.Read(Built), StringComparison.Ordinal);
+    }
+
+    /// <summary>Keys in their real layout and byte order, on a node of the test's own.</summary>
+    [Fact]
+    public void AGeneratedClassLoadsItsBundleAndReadsTheNodesMaps()
+    {
+        using UserProject project = new();
+        using var folder = LabFolder.Create();
+        var pins = Path.Combine(folder.MountBpf("bpf"), "netpol");
+        project.CopyQuickstart();
+        project.Replace("ShopPolicy/shop.netpol", "from any on 80/tcp, 443/tcp", "from cidr 203.0.113.0/24 on 80/tcp");
+        File.WriteAllText(project.Of("ShopPolicy/Program.cs"), """
+            using System.Net;
+            using Netpol.Loader;
+            using Netpol.Runtime;
+            using ShopPolicy;
+
+            var policy = PolicyBundle.Open(new NodePaths(args[0], args[1]));
+            Console.WriteLine($"loaded {policy.Load().Changed} {policy.Load().Changed} in charge {policy.IsInCharge()}");
+            using var prefixes = policy.OpenPrefixes4();
+            var office = new PolicyBundle.Prefix4Key { Length = 32, Address = BigEndian32.FromAddress(IPAddress.Parse("203.0.113.77")) };
+            var elsewhere = new PolicyBundle.Prefix4Key { Length = 32, Address = BigEndian32.FromAddress(IPAddress.Parse("77.113.0.203")) };
+            Console.WriteLine($"told apart {prefixes.TryGet(office, out var a) && prefixes.TryGet(elsewhere, out var b) && a.Class != b.Class}");
+            Console.WriteLine($"listed {prefixes.Entries().Any(entry => $"{entry.Key.Address.ToIPAddress()}/{entry.Key.Length}" == "203.0.113.0/24")}");
+            using var counters = policy.OpenRuleCounters();
+            Console.WriteLine($"verdicts {counters[PolicyBundle.Rules.WebIngress1].Sum(counter => (long)counter.Verdicts)}");
+            """);
+        project.Dotnet("build", "ShopPolicy", "-c", "Release").Succeeded();
+
+        var run = project.Dotnet("ShopPolicy/bin/Release/net10.0/ShopPolicy.dll", pins, folder.Subfolder("state")).Succeeded();
+
+        Assert.Equal("loaded True False in charge True\ntold apart True\nlisted True\nverdicts 0\n", run.Text);
     }
 
     [Fact]
