@@ -239,7 +239,7 @@ public sealed class ModelTests
         var (model, _) = Bound.From(new SourceFile("a.netpol", "assert \"x\" only any -> world on 1/tcp\nassert \"y\" never world -> any"));
 
         Assert.Equal([AssertionKind.Only, AssertionKind.Never], model.Assertions.Select(assertion => assertion.Kind));
-        Assert.Equal([new PortMatch.Range(Protocol.Tcp, 1, 1)], model.Assertions[0].Ports);
+        Assert.Equal(new PortMatch.Range(Protocol.Tcp, 1, 1), Assert.Single(model.Assertions[0].Ports));
         Assert.Equal(new TestSide.Set(new AddressSet.World()), model.Assertions[1].From);
     }
 }
