@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The end of every refused packet: it is counted and reported; where the verdict is to reject, its sender is told, by
- * TCP RST or by ICMP administratively prohibited, made of the packet itself and sent straight back into its namespace.
+ * TCP RST or by ICMP administratively prohibited, made of the packet itself and sent straight back into its namespace; or,
+ * where the host's stack has brought the packet, by that stack.
  */
 #pragma once
 
@@ -162,11 +163,14 @@ int reject(struct __sk_buff *skb)
 	if (!work)
 		return TC_ACT_SHOT;
 	fragment_forget(&work->packet);
-	/* From to_endpoint there is no way straight back into the sender's namespace. */
-	if (work->record.verdict == VERDICT_REJECT && !(work->flags & WORK_INGRESS) && may_be_answered(&work->packet))
+	if (work->record.verdict == VERDICT_REJECT && (NETPOL_TIERS || !(work->flags & WORK_INGRESS)) && may_be_answered(&work->packet))
 		answered = work->packet.tuple.protocol == IPPROTO_TCP ? answer_tcp(skb, work) : answer_icmp(skb, work);
 	if (answered) {
 		work->record.ifindex = work->device;
+		if (NETPOL_TIERS && work->flags & WORK_INGRESS) {
+			skb->mark = ANSWER_MARK;
+			return finish(work, EXIT_REJECT, bpf_redirect(work->device, BPF_F_INGRESS));
+		}
 		return finish(work, EXIT_REJECT, redirect_into(skb, work->device));
 	}
 	work->record.ifindex = 0;

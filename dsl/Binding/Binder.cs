@@ -53,7 +53,10 @@ public static class Binder
             [.. All<TestSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))])
         {
             Scale = ScaleBinder.Bind(build),
+            Assertions = [.. All<AssertSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))],
+            Assumptions = [.. All<AssumeSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))],
         };
+        CheckTiers(build, model);
 
         return (model, Sorted(Placed(build.Diagnostics, parts)), recollection.Now);
     }
@@ -70,13 +73,23 @@ public static class Binder
             {
                 QosSyntax => "`qos` is",
                 AssertSyntax => "`assert` is",
-                AssumeSyntax => "`assume` is",
                 _ => null,
             };
             if (feature is not null)
             {
                 file.Refuse(statement.Span, feature);
             }
+        }
+    }
+
+    /// <summary>What depends on more than one declaration.</summary>
+    private static void CheckTiers(BuildScope build, NetworkModel model)
+    {
+        var policies = build.Policies.Declarations.Zip(model.Policies).ToList();
+        TierBinder.ReportTies(policies, model.Namespaces);
+        foreach (var (declared, policy) in policies)
+        {
+            NodeAccess.WarnWhereShut(declared, policy, model.Cluster);
         }
     }
 

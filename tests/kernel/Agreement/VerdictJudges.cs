@@ -22,6 +22,7 @@ internal sealed class VerdictJudges : IDisposable
     private const string LibrarySource =
         """
         #define NETPOL_TABLES 0
+        #define NETPOL_TIERS 0
         #define NETPOL_LIBRARY 1
         #include <linux/types.h>
         #include "JUDGE"

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Netpol.Binding;
+using Netpol.Diagnostics;
+using Netpol.Model;
+using Netpol.Text;
+
+namespace Netpol.Compiler.Compilation;
+
+/// <summary>What the language can say and no program enforces yet: it is refused by its name, where it stands.</summary>
+internal static class EnforcedFeatures
+{
+    /// <summary><c>LIMITED_RULES</c> of <c>compiler/datapath/limit.h</c>.</summary>
+    private const int MostLimits = 31;
+
+    public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources) =>
+    [
+        .. model.Assumptions.Select(assumption => TargetLimits.At(TargetDiagnostics.NotEnforced, assumption.Origin, sources, "`assume`")),
+        .. Enum.GetValues<Direction>().SelectMany(direction => TooManyLimits(model, direction)).Distinct()
+            .Select(policy => TargetLimits.At(TargetDiagnostics.TooManyLimits, policy.Origin, sources, policy.Name, MostLimits)),
+    ];
+
+    // One connection asks the limited rules of all policies that select the endpoint, one after the other.
+    private static IEnumerable<Policy> TooManyLimits(NetworkModel model, Direction direction)
+    {
+        var limited = model.Policies.Select(policy => (Policy: policy, Count: policy.RulesOf(direction).Count(rule => rule.Limit is not null)))
+            .Where(pair => pair.Count > 0).ToList();
+        return limited.Sum(pair => pair.Count) <= MostLimits
+            ? []
+            : limited.Where(pair => limited.Where(other => EndpointOverlap.IsPossible([pair.Policy.For, other.Policy.For], model.Namespaces))
+                .Sum(other => other.Count) > MostLimits).Select(pair => pair.Policy);
+    }
+}
