@@ -150,11 +150,11 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
 
         private int Side(TestSide side, SymbolicParty party) => side switch
         {
-            TestSide.Set set => world.Sets.Contains(set.Addresses, party),
+            TestSide.Set set => world.Contains(set.Addresses, party),
             TestSide.Pod pod => Diagram.And(
                 party.Is(PartyKind.Endpoint),
-                party.Namespace.Is(world.Namespaces.IndexOf(pod.Namespace)),
-                world.HasExactly(party.Labels, world.Vocabulary.Labels, pod.Labels)),
+                party.Namespace.Is(world.Words.NamespaceNumber(pod.Namespace)),
+                world.HasExactly(party.Labels, world.Words.AnyLabelNumber, pod.Labels)),
             _ => throw new UnreachableException(),
         };
 

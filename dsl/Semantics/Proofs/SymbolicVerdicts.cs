@@ -33,7 +33,7 @@ internal sealed class SymbolicVerdicts(NetworkModel model, SymbolicWorld world)
         foreach (var policy in model.Policies)
         {
             var blocks = policy.Blocks.Where(block => block.Direction == direction).ToList();
-            var selected = blocks.Count == 0 ? DecisionDiagram.False : Diagram.And(judged, world.Sets.Contains(policy.For, self));
+            var selected = blocks.Count == 0 ? DecisionDiagram.False : Diagram.And(judged, world.Contains(policy.For, self));
             if (selected == DecisionDiagram.False)
             {
                 continue;
@@ -66,19 +66,12 @@ internal sealed class SymbolicVerdicts(NetworkModel model, SymbolicWorld world)
         {
             var matching = port is PortMatch.Named named
                 ? Diagram.And(world.PortNames[named.Name].Is(1), named.Protocol is { } protocol ? world.IsProtocol(protocol) : DecisionDiagram.True)
-                : world.Traffic.Where(index => Matches(port, world.Classes[index]));
+                : world.Classes.Matching(world.Traffic, port);
             result = Diagram.Or(result, matching);
         }
 
         return result;
     }
-
-    private static bool Matches(PortMatch port, TrafficClass traffic) => port switch
-    {
-        PortMatch.Icmp icmp => icmp.Family == traffic.Family && PortMatching.Matches(port, traffic.Example, icmp.Family),
-        PortMatch.Range => PortMatching.Matches(port, traffic.Example, IpFamily.V4),
-        _ => throw new UnreachableException(),
-    };
 
     private int Matches(Rule rule, Direction direction)
     {
@@ -101,6 +94,6 @@ internal sealed class SymbolicVerdicts(NetworkModel model, SymbolicWorld world)
             ? world.Via.Where(way => way > 0 && world.Ways[way - 1].Service.Name == service.Name
                 && PortMatching.MatchService(rule.Ports, world.Ways[way - 1].Port))
             : DecisionDiagram.False,
-        _ => Diagram.And(OnPorts(rule.Ports), world.Sets.Contains(peer, party)),
+        _ => Diagram.And(OnPorts(rule.Ports), world.Contains(peer, party)),
     };
 }
