@@ -35,15 +35,18 @@ internal sealed class ChangeEffects
         var seen = Seen(region, peers, other);
         var (changed, unchanged) = Ends(_sides[other], seen, was, becomes, other);
 
-        // Whoever is no endpoint has no verdict of its own.
+        // Whoever is no endpoint has no verdict of its own: such a connection always changes.
         var ofOthers = Diagram.Minus(possible, _space.Peer.Is(PartyKind.Endpoint));
-        var effective = ofOthers != DecisionDiagram.False ? ofOthers : Matching(possible, changed);
-        var effect = effective == DecisionDiagram.False ? ChangeEffect.None
+        var ofEndpoints = Matching(possible, changed);
+        var effect = ofOthers == DecisionDiagram.False && ofEndpoints == DecisionDiagram.False ? ChangeEffect.None
             : Matching(possible, unchanged) == DecisionDiagram.False ? ChangeEffect.All
             : ChangeEffect.Some;
-        var assignment = Diagram.Solve(effective == DecisionDiagram.False ? possible : effective);
-        return (effect, Example(direction, assignment, ofOthers == DecisionDiagram.False ? changed : DecisionDiagram.False, was, becomes));
+        var examples = new[] { ofEndpoints, OfKind(ofOthers, PartyKind.Bare), OfKind(ofOthers, PartyKind.OtherNode), ofOthers, possible };
+        var assignment = Diagram.Solve(examples.First(function => function != DecisionDiagram.False));
+        return (effect, Example(direction, assignment, changed, was, becomes));
     }
+
+    private int OfKind(int judgements, PartyKind kind) => Diagram.And(judgements, _space.Peer.Is(kind));
 
     /// <summary>The same connections, as the other end judges them; between endpoints alone.</summary>
     private int Seen(JudgementRegion region, int peers, Direction other)
@@ -139,7 +142,8 @@ internal sealed class ChangeEffects
     private ComparedFlow Example(Direction direction, bool[] assignment, int wanted, Outcome was, Outcome becomes)
     {
         int? address = null;
-        if (Diagram.And(wanted, SeenFromThere(assignment)) is var there and not DecisionDiagram.False)
+        if (_space.Peer.Kind.Value(assignment) == (int)PartyKind.Endpoint
+            && Diagram.And(wanted, SeenFromThere(assignment)) is var there and not DecisionDiagram.False)
         {
             var other = Diagram.Solve(there);
             address = _space.Peer.Region.Value(other);

@@ -59,6 +59,12 @@ internal sealed class DirectionComparison
             return null;
         }
 
+        // A way that leads from nobody here to nobody there is no condition.
+        if (!traffic.Ways.IsEmpty && Diagram.Minus(_constraints.Possible(OfAnyWay(region).Function(_space)), possible) == DecisionDiagram.False)
+        {
+            traffic = traffic with { Ways = [] };
+        }
+
         var (self, peer) = (ends.OfSelf(region.Self), ends.OfPeer(region.Peer, region.Relation));
         var isEgress = _direction == Direction.Egress;
         var (effect, example) = _effects.Of(_direction, region, possible, was, becomes);
@@ -74,6 +80,9 @@ internal sealed class DirectionComparison
             effect,
             example);
     }
+
+    private JudgementRegion OfAnyWay(JudgementRegion region) =>
+        region with { Traffic = Diagram.And(Diagram.Exists(region.Traffic, _space.ViaStart, Diagram.VariableCount), _constraints.Traffic) };
 
     /// <summary>All that the two lists do not say alike: whatever nothing in it matches is judged the same.</summary>
     private int Candidates()

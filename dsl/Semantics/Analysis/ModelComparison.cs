@@ -11,7 +11,20 @@ namespace Netpol.Semantics.Analysis;
 public static class ModelComparison
 {
     /// <exception cref="InvalidOperationException">The evaluator does not agree: a mistake of ours.</exception>
+    /// <exception cref="AnalysisTooLargeException">The two differ in more than memory has room for.</exception>
     public static ModelDifference Compare(NetworkModel old, NetworkModel @new)
+    {
+        try
+        {
+            return CompareAll(old, @new);
+        }
+        catch (ProofTooLargeException)
+        {
+            throw new AnalysisTooLargeException();
+        }
+    }
+
+    private static ModelDifference CompareAll(NetworkModel old, NetworkModel @new)
     {
         var space = new JudgementSpace([old, @new]);
         var effects = new ChangeEffects(space, old, @new);
@@ -24,3 +37,6 @@ public static class ModelComparison
 
     private static bool IsJudged(NetworkModel model, IpFamily family) => family == IpFamily.V4 ? model.Cluster.HasV4 : model.Cluster.HasV6;
 }
+
+/// <summary>An analysis would take more memory than is reasonable; nothing is known.</summary>
+public sealed class AnalysisTooLargeException : Exception;

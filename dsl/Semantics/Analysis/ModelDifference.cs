@@ -8,7 +8,10 @@ namespace Netpol.Semantics.Analysis;
 /// <param name="Services">Services that are not what they were.</param>
 /// <param name="Families">IP families that one of the models leaves out, and drops.</param>
 public sealed record ModelDifference(
-    ImmutableArray<ChangedRegion> Regions, ImmutableArray<ServiceChange> Services, ImmutableArray<FamilyChange> Families);
+    ImmutableArray<ChangedRegion> Regions, ImmutableArray<ServiceChange> Services, ImmutableArray<FamilyChange> Families)
+{
+    public bool IsEmpty => Regions.IsEmpty && Services.IsEmpty && Families.IsEmpty;
+}
 
 /// <summary>Which way a verdict changes.</summary>
 public enum ChangeKind

@@ -36,9 +36,17 @@ internal sealed class TrafficDescriptions(JudgementSpace space)
             }
         }
 
-        return [.. Joined(found).Select(part => (
-            new TrafficSet(TrafficTerms.Of(space, part.Value), part.Key.Names, [.. part.Key.Ways.Select(Word)]),
-            Diagram.And(part.Value, Function(part.Key))))];
+        return [.. Joined(found).Select(part => (Set(part.Value, part.Key), Diagram.And(part.Value, Function(part.Key))))];
+    }
+
+    private TrafficSet Set(int classes, Conditions conditions)
+    {
+        var terms = TrafficTerms.Of(space, classes);
+        var others = terms.IsEmpty ? [] : TrafficTerms.Of(space, Diagram.Minus(space.Traffic.Valid, classes));
+        return new(terms, conditions.Names, [.. conditions.Ways.Select(Word)])
+        {
+            AllBut = others.Length + 1 < terms.Length ? others : [],
+        };
     }
 
     private static ImmutableSortedDictionary<string, bool> NoNames { get; } = ImmutableSortedDictionary.Create<string, bool>(StringComparer.Ordinal);

@@ -13,6 +13,9 @@ public sealed record TrafficSet(
 {
     public const string Direct = "direct";
 
+    /// <summary>Where it takes fewer words: what the terms leave out of every IP protocol; else empty.</summary>
+    public ImmutableArray<TrafficTerm> AllBut { get; init; } = [];
+
     /// <param name="receiver">The endpoint whose names for ports count, if the receiver is one.</param>
     /// <param name="way">One of the words that <see cref="Ways"/> may have.</param>
     public bool Contains(Traffic traffic, IpFamily family, Endpoint? receiver, string way) =>

@@ -15,6 +15,8 @@ internal sealed class TrafficClasses
 
     private static readonly ImmutableArray<Protocol> WithPorts = [Protocol.Tcp, Protocol.Udp, Protocol.Sctp];
 
+    private static readonly ImmutableArray<int> UsualPorts = [80, 443, 53];
+
     private readonly ImmutableArray<TrafficClass> _classes;
     private readonly Dictionary<(Protocol Protocol, int First), int> _byFirstPort = [];
     private readonly Dictionary<(Protocol Protocol, int Last), int> _byLastPort = [];
@@ -58,7 +60,8 @@ internal sealed class TrafficClasses
             var last = index + 1 < ordered.Count ? ordered[index + 1] - 1 : ushort.MaxValue;
 
             // Port 0 is legal on the wire and nobody listens there: a poor example where there is another.
-            var example = Traffic.To(protocol, (ushort)Math.Min(Math.Max(1, ordered[index]), last));
+            var usual = UsualPorts.FirstOrDefault(port => port >= ordered[index] && port <= last, Math.Max(1, ordered[index]));
+            var example = Traffic.To(protocol, (ushort)Math.Min(usual, last));
             yield return new TrafficClass.Ports(example, protocol, (ushort)ordered[index], (ushort)last);
         }
     }
