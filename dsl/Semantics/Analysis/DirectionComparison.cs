@@ -36,7 +36,7 @@ internal sealed class DirectionComparison
         {
             foreach (var (becomes, after) in _new.Outcomes(before).Where(outcome => outcome.Key != was))
             {
-                foreach (var region in RegionDecomposition.Of(_space, after))
+                foreach (var region in RegionDecomposition.Merged(Diagram, [.. RegionDecomposition.Of(_space, after).Select(WithoutIdleConditions)]))
                 {
                     foreach (var (carried, function) in traffic.Of(region.Traffic))
                     {
@@ -59,12 +59,6 @@ internal sealed class DirectionComparison
             return null;
         }
 
-        // A way that leads from nobody here to nobody there is no condition.
-        if (!traffic.Ways.IsEmpty && Diagram.Minus(_constraints.Possible(OfAnyWay(region).Function(_space)), possible) == DecisionDiagram.False)
-        {
-            traffic = traffic with { Ways = [] };
-        }
-
         var (self, peer) = (ends.OfSelf(region.Self), ends.OfPeer(region.Peer, region.Relation));
         var isEgress = _direction == Direction.Egress;
         var (effect, example) = _effects.Of(_direction, region, possible, was, becomes);
@@ -81,8 +75,17 @@ internal sealed class DirectionComparison
             example);
     }
 
-    private JudgementRegion OfAnyWay(JudgementRegion region) =>
-        region with { Traffic = Diagram.And(Diagram.Exists(region.Traffic, _space.ViaStart, Diagram.VariableCount), _constraints.Traffic) };
+    /// <summary>
+    /// The same possible judgements, without conditions that ask for nothing: names that nobody here gives to a port, ways that lead from
+    /// nobody here to nobody there.
+    /// </summary>
+    private JudgementRegion WithoutIdleConditions(JudgementRegion region)
+    {
+        var classes = Diagram.Exists(region.Traffic, _space.NamesStart, Diagram.VariableCount);
+        var all = _constraints.Possible((region with { Traffic = Diagram.And(classes, _constraints.Traffic) }).Function(_space));
+        var possible = Diagram.Exists(all, 0, _space.TrafficStart);
+        return region with { Traffic = Diagram.Or(region.Traffic, Diagram.Minus(Diagram.And(classes, _constraints.Traffic), possible)) };
+    }
 
     /// <summary>All that the two lists do not say alike: whatever nothing in it matches is judged the same.</summary>
     private int Candidates()

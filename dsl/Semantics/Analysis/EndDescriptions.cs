@@ -33,8 +33,16 @@ internal sealed class EndDescriptions
     public EndSet OfSelf(int function) => Describe(
         function, _constraints.Self, _selfNames, NamespaceRelation.Any, set => Terms(_space.Self, set, _constraints.Self).ToImmutableArray());
 
-    public EndSet OfPeer(int function, NamespaceRelation relation) => Describe(
-        function, _constraints.Peer, _peerNames, relation, set => Terms(_space.Peer, set, _constraints.Peer).ToImmutableArray());
+    public EndSet OfPeer(int function, NamespaceRelation relation)
+    {
+        var endpoints = Diagram.And(_constraints.Peer, _space.Peer.Is(PartyKind.Endpoint));
+        return Describe(
+            function,
+            Diagram.IsWithin(function, endpoints) ? endpoints : _constraints.Peer,
+            _peerNames,
+            relation,
+            set => Terms(_space.Peer, set, _constraints.Peer).ToImmutableArray());
+    }
 
     private EndSet Describe(
         int function, int all, Dictionary<int, string> names, NamespaceRelation relation, Func<int, ImmutableArray<EndTerm>> terms)
@@ -46,7 +54,7 @@ internal sealed class EndDescriptions
             // What is left out may be said in fewer words.
             var complement = Diagram.Minus(all, function);
             var others = complement == DecisionDiagram.False ? "" : names.TryGetValue(complement, out var other) ? other : EndText.Of(terms(complement));
-            var everything = names.TryGetValue(all, out var whole) ? whole : "any";
+            var everything = EndText.Of(terms(all)) is var endpoints && endpoints == "pods in any namespace" && all != _constraints.Self ? endpoints : "any";
             text = others.Length == 0 ? everything : everything.Length + others.Length + 5 < text.Length ? $"{everything} - ({others})" : text;
         }
 

@@ -82,7 +82,7 @@ internal static class RegionDecomposition
     }
 
     /// <summary>Products that differ in one set alone become one, until there are none.</summary>
-    private static List<JudgementRegion> Merged(DecisionDiagram diagram, List<JudgementRegion> regions)
+    public static List<JudgementRegion> Merged(DecisionDiagram diagram, List<JudgementRegion> regions)
     {
         int before;
         do
