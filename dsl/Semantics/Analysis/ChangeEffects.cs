@@ -18,7 +18,7 @@ internal sealed class ChangeEffects
     {
         (_space, _old, _new) = (space, new Evaluator(old), new Evaluator(@new));
         _sides = Enum.GetValues<Direction>().ToDictionary(direction => direction, direction => new Side(
-            new JudgementConstraints(space, direction), new DecisionList(space, 0, direction), new DecisionList(space, 1, direction), new ExampleFlows(space, direction)));
+            new JudgementConstraints(space, direction), new DecisionList(old, space.Questions(0, direction)), new DecisionList(@new, space.Questions(1, direction)), new ExampleFlows(space, direction)));
     }
 
     private DecisionDiagram Diagram => _space.Diagram;

@@ -17,7 +17,7 @@ internal sealed class JudgementConstraints
     {
         (_space, _direction) = (space, direction);
         _addresses = [.. space.Models.Zip(space.Kinds, (model, kinds) => new AddressPossibilities(model, kinds))];
-        Self = AllValid(space.Self.Choices);
+        Self = Diagram.Minus(AllValid(space.Self.Choices), Assumed(space.SelfSets));
         Peer = PossiblePeer();
         Traffic = PossibleTraffic();
         _joint = [RelationHolds(), FamiliesAgree(), .. direction == Direction.Egress ? [NamesHaveReceiver(), WaysLead()] : new[] { _space.Via.Is(0) }];
@@ -51,6 +51,12 @@ internal sealed class JudgementConstraints
     private int AllValid(IEnumerable<Choice> choices) =>
         choices.Aggregate(DecisionDiagram.True, (result, choice) => Diagram.And(result, choice.Valid));
 
+    /// <summary>Endpoints that every model assumes never to be there.</summary>
+    private int Assumed(ImmutableArray<SymbolicSets> sets) => _space.Models.Zip(sets).Aggregate(
+        DecisionDiagram.True,
+        (result, model) => Diagram.And(result, model.First.Assumptions.Aggregate(
+            DecisionDiagram.False, (assumed, assumption) => Diagram.Or(assumed, model.Second.Contains(assumption.Endpoints)))));
+
     private int PossiblePeer()
     {
         var peer = _space.Peer;
@@ -58,7 +64,7 @@ internal sealed class JudgementConstraints
         var endpoints = ImmutableArray.CreateRange(
             Enumerable.Range(0, _space.Words.Regions.Count).Where(region => CanBe(region, addresses => addresses.CanBeEndpoint)));
         var perRegion = Diagram.Or(
-            Diagram.And(peer.Is(PartyKind.Endpoint), peer.Region.Where(endpoints.Contains), AllValid(peer.Choices)),
+            Diagram.Minus(Diagram.And(peer.Is(PartyKind.Endpoint), peer.Region.Where(endpoints.Contains), AllValid(peer.Choices)), Assumed(_space.PeerSets)),
             Diagram.And(Diagram.Or(peer.Is(PartyKind.Host), peer.Is(PartyKind.OtherNode)), peer.Region.Where(region => CanBe(region, addresses => addresses.CanBeNode))),
             Diagram.And(peer.Is(PartyKind.Bare), peer.Region.Where(region => _addresses.All(addresses => addresses.CanBeBare(_space.Words.Regions.First(region), isSource)))));
         foreach (var family in AddressRegions.Families)

@@ -84,6 +84,17 @@ internal sealed class JudgementSpace
 
     public int ViaStart { get; }
 
+    /// <summary>What the rules of a model ask.</summary>
+    public RuleQuestions Questions(int model, Direction direction) => new(
+        direction,
+        Diagram,
+        SelfSets[model].Contains,
+        PeerSets[model].Contains,
+        OnPorts,
+        (service, ports) => Via.Where(way => way > 0 && Ways[way - 1].Service == service && PortMatching.MatchService(ports, Ways[way - 1].Ports[model].Port)),
+        Peer.Is(PartyKind.Host),
+        judgements => Diagram.Exists(judgements, PeerStart, Diagram.VariableCount));
+
     /// <summary>Packets that an <c>on</c> means at their receiver, when no service is asked for.</summary>
     public int OnPorts(ImmutableArray<PortMatch> ports)
     {
@@ -121,5 +132,6 @@ internal sealed class JudgementSpace
         Namespaces = [.. models.SelectMany(model => model.Namespaces)],
         Policies = [.. models.SelectMany(model => model.Policies)],
         Services = [.. models.SelectMany(model => model.Services)],
+        Assumptions = [.. models.SelectMany(model => model.Assumptions)],
     };
 }

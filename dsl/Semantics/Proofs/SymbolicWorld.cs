@@ -133,6 +133,11 @@ internal sealed class SymbolicWorld
             Diagram.Implies(Diagram.Or(isHost, party.Is(PartyKind.OtherNode)), Where(party, _addresses.CanBeNode)),
             Diagram.Implies(party.Is(PartyKind.Bare), Where(party, address => _addresses.CanBeBare(address, isSource))),
             Diagram.Implies(isHost, Other(party).Is(PartyKind.Endpoint)));
+        foreach (var assumption in _model.Assumptions)
+        {
+            result = Diagram.Minus(result, Diagram.And(party.Is(PartyKind.Endpoint), Contains(assumption.Endpoints, party)));
+        }
+
         foreach (var label in party.Labels.Values.Concat(party.NamespaceLabels.Values))
         {
             result = Diagram.And(result, label.Valid);

@@ -2,6 +2,7 @@ using CsCheck;
 using Netpol.Model;
 using Netpol.Semantics;
 using Netpol.Semantics.Analysis;
+using Netpol.Semantics.Proofs;
 
 namespace Netpol.Tests.Unit.Semantics.Analysis;
 

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Netpol.Model;
-using Netpol.Semantics.Proofs;
 
-namespace Netpol.Semantics.Analysis;
+namespace Netpol.Semantics.Proofs;
 
 /// <summary>What one rule, or a policy's isolation, says: for the endpoints it selects, of connections to these peers that carry this.</summary>
 /// <param name="Self">Over the judged endpoint.</param>

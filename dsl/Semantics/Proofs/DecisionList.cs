@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Model;
-using Netpol.Semantics.Proofs;
 
-namespace Netpol.Semantics.Analysis;
+namespace Netpol.Semantics.Proofs;
 
 /// <summary>
 /// The rules of one model and direction in the order in which they decide, so that the first that matches is the deciding one:
@@ -17,20 +16,18 @@ namespace Netpol.Semantics.Analysis;
 /// </summary>
 internal sealed class DecisionList
 {
-    private readonly JudgementSpace _space;
-    private readonly int _model;
-    private readonly Direction _direction;
+    private readonly RuleQuestions _questions;
     private readonly Dictionary<Rule, ImmutableArray<DecisionPart>> _parts = new(ReferenceEqualityComparer.Instance);
 
-    public DecisionList(JudgementSpace space, int model, Direction direction)
+    public DecisionList(NetworkModel model, RuleQuestions questions)
     {
-        (_space, _model, _direction) = (space, model, direction);
-        var policies = space.Models[model].Policies.Where(policy => policy.Blocks.Any(block => block.Direction == direction)).ToList();
+        _questions = questions;
+        var policies = model.Policies.Where(policy => policy.Blocks.Any(block => block.Direction == questions.Direction)).ToList();
         Admin = Ordered(policies, TierKind.Admin);
         Baseline = Ordered(policies, TierKind.Baseline);
         var ordinary = policies.Where(policy => policy.Tier.Kind == TierKind.Ordinary).ToList();
         Ordinary = [.. ordinary.SelectMany(Entries).OrderBy(Rank).ThenBy(entry => entry.Rule?.Origin)];
-        Isolation = [.. ordinary.Where(policy => policy.Blocks.Any(block => block.Direction == direction && !block.IsOpen))
+        Isolation = [.. ordinary.Where(policy => policy.Blocks.Any(block => block.Direction == questions.Direction && !block.IsOpen))
             .OrderBy(policy => policy.Origin).Select(policy => new DecisionEntry(SelfOf(policy), [new(DecisionDiagram.True, DecisionDiagram.True)], Outcome.Deny, policy, null))];
     }
 
@@ -44,7 +41,7 @@ internal sealed class DecisionList
 
     public IEnumerable<DecisionEntry> All => Admin.Concat(Ordinary).Concat(Isolation).Concat(Baseline);
 
-    private DecisionDiagram Diagram => _space.Diagram;
+    private DecisionDiagram Diagram => _questions.Diagram;
 
     /// <summary>Deny before reject before allow before allow with a limit: where an entry of the ordinary tier stands.</summary>
     public static int Rank(DecisionEntry entry) => entry.Rule switch
@@ -58,7 +55,7 @@ internal sealed class DecisionList
     /// <summary>Who decides what of some judgements: disjoint parts that together are all of them.</summary>
     public IEnumerable<(Decision Decision, int Part)> Decide(int judgements)
     {
-        var relevant = new RelevantEntries(_space, judgements);
+        var relevant = new RelevantEntries(_questions, judgements);
         var (rest, passed) = (judgements, DecisionDiagram.False);
         foreach (var entry in relevant.Of(Admin))
         {
@@ -74,7 +71,7 @@ internal sealed class DecisionList
         }
 
         rest = Diagram.Or(rest, passed);
-        if (_direction == Direction.Ingress && Diagram.And(rest, _space.Peer.Is(PartyKind.Host)) is var ofNode and not DecisionDiagram.False)
+        if (_questions.Direction == Direction.Ingress && Diagram.And(rest, _questions.PeerIsOwnNode) is var ofNode and not DecisionDiagram.False)
         {
             rest = Diagram.Minus(rest, ofNode);
             yield return (Decision.Nothing, ofNode);
@@ -135,10 +132,10 @@ internal sealed class DecisionList
     private IEnumerable<DecisionEntry> Entries(Policy policy)
     {
         var self = SelfOf(policy);
-        return policy.RulesOf(_direction).Select(rule => new DecisionEntry(self, PartsOf(rule), OutcomeOf(rule), policy, rule));
+        return policy.RulesOf(_questions.Direction).Select(rule => new DecisionEntry(self, PartsOf(rule), OutcomeOf(rule), policy, rule));
     }
 
-    private int SelfOf(Policy policy) => _space.SelfSets[_model].Contains(policy.For);
+    private int SelfOf(Policy policy) => _questions.Self(policy.For);
 
     private static Outcome? OutcomeOf(Rule rule) => rule.Action switch
     {
@@ -164,7 +161,7 @@ internal sealed class DecisionList
     {
         var services = new List<DecisionPart>();
         var others = Others(peer, rule, services);
-        if (others != DecisionDiagram.False && _space.OnPorts(rule.Ports) is var traffic and not DecisionDiagram.False)
+        if (others != DecisionDiagram.False && _questions.OnPorts(rule.Ports) is var traffic and not DecisionDiagram.False)
         {
             yield return new(others, traffic);
         }
@@ -180,20 +177,18 @@ internal sealed class DecisionList
         switch (peer)
         {
             case AddressSet.Named { Set: var set } named:
-                return HoldsService(set) ? Others(set, rule, services) : _space.PeerSets[_model].Contains(named);
+                return HoldsService(set) ? Others(set, rule, services) : _questions.Peer(named);
             case AddressSet.Union union when HoldsService(union):
                 return union.Parts.Aggregate(DecisionDiagram.False, (result, part) => Diagram.Or(result, Others(part, rule, services)));
             case AddressSet.Service service:
-                var ways = _space.Via.Where(way => way > 0 && _space.Ways[way - 1].Service == service.Name
-                    && PortMatching.MatchService(rule.Ports, _space.Ways[way - 1].Ports[_model].Port));
-                if (ways != DecisionDiagram.False && _direction == Direction.Egress)
+                if (_questions.Direction == Direction.Egress && _questions.Through(service.Name, rule.Ports) is var ways and not DecisionDiagram.False)
                 {
                     services.Add(new(DecisionDiagram.True, ways));
                 }
 
                 return DecisionDiagram.False;
             default:
-                return _space.PeerSets[_model].Contains(peer);
+                return _questions.Peer(peer);
         }
     }
 
@@ -206,12 +201,12 @@ internal sealed class DecisionList
     };
 
     /// <summary>Entries whose policies select someone that some judgements are about; policies that select alike are looked at once.</summary>
-    private sealed class RelevantEntries(JudgementSpace space, int judgements)
+    private sealed class RelevantEntries(RuleQuestions questions, int judgements)
     {
         private readonly Dictionary<int, bool> _known = [];
-        private readonly int _selves = space.Diagram.Exists(judgements, space.PeerStart, space.Diagram.VariableCount);
+        private readonly int _selves = questions.Selves(judgements);
 
         public IEnumerable<DecisionEntry> Of(ImmutableArray<DecisionEntry> entries) => entries.Where(entry =>
-            _known.TryGetValue(entry.Self, out var isRelevant) ? isRelevant : _known[entry.Self] = space.Diagram.Meet(_selves, entry.Self));
+            _known.TryGetValue(entry.Self, out var isRelevant) ? isRelevant : _known[entry.Self] = questions.Diagram.Meet(_selves, entry.Self));
     }
 }

@@ -1,6 +1,6 @@
 using Netpol.Model;
 
-namespace Netpol.Semantics.Analysis;
+namespace Netpol.Semantics.Proofs;
 
 /// <summary>What a direction's rules make of a connection: its verdict while no limit is spent, and the limit that it pays by.</summary>
 /// <param name="Limit">Null: it is allowed without end, or not at all.</param>
