@@ -10,9 +10,5 @@ internal static class Origins
         $"{metadata} of {FileName(metadata.Source.Path)}:{metadata.Source.PositionOf(metadata.Span.Start).Line}";
 
     /// <summary>Without folders, so that the text does not depend on where the import ran; a comment ends with its line.</summary>
-    public static string FileName(string path)
-    {
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        return string.Concat(name.Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? '?' : letter));
-    }
+    public static string FileName(string path) => CommentText.Clean(path[(path.LastIndexOf('/') + 1)..]);
 }
