@@ -54,6 +54,7 @@ public static class Binder
         {
             Scale = ScaleBinder.Bind(build),
         };
+        CheckTiers(build, model);
 
         return (model, Sorted(Placed(build.Diagnostics, parts)), recollection.Now);
     }
@@ -77,6 +78,17 @@ public static class Binder
             {
                 file.Refuse(statement.Span, feature);
             }
+        }
+    }
+
+    /// <summary>What depends on more than one declaration.</summary>
+    private static void CheckTiers(BuildScope build, NetworkModel model)
+    {
+        var policies = build.Policies.Declarations.Zip(model.Policies).ToList();
+        TierBinder.ReportTies(policies, model.Namespaces);
+        foreach (var (declared, policy) in policies)
+        {
+            NodeAccess.WarnWhereShut(declared, policy, model.Cluster);
         }
     }
 

@@ -106,11 +106,32 @@ public static class BindingDiagnostics
         "NP2025", Severity.Error, "`{0}` is out of range for `{1}`: it takes {2}{4} to {3}{4}",
         "Write a number in this range, or leave the line out for the default.");
 
+    public static readonly DiagnosticDescriptor TierOrderTooLarge = new(
+        "NP2026", Severity.Error, "tier order {0} is above {1}",
+        "Write a number from 0 to 1000, with decimals where two are too close.");
+
+    public static readonly DiagnosticDescriptor PassInOrdinary = new(
+        "NP2027", Severity.Error, "`pass` has a meaning only in an ordered tier",
+        "Write `allow`, or put the policy into `tier admin N` or `tier baseline N`.");
+
+    public static readonly DiagnosticDescriptor OpenOutsideOrdinary = new(
+        "NP2028", Severity.Error, "`open` has a meaning only in the ordinary tier",
+        "Leave it out: blocks of ordered tiers isolate nobody.");
+
+    public static readonly DiagnosticDescriptor MisplacedClause = new(
+        "NP2029", Severity.Error, "`{0}` does not belong on {1}",
+        "It stands on `allow` rules of the ordinary tier.");
+
+    public static readonly DiagnosticDescriptor LimitOutOfRange = new(
+        "NP2030", Severity.Error, "`{0}` is out of range for `{1}`: it takes {2} to {3}",
+        "Write a rate in this range; without `burst` it is one second's worth.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         DuplicateName, UnknownName, UnknownPorts, Cycle, TooDeep, TooLargeGroup, NotAnAddress, HostBitsSet, PrefixForAddress,
         ExceptOutside, NotEndpoints, SameNamespaceOutsidePeer, MisplacedService, WrongPeerWord, UnknownIcmpType,
         IcmpNumberTooLarge, DuplicateLabel, WrongNamespaceName, SaidTwice, IncompleteService, WeightTooLarge, NothingSampled,
-        ServiceInUnion, NamedTargetAtAddresses, ScaleOutOfRange,
+        ServiceInUnion, NamedTargetAtAddresses, ScaleOutOfRange, TierOrderTooLarge, PassInOrdinary, OpenOutsideOrdinary,
+        MisplacedClause, LimitOutOfRange,
     ];
 }

@@ -30,6 +30,21 @@ public static class MeaningDiagnostics
         "NP3006", Severity.Error, "`{0}` overlaps `{1}`, which is declared for {2}",
         "An address belongs to pods, nodes or services; declare each range once.");
 
+    public static readonly DiagnosticDescriptor TiedPolicies = new(
+        "NP3040", Severity.Error, "policies `{0}` and `{1}` are both in {2} and could select one endpoint for {3}",
+        "Give one of them another number, such as one with a decimal: the lower is asked first.");
+
+    public static readonly DiagnosticDescriptor NodeShutOut = new(
+        "NP3041", Severity.Warning, "`{0}` holds the node too: its probes no longer reach these endpoints",
+        "Write `pass from host` before the rule, or take the node out, as in `any - host`.");
+
+    public static readonly DiagnosticDescriptor LogWithoutVerdict = new(
+        "NP3042", Severity.Warning, "`pass` in the admin tier takes no verdict, so nothing is logged",
+        "Put `log` on the rules that decide what was passed.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
-        [OnlyDenials, SharedServiceAddress, DuplicateServicePort, DuplicateBackend, NoBackendOfFamily, OverlappingRanges];
+    [
+        OnlyDenials, SharedServiceAddress, DuplicateServicePort, DuplicateBackend, NoBackendOfFamily, OverlappingRanges, TiedPolicies,
+        NodeShutOut, LogWithoutVerdict,
+    ];
 }

@@ -5,7 +5,7 @@ using Netpol.Syntax;
 
 namespace Netpol.Binding;
 
-/// <summary>Policies of the ordinary tier; what belongs to other tiers is refused.</summary>
+/// <summary>Policies, their blocks and rules.</summary>
 internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
 {
     public Policy Bind(Declared<PolicySyntax> declared)
@@ -16,56 +16,56 @@ internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
             file.Refuse(audit, "`audit` policies are");
         }
 
-        if (syntax.Tier is { } tier)
-        {
-            file.Refuse(tier.Span, "tiers are");
-        }
-
+        var tier = TierBinder.Bind(file, syntax.Tier);
         var selected = sets.BindEndpoints(file, syntax.For, "rules for `host` are");
-        var blocks = syntax.Blocks.Select(block => Bind(file, block)).ToImmutableArray();
-        if (syntax.Tier is null && !syntax.IsDamaged)
+        var blocks = syntax.Blocks.Select(block => Bind(file, block, tier)).ToImmutableArray();
+        if (!tier.IsOrdered && !syntax.IsDamaged)
         {
             WarnOfOnlyDenials(file, syntax);
         }
 
-        return new Policy(syntax.Name.Value, selected, blocks, file.OriginOf(syntax), syntax.Documentation);
+        return new Policy(syntax.Name.Value, selected, blocks, file.OriginOf(syntax), syntax.Documentation) { Tier = tier };
     }
 
-    private PolicyBlock Bind(FileScope file, PolicyBlockSyntax syntax)
+    private PolicyBlock Bind(FileScope file, PolicyBlockSyntax syntax, Tier tier)
     {
-        if (syntax.Open is { } open)
+        if (syntax.Open is { } open && tier.IsOrdered)
         {
-            file.Refuse(open, "`open` blocks are");
+            file.Report(BindingDiagnostics.OpenOutsideOrdinary.At(file.Source, open).WithFix(""));
         }
 
         var direction = syntax.Direction.Value == DirectionSyntax.Ingress ? Direction.Ingress : Direction.Egress;
-        return new PolicyBlock(
-            direction, [.. syntax.Rules.Select(rule => Bind(file, rule, direction)).OfType<Rule>()], file.OriginOf(syntax));
+        return new PolicyBlock(direction, [.. syntax.Rules.Select(rule => Bind(file, rule, direction, tier))], file.OriginOf(syntax))
+        {
+            IsOpen = syntax.Open is not null,
+        };
     }
 
-    private Rule? Bind(FileScope file, RuleSyntax syntax, Direction direction)
+    private Rule Bind(FileScope file, RuleSyntax syntax, Direction direction, Tier tier)
     {
         CheckPeerWord(file, syntax, direction);
-        var isLogged = BindClauses(file, syntax.Clauses);
+        CheckPass(file, syntax, tier);
+        var (isLogged, limit) = BindClauses(file, syntax, tier);
         var peer = sets.Bind(file, syntax.Peer, direction == Direction.Ingress ? SetPlace.IngressPeer : SetPlace.EgressPeer);
         var matches = ports.Bind(file, syntax.Ports);
         var action = syntax.Action.Value switch
         {
             ActionSyntax.Allow => RuleAction.Allow,
             ActionSyntax.Deny => RuleAction.Deny,
-            ActionSyntax.Reject => Refuse(file, syntax.Action, "`reject` rules are"),
-            ActionSyntax.Pass => Refuse(file, syntax.Action, "`pass` rules are"),
+            ActionSyntax.Reject => RuleAction.Reject,
+            ActionSyntax.Pass => RuleAction.Pass,
             _ => throw new UnreachableException(),
         };
-        return action is { } known
-            ? new Rule(known, peer, matches, isLogged, file.OriginOf(syntax), syntax.Documentation)
-            : null;
+        return new Rule(action, peer, matches, isLogged, file.OriginOf(syntax), syntax.Documentation) { Limit = limit };
     }
 
-    private static RuleAction? Refuse(FileScope file, Spelled<ActionSyntax> action, string feature)
+    /// <summary>It leaves a tier that has an order; the ordinary one has none.</summary>
+    private static void CheckPass(FileScope file, RuleSyntax syntax, Tier tier)
     {
-        file.Refuse(action.Span, feature);
-        return null;
+        if (syntax.Action.Value == ActionSyntax.Pass && !tier.IsOrdered)
+        {
+            file.Report(BindingDiagnostics.PassInOrdinary, syntax.Action.Span);
+        }
     }
 
     private static void CheckPeerWord(FileScope file, RuleSyntax syntax, Direction direction)
@@ -79,11 +79,11 @@ internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
         }
     }
 
-    /// <summary>Whether one of the clauses is <c>log</c>.</summary>
-    private static bool BindClauses(FileScope file, ImmutableArray<ClauseSyntax> clauses)
+    private static (bool IsLogged, RateLimit? Limit) BindClauses(FileScope file, RuleSyntax rule, Tier tier)
     {
-        var isLogged = false;
-        foreach (var clause in clauses)
+        var (isLogged, isLimited) = (false, false);
+        RateLimit? limit = null;
+        foreach (var clause in rule.Clauses)
         {
             switch (clause)
             {
@@ -92,9 +92,15 @@ internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
                     break;
                 case ClauseSyntax.Log:
                     isLogged = true;
+                    WarnOfSilentLog(file, rule, clause, tier);
                     break;
-                case ClauseSyntax.Limit:
-                    file.Refuse(clause.Span, "`limit` is");
+                case ClauseSyntax.Limit when isLimited:
+                    file.Report(BindingDiagnostics.SaidTwice, clause.Span, "limit");
+                    break;
+                case ClauseSyntax.Limit written:
+                    isLimited = true;
+                    CheckAllowClause(file, rule, clause, tier, "limit");
+                    limit = LimitBinder.Bind(file, written);
                     break;
                 case ClauseSyntax.Http:
                     file.Refuse(clause.Span, "`http` is");
@@ -104,7 +110,28 @@ internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
             }
         }
 
-        return isLogged;
+        return (isLogged, limit);
+    }
+
+    private static void CheckAllowClause(FileScope file, RuleSyntax rule, ClauseSyntax clause, Tier tier, string word)
+    {
+        if (tier.IsOrdered)
+        {
+            file.Report(BindingDiagnostics.MisplacedClause, clause.Span, word, $"a rule of {tier}");
+        }
+        else if (rule.Action.Value != ActionSyntax.Allow)
+        {
+            file.Report(BindingDiagnostics.MisplacedClause, clause.Span, word, $"`{file.Source.TextOf(rule.Action.Span)}`");
+        }
+    }
+
+    /// <summary>A <c>pass</c> of the admin tier takes no verdict; that of the baseline allows.</summary>
+    private static void WarnOfSilentLog(FileScope file, RuleSyntax rule, ClauseSyntax clause, Tier tier)
+    {
+        if (rule.Action.Value == ActionSyntax.Pass && tier.Kind == TierKind.Admin)
+        {
+            file.Report(MeaningDiagnostics.LogWithoutVerdict.At(file.Source, clause.Span).WithFix(""));
+        }
     }
 
     private static void WarnOfOnlyDenials(FileScope file, PolicySyntax policy)

@@ -66,7 +66,7 @@ internal static class ScaleBinder
         return otherwise;
     }
 
-    private static int SecondsOf(string unit) => unit switch
+    public static int SecondsOf(string unit) => unit switch
     {
         "" or "/s" => 1,
         "/m" => 60,

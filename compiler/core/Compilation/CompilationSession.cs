@@ -85,7 +85,8 @@ public sealed class CompilationSession
 
         var (model, diagnostics, bound) = Binder.Bind([.. files.SelectMany(file => file.Parts)], _memory.Bound);
         reached("bind");
-        if (diagnostics.Any(diagnostic => diagnostic.IsError))
+        if (diagnostics.Any(diagnostic => diagnostic.IsError)
+            || !EnforcedFeatures.Check(model, [.. files.Select(file => file.Source)]).IsEmpty)
         {
             return null;
         }

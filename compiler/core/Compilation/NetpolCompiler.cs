@@ -37,6 +37,12 @@ public static class NetpolCompiler
     /// <param name="sources">The files it was bound from, for the places of diagnostics.</param>
     public static CompilationResult Compile(NetworkModel model, ImmutableArray<SourceFile> sources, VerdictChoice choice = VerdictChoice.Auto)
     {
+        var missing = EnforcedFeatures.Check(model, sources);
+        if (!missing.IsEmpty)
+        {
+            return new CompilationResult(null, missing);
+        }
+
         ImmutableArray<string> paths = [.. sources.Select(source => source.Path).Order(StringComparer.Ordinal)];
         var lowered = ModelLowering.Lower(model);
         var program = PassList.Run(lowered);

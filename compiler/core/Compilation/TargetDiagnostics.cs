@@ -44,4 +44,9 @@ public static class TargetDiagnostics
         "NP4508", Severity.Error,
         Format: "what program `{0}` takes at most cannot be said: {1}",
         Help: "This is a fault of the compiler, found before anything was written: report it with the source, and build with the other `--backend` meanwhile.");
+
+    public static readonly DiagnosticDescriptor NotEnforced = new(
+        "NP4509", Severity.Error,
+        Format: "{0} is understood, and no program enforces it yet",
+        Help: "Leave it out of what is built; `netpol check`, `eval` and `test` work with it.");
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Netpol.Diagnostics;
 using Netpol.Tests.Support;
 using Netpol.Text;
 
@@ -67,6 +69,16 @@ public sealed class BindingDiagnosticTests
     [InlineData("scale { events [|60000001/m|] }", "NP2025", "`60000001/m` is out of range for `events`: it takes 1/s to 1000000/s")]
     [InlineData("scale { events 1/s; endpoints 5; [|events 2/s|] }", "NP2019", "`events` is said twice")]
     [InlineData("scale { events 1/s }\n[|scale { endpoints 5 }|]", "NP2019", "`scale` is said twice")]
+    [InlineData("policy p for any tier admin [|1001|] { }", "NP2026", "tier order 1001 is above 1000")]
+    [InlineData("policy p for any { egress { [|pass|] to any } }", "NP2027", "`pass` has a meaning only in an ordered tier")]
+    [InlineData("policy p for any tier admin 1 { egress [|open|] { pass to any } }", "NP2028", "`open` has a meaning only in the ordinary tier")]
+    [InlineData("policy p for any tier admin 1 { egress { allow to any [|limit 1/s|] } }", "NP2029", "`limit` does not belong on a rule of tier admin 1")]
+    [InlineData("policy p for any { egress { allow to any; reject to world [|limit 1/s|] } }", "NP2029", "`limit` does not belong on `reject`")]
+    [InlineData("policy p for any { egress { allow to any limit [|0/s|] } }", "NP2030", "`0/s` is out of range for `limit`: it takes 1/h to 1000000/s")]
+    [InlineData("policy p for any { egress { allow to any limit [|1000001/s|] } }", "NP2030", "`1000001/s` is out of range for `limit`: it takes 1/h to 1000000/s")]
+    [InlineData("policy p for any { egress { allow to any limit [|0.9/h|] } }", "NP2030", "`0.9/h` is out of range for `limit`: it takes 1/h to 1000000/s")]
+    [InlineData("policy p for any { egress { allow to any limit 1/s burst [|0|] } }", "NP2030", "`0` is out of range for `burst`: it takes 1 to 1000000")]
+    [InlineData("policy p for any { egress { allow to any limit 1/s [|limit 2/s|] } }", "NP2019", "`limit` is said twice")]
     [InlineData("policy p for any { [|ingress|] { deny from world; deny from nodes } }", "NP3001", "`ingress` of policy `p` holds only denials, and denies everything else too")]
     [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any }\nservice t { address [|10.0.0.1|]; port 2/tcp; backends any }", "NP3002", "address `10.0.0.1` is given to services twice")]
     [InlineData("service s { address 10.0.0.1, [|10.0.0.1|]; port 2/tcp; backends any }", "NP3002", "address `10.0.0.1` is given to services twice")]
@@ -75,6 +87,10 @@ public sealed class BindingDiagnosticTests
     [InlineData("service s { address 10.0.0.1; port 1/tcp; backends 10.1.0.1, [|10.1.0.1|] }", "NP3004", "backend `10.1.0.1` of service `s` is given twice")]
     [InlineData("service [|s|] { address 10.0.0.1, fd00::1; port 1/tcp; backends 10.1.0.1 }", "NP3005", "service `s` has an IPv6 address and no IPv6 backend: such connections are rejected")]
     [InlineData("cluster { pods 10.0.0.0/8; services [|10.96.0.0/12|] }", "NP3006", "`10.96.0.0/12` overlaps `10.0.0.0/8`, which is declared for pods")]
+    [InlineData("policy a for any tier admin 1 { ingress { } }\npolicy b for pods [|tier admin 1.0|] { ingress { } }", "NP3040", "policies `a` and `b` are both in tier admin 1 and could select one endpoint for ingress")]
+    [InlineData("policy p for any tier admin 1 { ingress { allow from world; deny from [|any|] } }", "NP3041", "`any` holds the node too: its probes no longer reach these endpoints")]
+    [InlineData("policy p for any tier admin 1 { ingress { reject from [|cidr 10.0.0.0/8|] } }", "NP3041", "`cidr 10.0.0.0/8` holds the node too: its probes no longer reach these endpoints")]
+    [InlineData("policy p for any tier admin 1 { egress { pass to any [|log|] } }", "NP3042", "`pass` in the admin tier takes no verdict, so nothing is logged")]
     public void A_mistake_is_reported_once_and_where_it_is(string marked, string id, string message)
     {
         var (source, span) = MarkedText.Parse(marked);
@@ -87,12 +103,7 @@ public sealed class BindingDiagnosticTests
 
     [Theory]
     [InlineData("policy p [|audit|] for any { }", "`audit` policies are not supported yet")]
-    [InlineData("policy p for any [|tier admin 1|] { }", "tiers are not supported yet")]
     [InlineData("policy p for [|host|] { }", "rules for `host` are not supported yet")]
-    [InlineData("policy p for any { ingress [|open|] { allow from any } }", "`open` blocks are not supported yet")]
-    [InlineData("policy p for any { ingress { allow from any; [|reject|] from world } }", "`reject` rules are not supported yet")]
-    [InlineData("policy p for any { ingress { [|pass|] from world } }", "`pass` rules are not supported yet")]
-    [InlineData("policy p for any { ingress { allow from any [|limit 1/s|] } }", "`limit` is not supported yet")]
     [InlineData("policy p for any { ingress { allow from any on 80/tcp [|http { GET \"/\" }|] } }", "`http` is not supported yet")]
     [InlineData("policy p for any { egress { allow to [|dns \"x\"|] | any } }", "`dns` sets are not supported yet")]
     [InlineData("[|qos q for any { egress 1Mbit/s }|]", "`qos` is not supported yet")]
@@ -158,4 +169,59 @@ public sealed class BindingDiagnosticTests
 
         Assert.Empty(diagnostics);
     }
+
+    [Theory]
+    [InlineData("for pods where a == \"1\"", "for pods where a == \"2\"")]
+    [InlineData("for pods where has a", "for pods where not has a")]
+    [InlineData("for pods in namespace n", "for pods in namespace m")]
+    [InlineData("for pods in namespace n", "for pods in namespaces (env == \"test\")")]
+    [InlineData("for pods in any namespace - pods in namespace n", "for pods in namespace n")]
+    [InlineData("for pods where a in (\"1\", \"2\")", "for pods where a not in (\"1\", \"2\", \"3\")")]
+    [InlineData("for any - pods", "for pods where a == \"1\" or b == \"1\"")]
+    public void Policies_of_one_place_that_never_meet_are_no_tie(string first, string second)
+    {
+        Assert.Empty(Tie(first, second));
+    }
+
+    [Theory]
+    [InlineData("for pods where a == \"1\"", "for pods where b == \"2\"")]
+    [InlineData("for pods where a != \"1\"", "for pods where a != \"2\"")]
+    [InlineData("for pods where not has a", "for pods where a not in (\"1\", \"2\")")]
+    [InlineData("for pods in namespaces (env == \"prod\")", "for pods in namespace n")]
+    [InlineData("for pods in namespaces (\"kubernetes.io/metadata.name\" == \"m\")", "for pods in namespaces (x == \"y\")")]
+    [InlineData("for any", "for any - pods")]
+    public void Policies_of_one_place_that_could_select_one_endpoint_are_a_tie(string first, string second)
+    {
+        Assert.Equal("NP3040", Assert.Single(Tie(first, second)).Id);
+    }
+
+    [Fact]
+    public void Policies_of_one_place_that_never_judge_one_direction_are_no_tie()
+    {
+        var (_, diagnostics) = Bound.From(new SourceFile(
+            "a.netpol", "policy a for any tier admin 1 { egress { } }\npolicy b for any tier admin 1 { ingress { } }\npolicy c for any tier baseline 1 { egress { } }"));
+
+        Assert.Empty(diagnostics);
+    }
+
+    [Theory]
+    [InlineData("pass from host; deny from any")]
+    [InlineData("allow from any on 80/tcp; allow from nodes; deny from any")]
+    [InlineData("deny from any - host")]
+    [InlineData("deny from world")]
+    [InlineData("deny from host")]
+    [InlineData("deny from cidr 10.0.0.0/8")]
+    [InlineData("deny from cidr 192.168.0.0/16 except 192.168.0.0/24")]
+    [InlineData("deny from any & pods")]
+    public void An_admin_rule_that_leaves_the_node_its_right_or_names_it_is_no_warning(string rules)
+    {
+        var (_, diagnostics) = Bound.From(new SourceFile(
+            "a.netpol", $"cluster {{ nodes 192.168.0.0/24 }}\npolicy p for any tier admin 1 {{ ingress {{ {rules} }} }}"));
+
+        Assert.Empty(diagnostics);
+    }
+
+    private static ImmutableArray<Diagnostic> Tie(string first, string second) => Bound.From(new SourceFile(
+        "a.netpol",
+        $"namespace n {{ env = \"prod\" }}\npolicy a {first} tier baseline 5 {{ egress {{ }} }}\npolicy b {second} tier baseline 5 {{ egress {{ }} }}")).Diagnostics;
 }

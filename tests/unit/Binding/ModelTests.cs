@@ -192,4 +192,35 @@ public sealed class ModelTests
     {
         Assert.Equal(new Scale(endpoints, connections, events), Bound.Model(text).Scale);
     }
+
+    [Fact]
+    public void A_policy_keeps_its_tier_and_its_order()
+    {
+        var model = Bound.Model("policy a for any tier admin 10.50 { egress { pass to any } }\npolicy b for any tier baseline 0 { }\npolicy c for any { }");
+
+        Assert.Equal([new(TierKind.Admin, 10.5m), new(TierKind.Baseline, 0), Tier.Ordinary], model.Policies.Select(policy => policy.Tier));
+        Assert.Equal("tier admin 10.5", model.Policies[0].Tier.ToString());
+    }
+
+    [Fact]
+    public void Actions_and_open_blocks_are_what_was_written()
+    {
+        var model = Bound.Model("policy a for any { ingress open { allow from any; deny from world; reject from nodes } egress { } }");
+
+        Assert.Equal([true, false], model.Policies[0].Blocks.Select(block => block.IsOpen));
+        Assert.Equal([RuleAction.Allow, RuleAction.Deny, RuleAction.Reject], model.Policies[0].Blocks[0].Rules.Select(rule => rule.Action));
+    }
+
+    [Theory]
+    [InlineData("limit 200/s", 200, 1, 200, false)]
+    [InlineData("limit 200/s burst 5 per source", 200, 1, 5, true)]
+    [InlineData("limit 30/m", 30, 60, 1, false)]
+    [InlineData("limit 90/m", 90, 60, 2, false)]
+    [InlineData("limit 1/h per source", 1, 3600, 1, true)]
+    public void A_limit_has_a_burst_of_one_seconds_worth_if_none_is_given(string text, int connections, int seconds, int burst, bool isPerSource)
+    {
+        var rule = Assert.Single(Bound.Model($"policy p for any {{ ingress {{ allow from any {text} }} }}").Policies[0].Blocks[0].Rules);
+
+        Assert.Equal(new RateLimit(connections, seconds, burst, isPerSource), rule.Limit);
+    }
 }
