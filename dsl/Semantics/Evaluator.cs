@@ -13,14 +13,14 @@ public sealed class Evaluator
 
     private readonly NetworkModel _model;
     private readonly ServiceTable _services;
-    private readonly OrdinaryTier _policies;
+    private readonly PolicyTiers _policies;
 
     public Evaluator(NetworkModel model)
     {
         _model = model;
         Members = new Members(model);
         _services = new ServiceTable(model, Members);
-        _policies = new OrdinaryTier(model, Members);
+        _policies = new PolicyTiers(model, Members);
     }
 
     public Members Members { get; }
@@ -29,16 +29,21 @@ public sealed class Evaluator
     /// The judgement of a flow. One to a service is judged for every backend that it could be given: the first that is
     /// not allowed is the answer, else the first.
     /// </summary>
-    public Judgement Judge(Universe universe, Flow flow)
+    /// <param name="isSpent">As for <see cref="JudgeAll"/>.</param>
+    public Judgement Judge(Universe universe, Flow flow, Func<Bucket, bool>? isSpent = null)
     {
-        var judgements = JudgeAll(universe, flow);
+        var judgements = JudgeAll(universe, flow, isSpent);
         return judgements.FirstOrDefault(judgement => judgement.Verdict != Verdict.Allow) ?? judgements[0];
     }
 
     /// <summary>One judgement for each backend that the flow could be given; one where no service translates it.</summary>
+    /// <param name="isSpent">
+    /// Has a bucket no token? Without, none is spent, as for a connection that runs already: no verdict on it charges anybody.
+    /// </param>
     /// <exception cref="ArgumentException">The flow's addresses are of two families.</exception>
-    public ImmutableArray<Judgement> JudgeAll(Universe universe, Flow flow)
+    public ImmutableArray<Judgement> JudgeAll(Universe universe, Flow flow, Func<Bucket, bool>? isSpent = null)
     {
+        isSpent ??= NeverSpent;
         if (flow.Source.Family != flow.Destination.Family)
         {
             throw new ArgumentException($"{flow.Source} and {flow.Destination} are of two families", nameof(flow));
@@ -67,11 +72,12 @@ public sealed class Evaluator
             : Members.At(universe, flow.Source, flow.IsFromNodeSocket);
         var services = _services.At(flow.Destination);
         return services.Count == 0
-            ? [JudgeTranslated(universe, source, flow.Destination, flow.Traffic, null)]
-            : JudgeService(universe, source, services, flow);
+            ? [JudgeTranslated(universe, source, flow.Destination, flow.Traffic, null, isSpent)]
+            : JudgeService(universe, source, services, flow, isSpent);
     }
 
-    private ImmutableArray<Judgement> JudgeService(Universe universe, Party source, IReadOnlyList<Service> services, Flow flow)
+    private ImmutableArray<Judgement> JudgeService(
+        Universe universe, Party source, IReadOnlyList<Service> services, Flow flow, Func<Bucket, bool> isSpent)
     {
         if (ServiceTable.PortFor(services, flow.Traffic) is not var (service, port))
         {
@@ -83,11 +89,12 @@ public sealed class Evaluator
         return backends.IsEmpty
             ? [Ended(Verdict.Reject, JudgementReason.ServiceBackends, $"service `{service.Name}` has no ready backend for {flow.Traffic}")]
             : [.. backends.Select(backend => JudgeTranslated(
-                universe, source, backend.Backend, Traffic.To(port.Protocol, backend.BackendPort), backend))];
+                universe, source, backend.Backend, Traffic.To(port.Protocol, backend.BackendPort), backend, isSpent))];
     }
 
     /// <summary>Steps 6 to 8: on the addresses and ports after translation.</summary>
-    private Judgement JudgeTranslated(Universe universe, Party source, Address address, Traffic traffic, Translation? translation)
+    private Judgement JudgeTranslated(
+        Universe universe, Party source, Address address, Traffic traffic, Translation? translation, Func<Bucket, bool> isSpent)
     {
         // A node's own address is `host` to its endpoints whoever forwards: only what claims to come from it may lie.
         var destination = Members.At(universe, address, isNodeItself: true);
@@ -96,26 +103,27 @@ public sealed class Evaluator
             return Passed(JudgementReason.SameEndpoint, "both ends are one endpoint") with { Translation = translation };
         }
 
-        return new(JudgeEgress(source, destination, traffic, translation), JudgeIngress(source, destination, traffic), translation);
+        return new(
+            source.Endpoint is { } sender
+                ? _policies.Judge(Direction.Egress, Connection.From(sender, source, destination, traffic, translation), isSpent)
+                : NoEndpoint(source),
+            destination.Endpoint is { } receiver
+                ? JudgeIngress(receiver, source, Connection.To(receiver, source, traffic), isSpent)
+                : NoEndpoint(destination),
+            translation);
     }
 
-    private DirectionJudgement JudgeEgress(Party source, Party destination, Traffic traffic, Translation? translation) =>
-        source.Endpoint is { } self
-            ? _policies.Judge(Direction.Egress, self, destination, traffic, translation)
-            : NoEndpoint(source);
-
-    private DirectionJudgement JudgeIngress(Party source, Party destination, Traffic traffic)
+    private DirectionJudgement JudgeIngress(Endpoint self, Party source, in Connection connection, Func<Bucket, bool> isSpent)
     {
-        if (destination.Endpoint is not { } self)
-        {
-            return NoEndpoint(destination);
-        }
-
-        // The right of probes: the endpoint's own node, by a socket of its own.
-        return source.Node is not null && source.Node == self.Node
-            ? new(Verdict.Allow, JudgementReason.Host, null, "the node reaches its own endpoints", false)
-            : _policies.Judge(Direction.Ingress, self, source, traffic, null);
+        // The right of probes: the endpoint's own node, by a socket of its own. The admin tier alone may take it away.
+        var isOwnNode = source.Node is not null && source.Node == self.Node;
+        return !isOwnNode
+            ? _policies.Judge(Direction.Ingress, connection, isSpent)
+            : _policies.JudgeAdmin(Direction.Ingress, connection)
+                ?? new(Verdict.Allow, JudgementReason.Host, null, "the node reaches its own endpoints", false);
     }
+
+    private static bool NeverSpent(Bucket bucket) => false;
 
     /// <summary>
     /// May the sender say this, from this address? Own are the addresses attached and, here alone, the link-local one

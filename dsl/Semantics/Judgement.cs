@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Netpol.Model;
 
 namespace Netpol.Semantics;
@@ -20,11 +21,14 @@ public enum JudgementReason
     /// <summary>The rule named matches.</summary>
     Rule,
 
-    /// <summary>No policy selects the endpoint in this direction.</summary>
+    /// <summary>No policy isolates the endpoint in this direction, and no rule decides.</summary>
     NotIsolated,
 
     /// <summary>Policies select the endpoint, none of their rules matches.</summary>
     DefaultDeny,
+
+    /// <summary>The limit of a rule that would have allowed it is spent, and nothing else decides.</summary>
+    Limit,
 
     /// <summary>Both ends are one endpoint.</summary>
     SameEndpoint,
@@ -61,7 +65,24 @@ public enum JudgementReason
 /// <param name="Rule">The deciding rule; null where none decided.</param>
 /// <param name="Text">The reason in words, for people.</param>
 /// <param name="IsLogged">Some matching rule of the winning action says <c>log</c>.</param>
-public sealed record DirectionJudgement(Verdict Verdict, JudgementReason Reason, Rule? Rule, string Text, bool IsLogged);
+public sealed record DirectionJudgement(Verdict Verdict, JudgementReason Reason, Rule? Rule, string Text, bool IsLogged)
+{
+    /// <summary>The bucket that pays if the connection is new, where a limited rule decided; else null.</summary>
+    public Bucket? Paid { get; init; }
+
+    internal static DirectionJudgement By(PolicyRule deciding, bool isLogged) => new(
+        deciding.Rule.Action switch
+        {
+            RuleAction.Allow or RuleAction.Pass => Verdict.Allow,
+            RuleAction.Deny => Verdict.Deny,
+            RuleAction.Reject => Verdict.Reject,
+            _ => throw new UnreachableException(),
+        },
+        JudgementReason.Rule,
+        deciding.Rule,
+        deciding.ToString(),
+        isLogged);
+}
 
 /// <summary>The verdicts of both ends, and the service translation they were taken on.</summary>
 public sealed record Judgement(DirectionJudgement Egress, DirectionJudgement Ingress, Translation? Translation)

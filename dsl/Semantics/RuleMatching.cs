@@ -7,7 +7,21 @@ namespace Netpol.Semantics;
 /// <param name="Traffic">After translation.</param>
 /// <param name="Receiver">The endpoint whose port names count, if the receiver is one.</param>
 /// <param name="Translation">For egress only: a rule at the destination can't ask for the service.</param>
-internal readonly record struct Connection(Endpoint Self, Party Peer, Traffic Traffic, Endpoint? Receiver, Translation? Translation);
+/// <param name="Source">Who opened the connection.</param>
+internal readonly record struct Connection(
+    Endpoint Self, Party Peer, Traffic Traffic, Endpoint? Receiver, Translation? Translation, Party Source)
+{
+    /// <summary>As the source's egress sees it.</summary>
+    public static Connection From(Endpoint self, in Party source, in Party destination, Traffic traffic, Translation? translation) =>
+        new(self, destination, traffic, destination.Endpoint, translation, source);
+
+    /// <summary>As the destination's ingress sees it.</summary>
+    public static Connection To(Endpoint self, in Party source, Traffic traffic) => new(self, source, traffic, self, null, source);
+
+    /// <summary>The bucket that a limited rule has for the connection.</summary>
+    public Bucket BucketOf(Rule rule) =>
+        Bucket.Of(rule, rule.Limit ?? throw new ArgumentException("the rule has no limit", nameof(rule)), Self, Source);
+}
 
 /// <summary>Does a rule match a connection: peer and ports together.</summary>
 internal static class RuleMatching

@@ -34,6 +34,19 @@ internal static class Build
 
     public static Rule Deny(AddressSet peer, params PortMatch[] on) => Rule(RuleAction.Deny, peer, on);
 
+    public static Rule Reject(AddressSet peer, params PortMatch[] on) => Rule(RuleAction.Reject, peer, on);
+
+    public static Rule Pass(AddressSet peer, params PortMatch[] on) => Rule(RuleAction.Pass, peer, on);
+
+    /// <summary>So many at once, and one more each second.</summary>
+    public static Rule Limited(this Rule rule, int burst, bool perSource = false) => rule with { Limit = new(1, 1, burst, perSource) };
+
+    public static PolicyBlock Open(this PolicyBlock block) => block with { IsOpen = true };
+
+    public static Policy Admin(this Policy policy, decimal order) => policy with { Tier = new(TierKind.Admin, order) };
+
+    public static Policy Baseline(this Policy policy, decimal order) => policy with { Tier = new(TierKind.Baseline, order) };
+
     public static Rule At(this Rule rule, int line, string file = "a.netpol") =>
         rule with { Origin = new(file, line, 9, rule.Origin.Text) };
 
@@ -106,7 +119,7 @@ internal static class Build
     private static Rule Rule(RuleAction action, AddressSet peer, PortMatch[] on)
     {
         var line = Interlocked.Increment(ref _line);
-        return new(action, peer, [.. on], false, Place(line, $"{(action == RuleAction.Allow ? "allow" : "deny")} line {line}"), null);
+        return new(action, peer, [.. on], false, Place(line, $"{action.ToString().ToLowerInvariant()} line {line}"), null);
     }
 
     private static LabelPredicate? Where(string labels)
