@@ -133,7 +133,7 @@ public static class ImportDiagnostics
 
     public static readonly DiagnosticDescriptor NodesByLabel = new(
         "NP5026", Severity.Warning,
-        Format: "`{0}` becomes the addresses of the {1} that are part of the import",
+        Format: "`{0}` becomes the addresses of {1}",
         Help: "Import again when nodes come, go or change their labels.");
 
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =

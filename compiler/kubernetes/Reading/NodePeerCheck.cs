@@ -20,6 +20,6 @@ internal static class NodePeerCheck
            select count == 0
                ? ImportDiagnostics.CannotBeSaid.At(
                    policy.Metadata.Source, peer.Span, "nodes", "nodes are known by label only where Node objects with these labels are imported too")
-               : ImportDiagnostics.NodesByLabel.At(policy.Metadata.Source, peer.Span, "nodes", count == 1 ? "node" : $"{count} nodes"),
+               : ImportDiagnostics.NodesByLabel.At(policy.Metadata.Source, peer.Span, "nodes", count == 1 ? "one imported node" : $"{count} imported nodes"),
     ];
 }
