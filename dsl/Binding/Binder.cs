@@ -53,6 +53,8 @@ public static class Binder
             [.. All<TestSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))])
         {
             Scale = ScaleBinder.Bind(build),
+            Assertions = [.. All<AssertSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))],
+            Assumptions = [.. All<AssumeSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))],
         };
         CheckTiers(build, model);
 
@@ -71,7 +73,6 @@ public static class Binder
             {
                 QosSyntax => "`qos` is",
                 AssertSyntax => "`assert` is",
-                AssumeSyntax => "`assume` is",
                 _ => null,
             };
             if (feature is not null)

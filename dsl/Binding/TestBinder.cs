@@ -4,11 +4,27 @@ using Netpol.Syntax;
 
 namespace Netpol.Binding;
 
-/// <summary>Tests: each line's sides, ports and expected verdict.</summary>
+/// <summary>What must hold: tests, with each line's sides, ports and expected verdict, assertions and assumptions.</summary>
 internal sealed class TestBinder(SetBinder sets, PortBinder ports)
 {
     public TestCase Bind(FileScope file, TestSyntax syntax) => new(
         syntax.Name.Value, [.. syntax.Lines.Select(line => Bind(file, line)).OfType<TestLine>()], file.OriginOf(syntax));
+
+    public Assertion Bind(FileScope file, AssertSyntax syntax) => new(
+        syntax.Name.Value,
+        syntax.Kind.Value switch
+        {
+            "only" => AssertionKind.Only,
+            "never" => AssertionKind.Never,
+            _ => throw new UnreachableException(),
+        },
+        Bind(file, new TestSideSyntax.Set(syntax.From), isDestination: false),
+        Bind(file, new TestSideSyntax.Set(syntax.To), isDestination: true),
+        ports.Bind(file, syntax.Ports),
+        file.OriginOf(syntax));
+
+    public Assumption Bind(FileScope file, AssumeSyntax syntax) =>
+        new(sets.BindEndpoints(file, syntax.Set, ""), file.OriginOf(syntax));
 
     private TestLine? Bind(FileScope file, TestLineSyntax line)
     {

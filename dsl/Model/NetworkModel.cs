@@ -18,6 +18,10 @@ public sealed record NetworkModel(
     /// <summary>What a node must have room for.</summary>
     public Scale Scale { get; init; } = Scale.Default;
 
+    public ImmutableArray<Assertion> Assertions { get; init; } = [];
+
+    public ImmutableArray<Assumption> Assumptions { get; init; } = [];
+
     public static NetworkModel Empty { get; } = new(Cluster.Undeclared, [], [], [], [], [], []);
 }
 
@@ -57,7 +61,26 @@ public sealed record TestCase(string Name, ImmutableArray<TestLine> Lines, Origi
 /// <param name="Ports">Empty: every IP protocol.</param>
 public sealed record TestLine(TestSide From, TestSide To, ImmutableArray<PortMatch> Ports, RuleAction Expected, Origin Origin);
 
-/// <summary>One side of a test line.</summary>
+/// <summary>What <c>assert</c> says of the connections that policy lets through.</summary>
+public enum AssertionKind
+{
+    /// <summary><c>only A -> B</c>: nobody outside A opens such a connection; an endpoint's own to itself is none.</summary>
+    Only,
+
+    /// <summary><c>never A -> B</c>: nobody in A does.</summary>
+    Never,
+}
+
+/// <summary><c>assert "…" only api -> db on 5432/tcp</c></summary>
+/// <param name="Ports">Empty: every IP protocol.</param>
+public sealed record Assertion(
+    string Name, AssertionKind Kind, TestSide From, TestSide To, ImmutableArray<PortMatch> Ports, Origin Origin);
+
+/// <summary><c>assume no SET</c>: such endpoints are never attached, and no proof speaks of them.</summary>
+/// <param name="Endpoints">Always an endpoint set.</param>
+public sealed record Assumption(AddressSet Endpoints, Origin Origin);
+
+/// <summary>One side of a test line or an assertion.</summary>
 public abstract record TestSide
 {
     private TestSide()

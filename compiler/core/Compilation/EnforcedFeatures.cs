@@ -11,7 +11,8 @@ internal static class EnforcedFeatures
     public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources) =>
         [.. Missing(model).Select(missing => TargetLimits.At(TargetDiagnostics.NotEnforced, missing.Origin, sources, missing.Feature))];
 
-    private static IEnumerable<(Origin Origin, string Feature)> Missing(NetworkModel model) => model.Policies.SelectMany(Missing);
+    private static IEnumerable<(Origin Origin, string Feature)> Missing(NetworkModel model) =>
+        model.Policies.SelectMany(Missing).Concat(model.Assumptions.Select(assumption => (assumption.Origin, "`assume`")));
 
     private static IEnumerable<(Origin Origin, string Feature)> Missing(Policy policy)
     {

@@ -223,4 +223,23 @@ public sealed class ModelTests
 
         Assert.Equal(new RateLimit(connections, seconds, burst, isPerSource), rule.Limit);
     }
+
+    [Fact]
+    public void An_assumption_is_the_set_that_is_never_attached()
+    {
+        var assumption = Assert.Single(Bound.Model("assume no pods in any namespace where role == \"edge\"").Assumptions);
+
+        Assert.Equal(new LabelPredicate.Equal("role", "edge"), Assert.IsType<AddressSet.Pods>(assumption.Endpoints).Where);
+        Assert.Equal((1, 1), (assumption.Origin.Line, assumption.Origin.Column));
+    }
+
+    [Fact]
+    public void An_assertion_keeps_its_kind_and_sides()
+    {
+        var (model, _) = Bound.From(new SourceFile("a.netpol", "assert \"x\" only any -> world on 1/tcp\nassert \"y\" never world -> any"));
+
+        Assert.Equal([AssertionKind.Only, AssertionKind.Never], model.Assertions.Select(assertion => assertion.Kind));
+        Assert.Equal(new PortMatch.Range(Protocol.Tcp, 1, 1), Assert.Single(model.Assertions[0].Ports));
+        Assert.Equal(new TestSide.Set(new AddressSet.World()), model.Assertions[1].From);
+    }
 }
