@@ -17,6 +17,7 @@ internal static class CommandTree
             new TestCommand(terminal),
             new EvalCommand(terminal),
             new ImportCommand(terminal),
+            new ExportCommand(terminal),
             new DisasmCommand(terminal),
             new LoadCommand(terminal),
             new WatchCommand(terminal),

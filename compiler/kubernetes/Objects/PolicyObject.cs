@@ -12,7 +12,7 @@ namespace Netpol.Kubernetes.Objects;
 /// <param name="Ingress">Null: the policy says nothing of this direction.</param>
 /// <param name="Egress">Null: the policy says nothing of this direction.</param>
 internal sealed record PolicyObject(
-    ObjectMetadata Metadata, PodSet Subject, PolicyTier? Tier, PolicyBlock? Ingress, PolicyBlock? Egress)
+    ObjectMetadata Metadata, PodSet Subject, PolicyTier? Tier, RuleBlock? Ingress, RuleBlock? Egress)
 {
     public IEnumerable<PolicyRule> Rules => (Ingress?.Rules ?? []).Concat(Egress?.Rules ?? []);
 }
@@ -26,7 +26,7 @@ internal sealed record PolicyTier(bool IsBaseline, int Priority, decimal Order)
 
 /// <summary>The rules of one direction; without any, a closed block lets nothing through.</summary>
 /// <param name="IsOpen">It adds rules without isolating.</param>
-internal sealed record PolicyBlock(ImmutableArray<PolicyRule> Rules, bool IsOpen = false);
+internal sealed record RuleBlock(ImmutableArray<PolicyRule> Rules, bool IsOpen = false);
 
 /// <param name="Name">The rule's own, where the API gives it one.</param>
 /// <param name="Peers">They count one by one; empty: everybody, also outside the cluster.</param>

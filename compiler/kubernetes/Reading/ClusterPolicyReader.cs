@@ -39,7 +39,7 @@ internal sealed class ClusterPolicyReader(ClusterPolicyDialect dialect, ImportLo
     }
 
     /// <summary>"CNPs with no ingress rules do not affect ingress traffic", and so with egress.</summary>
-    private static PolicyBlock? Block(ImmutableArray<PolicyRule> rules) => rules.IsEmpty ? null : new PolicyBlock(rules);
+    private static RuleBlock? Block(ImmutableArray<PolicyRule> rules) => rules.IsEmpty ? null : new RuleBlock(rules);
 
     private PolicyTier? ReadTier(FieldReader spec)
     {

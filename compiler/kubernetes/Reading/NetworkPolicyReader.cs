@@ -39,7 +39,7 @@ internal sealed class NetworkPolicyReader(ImportLog log)
     private static PolicyObject Of(
         ObjectMetadata metadata, LabelSelector selector, ImmutableArray<PolicyRule>? ingress, ImmutableArray<PolicyRule>? egress) => new(
         metadata, PodSet.In(metadata.Namespace, selector), Tier: null,
-        ingress is { } incoming ? new PolicyBlock(incoming) : null, egress is { } outgoing ? new PolicyBlock(outgoing) : null);
+        ingress is { } incoming ? new RuleBlock(incoming) : null, egress is { } outgoing ? new RuleBlock(outgoing) : null);
 
     private ImmutableArray<PolicyRule>? Effective(
         FieldReader spec, string field, string type, ImmutableArray<PolicyRule> rules, ImmutableArray<string> types, ObjectMetadata metadata)

@@ -78,6 +78,6 @@ internal static class PriorityTies
         !one.Subject.IsDisjointFrom(other.Subject) && (Differ(one.Ingress, other.Ingress) || Differ(one.Egress, other.Egress));
 
     // Where all rules do the same, their order is not felt.
-    private static bool Differ(PolicyBlock? one, PolicyBlock? other) =>
+    private static bool Differ(RuleBlock? one, RuleBlock? other) =>
         one is not null && other is not null && one.Rules.Concat(other.Rules).DistinctBy(rule => rule.Action).Count() > 1;
 }

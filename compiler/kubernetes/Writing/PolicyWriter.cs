@@ -40,12 +40,12 @@ internal sealed class PolicyWriter(KubernetesObjects objects, GroupTable groups,
         return new PolicySyntax(name, groups.Write(policy.Subject), blocks.ToImmutable())
         {
             Tier = policy.Tier is { } tier ? new TierSyntax(tier.Name, tier.Order) : null,
-            Documentation = Origins.Of(policy.Metadata),
+            Documentation = Origins.DocumentationOf(policy.Metadata),
             HasBlankLineBefore = true,
         };
     }
 
-    private PolicyBlockSyntax Block(PolicyObject policy, DirectionSyntax direction, PeerWordSyntax word, PolicyBlock block)
+    private PolicyBlockSyntax Block(PolicyObject policy, DirectionSyntax direction, PeerWordSyntax word, RuleBlock block)
     {
         var written = block.Rules.Select(rule => new RuleSyntax(
             rule.Action, word, Peers(rule.Peers, policy.Metadata.Namespace), ports.Write(rule.Ports), [])
