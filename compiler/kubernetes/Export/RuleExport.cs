@@ -81,7 +81,7 @@ internal sealed class RuleExport(ExportLog log)
         problem ??= missing ?? peers.OfType<PolicyPeer.Pods>().Select(peer => LabelCheck.MistakeIn(peer.Set)).FirstOrDefault(mistake => mistake is not null);
         if (problem is null)
         {
-            return [.. peers.DistinctBy(peer => peer is PolicyPeer.Pods pods ? pods.Set.Key : peer.ToString())];
+            return [.. peers.DistinctBy(peer => peer.Key)];
         }
 
         log.Refuse(rule.Origin, "the rule's peer", kind, problem);

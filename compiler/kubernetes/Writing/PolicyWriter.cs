@@ -62,7 +62,7 @@ internal sealed class PolicyWriter(KubernetesObjects objects, GroupTable groups,
             return new SetSyntax.Any();
         }
 
-        var sets = peers.DistinctBy(Key).Select(peer => Peer(peer, ownNamespace)).ToImmutableArray();
+        var sets = peers.DistinctBy(peer => peer.Key).Select(peer => Peer(peer, ownNamespace)).ToImmutableArray();
         return sets is [var only] ? only : new SetSyntax.Union(sets);
     }
 
@@ -83,16 +83,6 @@ internal sealed class PolicyWriter(KubernetesObjects objects, GroupTable groups,
         var same = new SetSyntax.Pods(new ScopeSyntax.Same(), where);
         return related.IsSameNamespace ? same : new SetSyntax.Difference([new SetSyntax.Pods(new ScopeSyntax.Any(), where), same]);
     }
-
-    private static string Key(PolicyPeer peer) => peer switch
-    {
-        PolicyPeer.Pods pods => pods.Set.Key,
-        PolicyPeer.Related related => $"{(related.IsSameNamespace ? "same" : "other")} {related.Selector.Key}",
-        PolicyPeer.Block block => $"{string.Join(',', block.Cidrs)} {string.Join(',', block.Except)}",
-        PolicyPeer.Nodes nodes => $"nodes {nodes.Selector.Key}",
-        PolicyPeer.Domains domains => $"dns {string.Join(',', domains.Patterns)}",
-        _ => throw new UnreachableException(),
-    };
 
     private static ImmutableArray<Spelled<string>> Spell(ImmutableArray<string> texts) => [.. texts.Select(text => (Spelled<string>)text)];
 }

@@ -27,7 +27,7 @@ public sealed class WorldTests
     ];
 
     [Fact]
-    public void What_is_imported_gives_every_flow_the_verdict_that_the_api_describes()
+    public void What_is_imported_and_exported_again_gives_every_flow_the_verdict_that_the_api_describes()
     {
         var counts = new int[2];
 
@@ -50,6 +50,8 @@ public sealed class WorldTests
         var endpoints = world.Pods.ToDictionary(pod => pod, pod => EndpointOf(pod, world));
         var universe = new Universe([.. endpoints.Values], [new Node("worker", [WorldClusterOracle.NodeAddress])]);
         var evaluator = new Evaluator(model);
+        var (again, exported) = ImportAgain(model);
+        var evaluatorAgain = new Evaluator(again);
         var oracle = new WorldOracle(world);
         foreach (var (source, from, destination, to, traffic) in Flows(world))
         {
@@ -59,6 +61,10 @@ public sealed class WorldTests
             var expected = oracle.Judge(source, from, destination, to, traffic);
             Interlocked.Increment(ref counts[expected is (true, true) ? 1 : 0]);
             Assert.True(expected == seen, $"seed {seed}: {from} -> {to} {traffic}: {seen}, expected {expected}\n{yaml}\n{text}");
+            var judgementAgain = evaluatorAgain.Judge(universe, new Flow(from, to, traffic));
+            Assert.True(
+                (judgement.Egress.Verdict, judgement.Ingress.Verdict) == (judgementAgain.Egress.Verdict, judgementAgain.Ingress.Verdict),
+                $"seed {seed}: {from} -> {to} {traffic}: exported and imported again it is {judgementAgain}\n{text}\n{exported}");
         }
     }
 
@@ -83,6 +89,14 @@ public sealed class WorldTests
         var errors = mistakes.Concat(meaning).Where(diagnostic => diagnostic.IsError).ToList();
         Assert.True(errors.Count == 0, $"{string.Join('\n', errors)}\n{import.Text}");
         return (model, import.Text);
+    }
+
+    /// <summary>What the exporter makes of the model, imported: everything that the importer can say, the exporter can.</summary>
+    private static (NetworkModel Model, string Yaml) ImportAgain(NetworkModel model)
+    {
+        var export = KubernetesExporter.Export(model, []);
+        Assert.True(!export.HasErrors, string.Join('\n', export.Diagnostics));
+        return export.Text.Length == 0 ? (NetworkModel.Empty, "") : (Import(export.Text).Model, export.Text);
     }
 
     private static Endpoint EndpointOf(WorldPod pod, World world) => new(
