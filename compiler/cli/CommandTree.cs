@@ -18,6 +18,7 @@ internal static class CommandTree
             new DiffCommand(terminal),
             new EvalCommand(terminal),
             new ImportCommand(terminal),
+            new ExportCommand(terminal),
             new DisasmCommand(terminal),
             new LoadCommand(terminal),
             new WatchCommand(terminal),

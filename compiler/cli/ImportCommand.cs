@@ -11,8 +11,6 @@ namespace Netpol.Cli;
 /// <summary><c>netpol import</c>: Kubernetes objects to a <c>.netpol</c> file.</summary>
 internal sealed partial class ImportCommand : NetpolCommand
 {
-    private const string StandardStream = "-";
-
     private readonly Terminal _terminal;
     private readonly Argument<string[]> _files = new("FILE")
     {
@@ -20,12 +18,7 @@ internal sealed partial class ImportCommand : NetpolCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "The .netpol file to write; - is the output stream.",
-        HelpName = "FILE",
-        DefaultValueFactory = _ => StandardStream,
-    };
+    private readonly Option<string> _output = OutputText.Option("The .netpol file to write; - is the output stream.");
 
     private readonly Option<string> _namespace = new("--namespace", "-n")
     {
@@ -44,7 +37,6 @@ internal sealed partial class ImportCommand : NetpolCommand
         Add(_files);
         Add(_output);
         Add(_namespace);
-        CommandLine.RequireText(_output);
         CommandLine.RequireFiles(_files);
         _namespace.Validators.Add(result =>
         {
@@ -68,24 +60,17 @@ internal sealed partial class ImportCommand : NetpolCommand
             return ExitCode.Findings;
         }
 
-        var output = arguments.GetRequiredValue(_output);
-        if (output == StandardStream)
-        {
-            _terminal.Output.Write(result.Text);
-            return ExitCode.Good;
-        }
-
-        Write(output, result.Text);
         var counts = result.Counts;
-        _terminal.Output.WriteLine(
-            $"{output}: {DiagnosticOutput.Counted(counts.Policies, "policy")}, {DiagnosticOutput.Counted(counts.Services, "service")}, "
+        OutputText.Write(
+            _terminal, arguments.GetRequiredValue(_output), result.Text,
+            $"{DiagnosticOutput.Counted(counts.Policies, "policy")}, {DiagnosticOutput.Counted(counts.Services, "service")}, "
             + $"{DiagnosticOutput.Counted(counts.Namespaces, "namespace")}, {DiagnosticOutput.Counted(counts.Groups, "group")}");
         return ExitCode.Good;
     }
 
     private SourceFile Read(string file)
     {
-        if (file == StandardStream)
+        if (file == OutputText.StandardStream)
         {
             return new SourceFile("(input)", _terminal.Input.ReadToEnd());
         }
@@ -93,41 +78,6 @@ internal sealed partial class ImportCommand : NetpolCommand
         return InputFile.Read(_terminal.Resolve(file), out var problem) is { } bytes
             ? SourceFile.FromUtf8(file, bytes)
             : throw CommandException.Usage($"`{file}` cannot be read: {problem}");
-    }
-
-    /// <summary>Whole or not at all; a device such as /dev/stdout is written to, not replaced.</summary>
-    private void Write(string output, string text)
-    {
-        var path = _terminal.Resolve(output);
-        if (Directory.Exists(path))
-        {
-            throw CommandException.Usage($"`{output}` is a folder; name a file in it");
-        }
-
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
-        {
-            throw CommandException.Environment($"`{output}` cannot be written: there is no folder `{Path.GetDirectoryName(output)}`");
-        }
-
-        var isSpecial = InputFile.IsSpecial(path);
-        var draft = isSpecial ? path : $"{path}.{Guid.NewGuid():N}";
-        try
-        {
-            File.WriteAllText(draft, text);
-            if (!isSpecial)
-            {
-                File.Move(draft, path, overwrite: true);
-            }
-        }
-        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
-        {
-            if (!isSpecial && File.Exists(draft))
-            {
-                File.Delete(draft);
-            }
-
-            throw CommandException.Environment($"`{output}` cannot be written: {exception.Message}");
-        }
     }
 
     /// <summary>RFC 1123 label, as the API server wants it.</summary>

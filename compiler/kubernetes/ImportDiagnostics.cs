@@ -93,7 +93,7 @@ public static class ImportDiagnostics
 
     public static readonly DiagnosticDescriptor UnknownPortName = new(
         "NP5018", Severity.Warning,
-        Format: "no imported pod that this rule can reach calls a {1} port `{0}`",
+        Format: "no imported pod that this rule can reach calls a {0} `{1}`",
         Help: "The rule matches nothing on pods without that port name; check the name, or import the pods too.");
 
     public static readonly DiagnosticDescriptor HostNetwork = new(
@@ -116,10 +116,30 @@ public static class ImportDiagnostics
         Format: "label `kubernetes.io/metadata.name` of namespace `{0}` is always its name: `{1}` is left out",
         Help: "Take the label out; the API server sets it.");
 
+    public static readonly DiagnosticDescriptor TiedPriority = new(
+        "NP5023", Severity.Warning,
+        Format: "`{0}` and `{1}` have priority {2} in one tier: the API leaves open which decides; here it is the first",
+        Help: "Give them different priorities.");
+
+    public static readonly DiagnosticDescriptor CannotBeSaid = new(
+        "NP5024", Severity.Error,
+        Format: "`{0}` is not supported yet: {1}",
+        Help: "Leaving it out would change what is allowed: take it out of the import and write its rule by hand.");
+
+    public static readonly DiagnosticDescriptor FirstForm = new(
+        "NP5025", Severity.Warning,
+        Format: "`{0}` has the form of network-policy-api v0.1.0, and is read as that says; later servers do not know it",
+        Help: "Write the selector of namespaces itself in its place.");
+
+    public static readonly DiagnosticDescriptor NodesByLabel = new(
+        "NP5026", Severity.Warning,
+        Format: "`{0}` becomes the addresses of {1}",
+        Help: "Import again when nodes come, go or change their labels.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         NoYaml, TooDeep, TooManyAliases, NoObject, UnknownField, WrongType, Missing, Invalid, KindNotSupported,
         WrongVersion, KindLeftOut, ServiceFeature, ServiceLeftOut, RulesWithoutEffect, OldBoolean, GivenTwice, HostBits,
-        UnknownPortName, HostNetwork, DefaultedEgress, NothingToImport, ReservedLabel,
+        UnknownPortName, HostNetwork, DefaultedEgress, NothingToImport, ReservedLabel, TiedPriority, CannotBeSaid, FirstForm, NodesByLabel,
     ];
 }

@@ -14,12 +14,13 @@ public static class KubernetesImporter
     /// <param name="defaultNamespace">Of objects that name none; kubectl's <c>--namespace</c>.</param>
     public static ImportResult Import(ImmutableArray<SourceFile> sources, string defaultNamespace = "default")
     {
-        var (objects, diagnostics) = ObjectReader.Read(sources, defaultNamespace);
+        var (read, diagnostics) = ObjectReader.Read(sources, defaultNamespace);
+        var (objects, ties) = PriorityTies.Split(read);
         var unit = UnitWriter.Write(objects);
         var counts = new ImportCounts(
             objects.Policies.Length, objects.Services.Length, objects.Namespaces.Length, unit.Statements.OfType<GroupSyntax>().Count());
         return new ImportResult(
-            Head(sources, objects) + NetpolFormatter.Print(unit), counts, [.. diagnostics, .. PortNameCheck.Run(objects)]);
+            Head(sources, objects) + NetpolFormatter.Print(unit), counts, [.. diagnostics, .. ties, .. PortNameCheck.Run(objects), .. NodePeerCheck.Run(objects)]);
     }
 
     /// <summary>Comment lines: where it came from, and what the objects mean here.</summary>

@@ -130,5 +130,6 @@ internal static class LinePrinter
 
     private static string Quantity(QuantitySyntax quantity) => $"{Number(quantity.Number)}{quantity.Unit}";
 
-    private static string Number(decimal number) => number.ToString(CultureInfo.InvariantCulture);
+    // All digits that a decimal can have, and no zeros at the end.
+    private static string Number(decimal number) => number.ToString("0.############################", CultureInfo.InvariantCulture);
 }

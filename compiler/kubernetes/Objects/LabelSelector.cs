@@ -18,6 +18,10 @@ internal sealed record LabelSelector(ImmutableArray<LabelRequirement> Requiremen
     public static LabelSelector Of(IEnumerable<KeyValuePair<string, string>> labels) =>
         new([.. labels.Select(label => new LabelRequirement(label.Key, LabelOperator.In, [label.Value]))]);
 
+    /// <summary>No set of labels satisfies both; false where two requirements alone do not show it.</summary>
+    public bool IsDisjointFrom(LabelSelector other) =>
+        Requirements.Any(requirement => other.Requirements.Any(requirement.Contradicts));
+
     public bool Matches(IReadOnlyDictionary<string, string> labels) => Requirements.All(requirement =>
     {
         var has = labels.TryGetValue(requirement.Key, out var value);
@@ -43,4 +47,15 @@ internal enum LabelOperator
 }
 
 /// <summary>A line of <c>matchExpressions</c>; one of <c>matchLabels</c> is <c>In</c> with one value.</summary>
-internal sealed record LabelRequirement(string Key, LabelOperator Operator, ImmutableArray<string> Values);
+internal sealed record LabelRequirement(string Key, LabelOperator Operator, ImmutableArray<string> Values)
+{
+    public bool Contradicts(LabelRequirement other) => Key == other.Key && (Operator, other.Operator) switch
+    {
+        (LabelOperator.In, LabelOperator.In) => !Values.Intersect(other.Values).Any(),
+        (LabelOperator.In, LabelOperator.NotIn) => Values.All(value => other.Values.Contains(value)),
+        (LabelOperator.NotIn, LabelOperator.In) => other.Contradicts(this),
+        (LabelOperator.DoesNotExist, LabelOperator.In or LabelOperator.Exists) => true,
+        (LabelOperator.In or LabelOperator.Exists, LabelOperator.DoesNotExist) => true,
+        _ => false,
+    };
+}

@@ -9,6 +9,9 @@ namespace Netpol.Kubernetes.Objects;
 internal sealed record ObjectMetadata(
     string Kind, string Namespace, string Name, ImmutableSortedDictionary<string, string> Labels, SourceFile Source, TextSpan Span)
 {
+    /// <summary>The annotation <c>kubernetes.io/description</c>: what the object is for, in words; null where there is none.</summary>
+    public string? Description { get; init; }
+
     /// <summary><c>shop/web</c>, or the bare name where there is no namespace.</summary>
     public string FullName => Namespace.Length == 0 ? Name : $"{Namespace}/{Name}";
 

@@ -40,7 +40,7 @@ internal static class Blocks
         }
 
         fields.Close();
-        return cidr is null ? null : new PolicyPeer.Block(Written(cidr.Value), exceptions.ToImmutable(), fields.Span);
+        return cidr is null ? null : new PolicyPeer.Block([Written(cidr.Value)], exceptions.ToImmutable(), fields.Span);
     }
 
     /// <summary>An address of a service; null with a diagnostic where it is none.</summary>
@@ -54,6 +54,13 @@ internal static class Blocks
         log.Report(ImportDiagnostics.Invalid, span, where, $"`{text}` is no IP address");
         return null;
     }
+
+    /// <summary>A list of prefixes, each once; what is none is reported.</summary>
+    public static ImmutableArray<string> ReadPrefixes(FieldReader fields, string field) =>
+    [
+        .. fields.Texts(field).Select(item => ReadPrefix(item.Text, item.Span, fields.PathOf(field), fields.Log)).OfType<Prefix>()
+            .Select(Written).Distinct(),
+    ];
 
     private static Prefix? ReadPrefix(string text, TextSpan span, string where, ImportLog log)
     {

@@ -16,6 +16,9 @@ internal sealed class FieldReader(YamlNode.Mapping mapping, string path, ImportL
 
     public ImportLog Log => log;
 
+    /// <summary>Of the mapping itself; empty for a whole object.</summary>
+    public string Path => path;
+
     public string PathOf(string field) => path.Length == 0 ? field : $"{path}.{field}";
 
     /// <summary>Reads a node as a mapping; null with a diagnostic where it is none.</summary>
@@ -59,15 +62,23 @@ internal sealed class FieldReader(YamlNode.Mapping mapping, string path, ImportL
         }
     }
 
+    /// <summary>The items of a list with the path of each; none where the field is absent.</summary>
+    public IEnumerable<(YamlNode Item, string Path)> Numbered(string field) =>
+        (Items(field) ?? []).Select((item, index) => (item, $"{PathOf(field)}[{index}]"));
+
+    /// <summary>The items of a list of mappings; what is none is reported and left out.</summary>
+    public IEnumerable<FieldReader> Mappings(string field) =>
+        Numbered(field).Select(item => Of(item.Item, item.Path, log)).OfType<FieldReader>();
+
     public string? Text(string field) => Node(field) is { } node ? TextOf(node, PathOf(field)) : null;
 
     /// <summary>A list of strings; a null in it is the empty string, as in Go.</summary>
     public ImmutableArray<(string Text, TextSpan Span)> Texts(string field)
     {
         var texts = ImmutableArray.CreateBuilder<(string, TextSpan)>();
-        foreach (var (item, index) in (Items(field) ?? []).Select((item, index) => (item, index)))
+        foreach (var (item, where) in Numbered(field))
         {
-            if (TextOf(item, $"{PathOf(field)}[{index}]") is { } text)
+            if (TextOf(item, where) is { } text)
             {
                 texts.Add((text, item.Span));
             }
@@ -141,6 +152,107 @@ internal sealed class FieldReader(YamlNode.Mapping mapping, string path, ImportL
         var node => TextOf(node, PathOf(field)) is { } text ? (null, text) : null,
     };
 
+    /// <summary>A whole number that must be there and in bounds; null with a diagnostic where it is not.</summary>
+    public long? RequiredInteger(string field, long least, long most)
+    {
+        if (!Has(field))
+        {
+            log.Report(ImportDiagnostics.Missing, Span, PathOf(field));
+            return null;
+        }
+
+        if (Integer(field) is not { } number)
+        {
+            return null;
+        }
+
+        if (number < least || number > most)
+        {
+            log.Report(ImportDiagnostics.Invalid, SpanOf(field), PathOf(field), $"`{number}` is not in {least} to {most}");
+            return null;
+        }
+
+        return number;
+    }
+
+    /// <summary>What a word stands for, where one of some must be there; null with a diagnostic for none and for others.</summary>
+    public T? Choice<T>(string field, params ReadOnlySpan<(string Word, T Value)> choices)
+        where T : struct
+    {
+        if (!Has(field))
+        {
+            log.Report(ImportDiagnostics.Missing, Span, PathOf(field));
+            return null;
+        }
+
+        if (Text(field) is not { } word)
+        {
+            return null;
+        }
+
+        var words = new List<string>();
+        foreach (var choice in choices)
+        {
+            if (choice.Word == word)
+            {
+                return choice.Value;
+            }
+
+            words.Add(choice.Word);
+        }
+
+        log.Report(ImportDiagnostics.Invalid, SpanOf(field), PathOf(field), $"`{word}` is none of {Listed(words)}");
+        return null;
+    }
+
+    /// <summary>Which of some fields is there, where exactly one must be; null with a diagnostic for none and for several.</summary>
+    public string? OnlyOne(params ReadOnlySpan<string> fields)
+    {
+        var given = new List<string>();
+        var words = new List<string>();
+        foreach (var field in fields)
+        {
+            words.Add($"`{field}`");
+            if (Has(field))
+            {
+                given.Add(field);
+            }
+        }
+
+        if (given is [var only])
+        {
+            return only;
+        }
+
+        // What stands there instead is reported by Close.
+        if (given.Count > 0 || mapping.Entries.All(entry => _known.Contains(entry.Key.Text)))
+        {
+            log.Report(
+                ImportDiagnostics.Invalid, given.Count > 0 ? SpanOf(given[1]) : Span, path,
+                words.Count == 1 ? $"needs {words[0]}" : $"needs exactly one of {Listed(words)}");
+        }
+
+        return null;
+    }
+
+    /// <summary>Reports a list that is too short or too long; one that must have items must be there.</summary>
+    public void CheckCount(string field, int least, int most)
+    {
+        if (!Has(field))
+        {
+            if (least > 0)
+            {
+                log.Report(ImportDiagnostics.Missing, Span, PathOf(field));
+            }
+        }
+        else if (Node(field) is YamlNode.Sequence sequence && (sequence.Items.Length < least || sequence.Items.Length > most))
+        {
+            log.Report(
+                ImportDiagnostics.Invalid, sequence.Span, PathOf(field),
+                sequence.Items.Length < least ? "needs at least one entry" : $"has {sequence.Items.Length} entries; {most} is the most");
+        }
+    }
+
     /// <summary>Fields that are right but say nothing here.</summary>
     public FieldReader Ignore(params ReadOnlySpan<string> fields)
     {
@@ -163,6 +275,9 @@ internal sealed class FieldReader(YamlNode.Mapping mapping, string path, ImportL
             }
         }
     }
+
+    private static string Listed(List<string> words) =>
+        words.Count == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
 
     private string? TextOf(YamlNode node, string where)
     {

@@ -6,6 +6,9 @@ namespace Netpol.Kubernetes.Reading;
 /// <summary>Reads the <c>metadata</c> of an object.</summary>
 internal static class MetadataReader
 {
+    /// <summary>A well-known annotation: "describes specific behaviour of given object".</summary>
+    public const string DescriptionAnnotation = "kubernetes.io/description";
+
     /// <param name="defaultNamespace">Of objects that name none; empty for kinds that are in no namespace.</param>
     /// <returns>Null with a diagnostic where the object has no usable name.</returns>
     public static ObjectMetadata? Read(FieldReader root, string kind, string defaultNamespace)
@@ -24,8 +27,9 @@ internal static class MetadataReader
         var name = fields.Text("name");
         var @namespace = fields.Text("namespace");
         var labels = ReadLabels(fields);
+        var description = fields.Mapping("annotations")?.Text(DescriptionAnnotation);
         fields.Ignore(
-            "annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName",
+            "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "finalizers", "generateName",
             "generation", "managedFields", "ownerReferences", "resourceVersion", "selfLink", "uid");
         fields.Close();
         if (string.IsNullOrEmpty(name))
@@ -44,7 +48,7 @@ internal static class MetadataReader
 
         if (defaultNamespace.Length == 0)
         {
-            return new ObjectMetadata(kind, "", name, labels, log.Source, span);
+            return new ObjectMetadata(kind, "", name, labels, log.Source, span) { Description = description };
         }
 
         // An empty namespace is an absent one in the API.
@@ -55,7 +59,7 @@ internal static class MetadataReader
             return null;
         }
 
-        return new ObjectMetadata(kind, @namespace, name, labels, log.Source, span);
+        return new ObjectMetadata(kind, @namespace, name, labels, log.Source, span) { Description = description };
     }
 
     public static ImmutableSortedDictionary<string, string> ReadLabels(FieldReader metadata) =>

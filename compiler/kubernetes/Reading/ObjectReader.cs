@@ -60,7 +60,7 @@ internal sealed class ObjectReader(string defaultNamespace)
             return;
         }
 
-        if (kind.EndsWith("List", StringComparison.Ordinal) && root.Has("items"))
+        if (kind.EndsWith("List", StringComparison.Ordinal) && (root.Has("items") || !Kinds.VersionsOf(kind[..^"List".Length]).IsEmpty))
         {
             ReadList(root);
         }
@@ -80,6 +80,11 @@ internal sealed class ObjectReader(string defaultNamespace)
 
     private void ReadList(FieldReader list)
     {
+        if (!list.Has("items"))
+        {
+            list.Log.Report(ImportDiagnostics.Missing, list.Span, "items");
+        }
+
         foreach (var item in list.Items("items") ?? [])
         {
             ReadObject(item, list.Log);
@@ -91,9 +96,9 @@ internal sealed class ObjectReader(string defaultNamespace)
     private void ReadKnown(FieldReader root, string kind, string version)
     {
         var log = root.Log;
-        if (Kinds.VersionOf(kind) is var expected && version != expected)
+        if (Kinds.VersionsOf(kind) is var expected && !expected.Contains(version))
         {
-            log.Report(ImportDiagnostics.WrongVersion, root.SpanOf("apiVersion"), version, kind, expected ?? "");
+            log.Report(ImportDiagnostics.WrongVersion, root.SpanOf("apiVersion"), version, kind, expected[0]);
             return;
         }
 
@@ -105,7 +110,9 @@ internal sealed class ObjectReader(string defaultNamespace)
         object? read = kind switch
         {
             "Namespace" => ReadNamespace(root.Ignore("spec"), metadata),
-            "NetworkPolicy" => new PolicyReader(log).Read(root.Mapping("spec"), metadata),
+            "Node" => NodeReader.Read(root.Ignore("spec"), metadata),
+            "NetworkPolicy" => new NetworkPolicyReader(log).Read(root.Mapping("spec"), metadata),
+            _ when ClusterPolicyDialect.Of(kind) is { } dialect => new ClusterPolicyReader(dialect, log).Read(root.Mapping("spec"), metadata),
             "Service" => new ServiceReader(log).Read(root.Mapping("spec"), metadata),
             _ => new WorkloadReader(log).Read(root, metadata),
         };
@@ -144,7 +151,7 @@ internal sealed class ObjectReader(string defaultNamespace)
     }
 
     private KubernetesObjects Collect() => new(
-        All<ObjectMetadata>(), All<NetworkPolicyObject>(), All<ServiceObject>(), All<WorkloadObject>());
+        All<ObjectMetadata>(), All<PolicyObject>(), All<ServiceObject>(), All<WorkloadObject>(), All<NodeObject>());
 
     private ImmutableArray<T> All<T>() => [.. _order.Select(metadata => _objects[metadata]).OfType<T>()];
 }

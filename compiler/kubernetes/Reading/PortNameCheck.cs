@@ -13,17 +13,14 @@ internal static class PortNameCheck
     public static ImmutableArray<Diagnostic> Run(KubernetesObjects objects) =>
     [
         .. from policy in objects.Policies
-           from direction in new[] { (Rules: policy.Ingress, IsIngress: true), (Rules: policy.Egress, IsIngress: false) }
-           from rule in direction.Rules ?? []
+           from direction in new[] { (Block: policy.Ingress, IsIngress: true), (Block: policy.Egress, IsIngress: false) }
+           from rule in direction.Block?.Rules ?? []
            from port in rule.Ports.OfType<PolicyPort.Named>()
-           let receivers = objects.Workloads.Where(workload => !direction.IsIngress || IsSelected(policy, workload)).ToImmutableArray()
+           let receivers = objects.Workloads.Where(workload => !direction.IsIngress || policy.Subject.CouldHold(workload)).ToImmutableArray()
            where !receivers.IsEmpty && !receivers.Any(receiver => Has(receiver, port))
-           select ImportDiagnostics.UnknownPortName.At(policy.Metadata.Source, port.Span, port.Name, port.Protocol),
+           select ImportDiagnostics.UnknownPortName.At(policy.Metadata.Source, port.Span, port.Protocol is { } protocol ? $"{protocol} port" : "port", port.Name),
     ];
 
-    private static bool IsSelected(NetworkPolicyObject policy, WorkloadObject workload) =>
-        workload.Metadata.Namespace == policy.Metadata.Namespace && policy.PodSelector.Matches(workload.PodLabels);
-
     private static bool Has(WorkloadObject workload, PolicyPort.Named port) =>
-        workload.Ports.Any(candidate => candidate.Name == port.Name && candidate.Protocol == port.Protocol);
+        workload.Ports.Any(candidate => candidate.Name == port.Name && candidate.Protocol == (port.Protocol ?? candidate.Protocol));
 }

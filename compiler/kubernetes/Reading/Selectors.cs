@@ -10,14 +10,7 @@ internal static class Selectors
     public static LabelSelector Read(FieldReader fields)
     {
         var requirements = ReadMap(fields, "matchLabels").Requirements.ToBuilder();
-        foreach (var (item, index) in (fields.Items("matchExpressions") ?? []).Select((item, index) => (item, index)))
-        {
-            if (FieldReader.Of(item, $"{fields.PathOf("matchExpressions")}[{index}]", fields.Log) is { } expression
-                && ReadRequirement(expression) is { } requirement)
-            {
-                requirements.Add(requirement);
-            }
-        }
+        requirements.AddRange(fields.Mappings("matchExpressions").Select(ReadRequirement).OfType<LabelRequirement>());
 
         fields.Close();
         return new LabelSelector([.. requirements.DistinctBy(Identity)]);

@@ -65,19 +65,8 @@ internal sealed class ServiceReader(ImportLog log)
         ];
     }
 
-    private ImmutableArray<ServicePortObject> ReadPorts(FieldReader spec, ObjectMetadata metadata)
-    {
-        var ports = ImmutableArray.CreateBuilder<ServicePortObject>();
-        foreach (var (item, index) in (spec.Items("ports") ?? []).Select((item, index) => (item, index)))
-        {
-            if (FieldReader.Of(item, $"{spec.PathOf("ports")}[{index}]", log) is { } fields && ReadPort(fields, metadata) is { } port)
-            {
-                ports.Add(port);
-            }
-        }
-
-        return ports.ToImmutable();
-    }
+    private ImmutableArray<ServicePortObject> ReadPorts(FieldReader spec, ObjectMetadata metadata) =>
+        [.. spec.Mappings("ports").Select(fields => ReadPort(fields, metadata)).OfType<ServicePortObject>()];
 
     private ServicePortObject? ReadPort(FieldReader fields, ObjectMetadata metadata)
     {

@@ -62,9 +62,9 @@ internal sealed class WorkloadReader(ImportLog log)
         var ports = ImmutableArray.CreateBuilder<ContainerPort>();
         foreach (var list in new[] { "containers", "initContainers" })
         {
-            foreach (var container in Mappings(pod.Items(list), pod.PathOf(list)))
+            foreach (var container in pod.Mappings(list))
             {
-                foreach (var port in Mappings(container.Items("ports"), container.PathOf("ports")))
+                foreach (var port in container.Mappings("ports"))
                 {
                     if (port.Text("name") is { } name && port.Integer("containerPort") is { } number && Protocols.Read(port) is { } protocol)
                     {
@@ -76,7 +76,4 @@ internal sealed class WorkloadReader(ImportLog log)
 
         return ports.ToImmutable();
     }
-
-    private IEnumerable<FieldReader> Mappings(ImmutableArray<YamlNode>? items, string path) =>
-        (items ?? []).Select(item => FieldReader.Of(item, path, log)).OfType<FieldReader>();
 }

@@ -40,15 +40,16 @@ internal sealed class GroupTable(KubernetesObjects objects, string? defaultNames
     public IEnumerable<GroupSyntax> Groups() =>
         from set in _sets
         where HasName(set)
-        select new GroupSyntax(_names[set.Key], set.ToSyntax(defaultNamespace)) { Documentation = Documentation(set) };
+        select new GroupSyntax(_names[set.Key], PodSetSyntax.Of(set, defaultNamespace)) { Documentation = Documentation(set) };
 
     /// <summary>How a use of the set reads: by its name, or spelled out where it has none.</summary>
     public SetSyntax Write(PodSet set) =>
-        _names.TryGetValue(set.Key, out var name) ? new SetSyntax.Named(name) : set.ToSyntax(defaultNamespace);
+        _names.TryGetValue(set.Key, out var name) ? new SetSyntax.Named(name) : PodSetSyntax.Of(set, defaultNamespace);
 
     /// <summary>The same for a peer, where <c>same namespace</c> says more than the policy's own by name.</summary>
-    public SetSyntax WritePeer(PodSet set, string ownNamespace) =>
-        set.Namespace == ownNamespace && set.Pods.IsEmpty ? new SetSyntax.Pods(new ScopeSyntax.Same(), null) : Write(set);
+    /// <param name="ownNamespace">The only one that the policy selects in; null where there is none such.</param>
+    public SetSyntax WritePeer(PodSet set, string? ownNamespace) =>
+        set.Namespace is { } name && name == ownNamespace && set.Pods.IsEmpty ? new SetSyntax.Pods(new ScopeSyntax.Same(), null) : Write(set);
 
     // Pods chosen by label have a role, and a role deserves a name; whole namespaces read well where they stand.
     private bool HasName(PodSet set) =>

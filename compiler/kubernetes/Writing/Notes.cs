@@ -10,15 +10,19 @@ namespace Netpol.Kubernetes.Writing;
 internal static class Notes
 {
     private const int MostNames = 5;
+    private const string Sctp = "sctp";
 
-    private static readonly ImmutableArray<(Func<NetworkPolicyObject, bool> Concerns, string Text)> Known =
+    private static readonly ImmutableArray<(Func<PolicyObject, bool> Concerns, string Text)> Known =
     [
-        (policy => Peers(policy).OfType<PolicyPeer.Block>().Any(),
+        (policy => policy.Tier is null && Peers(policy).OfType<PolicyPeer.Block>().Any(),
             "ipBlock holds every address in its prefixes, a pod's too. Some CNIs match only addresses outside the cluster; "
             + "`cidr ... & world` says that."),
-        (policy => Peers(policy).OfType<PolicyPeer.Selected>().Any(),
+        (policy => Peers(policy).OfType<PolicyPeer.Pods>().Any(),
             "Selectors as peers never hold nodes or pods on the host's network. A pod's own node always reaches it (probes); other "
             + "nodes need `nodes`."),
+        (policy => Peers(policy).OfType<PolicyPeer.Domains>().Any(),
+            "domainNames holds the addresses outside the cluster that DNS answered to this pod, until their TTL ends. `*` in front is `**` "
+            + "here: one or more labels."),
         (policy => policy.Rules.Any(rule => rule.Ports.IsEmpty),
             "A rule without ports matches every protocol, ICMP too; some CNIs judge TCP, UDP and SCTP alone."),
         (policy => policy.Rules.Any(rule => !rule.Ports.IsEmpty),
@@ -26,13 +30,15 @@ internal static class Notes
         (policy => Ports(policy).OfType<PolicyPort.Named>().Any(),
             "A port name means the ports that each receiving pod gives this name, of any of its containers; a receiver without it, and "
             + "one that is no pod, is not matched."),
-        (policy => Ports(policy).OfType<PolicyPort.Numbers>().Any(numbers => numbers.First != numbers.Last),
+        (policy => policy.Tier is null && Ports(policy).OfType<PolicyPort.Numbers>().Any(numbers => numbers.First != numbers.Last),
             "endPort is kept as a range; CNIs from before Kubernetes 1.25 may take its first port alone."),
-        (policy => Ports(policy).Any(port => port.Protocol == "sctp"),
+        (policy => Ports(policy).Any(port => port is PolicyPort.All { Protocol: Sctp } or PolicyPort.Numbers { Protocol: Sctp } or PolicyPort.Named { Protocol: Sctp }),
             "SCTP is judged as TCP and UDP are; not every CNI and kernel carries it."),
         (policy => policy.Egress is not null,
-            "Egress to a service address is judged on the pod behind it and that pod's port, so ipBlock of the service range has no "
+            "Egress to a service address is judged on the pod behind it and that pod's port, so prefixes of the service range have no "
             + "effect."),
+        (policy => policy.Metadata.Kind == "BaselineAdminNetworkPolicy",
+            "A BaselineAdminNetworkPolicy has no priority: it comes last in its tier."),
         (_ => true,
             "A changed policy is asked again about running connections: one no longer allowed stops. Kubernetes leaves that to the CNI."),
     ];
@@ -54,7 +60,7 @@ internal static class Notes
         return lines.ToImmutable();
     }
 
-    private static IEnumerable<PolicyPeer> Peers(NetworkPolicyObject policy) => policy.Rules.SelectMany(rule => rule.Peers);
+    private static IEnumerable<PolicyPeer> Peers(PolicyObject policy) => policy.Rules.SelectMany(rule => rule.Peers);
 
-    private static IEnumerable<PolicyPort> Ports(NetworkPolicyObject policy) => policy.Rules.SelectMany(rule => rule.Ports);
+    private static IEnumerable<PolicyPort> Ports(PolicyObject policy) => policy.Rules.SelectMany(rule => rule.Ports);
 }

@@ -9,10 +9,11 @@ internal static class Origins
     public static string Of(ObjectMetadata metadata) =>
         $"{metadata} of {FileName(metadata.Source.Path)}:{metadata.Source.PositionOf(metadata.Span.Start).Line}";
 
+    /// <summary>The object's own description where it has one, else where it came from.</summary>
+    public static string DocumentationOf(ObjectMetadata metadata) => metadata.Description is { } description
+        ? string.Join('\n', description.TrimEnd().ReplaceLineEndings("\n").Split('\n').Select(CommentText.Clean))
+        : Of(metadata);
+
     /// <summary>Without folders, so that the text does not depend on where the import ran; a comment ends with its line.</summary>
-    public static string FileName(string path)
-    {
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        return string.Concat(name.Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? '?' : letter));
-    }
+    public static string FileName(string path) => CommentText.Clean(path[(path.LastIndexOf('/') + 1)..]);
 }

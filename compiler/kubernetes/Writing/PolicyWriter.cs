@@ -2,20 +2,20 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Kubernetes.Objects;
 using Netpol.Syntax;
+using Netpol.Text;
 
 namespace Netpol.Kubernetes.Writing;
 
-/// <summary>A NetworkPolicy to a policy: one rule for each of its rules, one block for each direction that it isolates.</summary>
-internal sealed class PolicyWriter(GroupTable groups, PortLists ports)
+/// <summary>A policy object to a policy: one rule for each of its rules, one block for each direction that it speaks of.</summary>
+internal sealed class PolicyWriter(KubernetesObjects objects, GroupTable groups, PortLists ports)
 {
     /// <summary>Counts what <see cref="Write"/> will use, so that names can be given before.</summary>
-    public void Use(NetworkPolicyObject policy)
+    public void Use(PolicyObject policy)
     {
-        groups.Use(Selected(policy));
+        groups.Use(policy.Subject);
         foreach (var rule in policy.Rules)
         {
-            var sets = rule.Peers.OfType<PolicyPeer.Selected>().Select(peer => PodSet.Of(peer, policy.Metadata.Namespace));
-            foreach (var set in sets.DistinctBy(set => set.Key))
+            foreach (var set in rule.Peers.OfType<PolicyPeer.Pods>().Select(peer => peer.Set).DistinctBy(set => set.Key))
             {
                 groups.Use(set);
             }
@@ -24,7 +24,7 @@ internal sealed class PolicyWriter(GroupTable groups, PortLists ports)
         }
     }
 
-    public PolicySyntax Write(NetworkPolicyObject policy, string name)
+    public PolicySyntax Write(PolicyObject policy, string name)
     {
         var blocks = ImmutableArray.CreateBuilder<PolicyBlockSyntax>();
         if (policy.Ingress is { } ingress)
@@ -37,21 +37,22 @@ internal sealed class PolicyWriter(GroupTable groups, PortLists ports)
             blocks.Add(Block(policy, DirectionSyntax.Egress, PeerWordSyntax.To, egress));
         }
 
-        return new PolicySyntax(name, groups.Write(Selected(policy)), blocks.ToImmutable())
+        return new PolicySyntax(name, groups.Write(policy.Subject), blocks.ToImmutable())
         {
-            Documentation = Origins.Of(policy.Metadata),
+            Tier = policy.Tier is { } tier ? new TierSyntax(tier.Name, tier.Order) : null,
+            Documentation = Origins.DocumentationOf(policy.Metadata),
             HasBlankLineBefore = true,
         };
     }
 
-    private static PodSet Selected(NetworkPolicyObject policy) => PodSet.In(policy.Metadata.Namespace, policy.PodSelector);
-
-    private PolicyBlockSyntax Block(
-        NetworkPolicyObject policy, DirectionSyntax direction, PeerWordSyntax word, ImmutableArray<PolicyRule> rules)
+    private PolicyBlockSyntax Block(PolicyObject policy, DirectionSyntax direction, PeerWordSyntax word, RuleBlock block)
     {
-        var written = rules.Select(rule => new RuleSyntax(
-            ActionSyntax.Allow, word, Peers(rule.Peers, policy.Metadata.Namespace), ports.Write(rule.Ports), []));
-        return new PolicyBlockSyntax(direction, [.. written]);
+        var written = block.Rules.Select(rule => new RuleSyntax(
+            rule.Action, word, Peers(rule.Peers, policy.Metadata.Namespace), ports.Write(rule.Ports), [])
+        {
+            Documentation = rule.Name is { } name ? CommentText.Clean(name) : null,
+        });
+        return new PolicyBlockSyntax(direction, [.. written]) { Open = block.IsOpen ? default(TextSpan) : null };
     }
 
     private SetSyntax Peers(ImmutableArray<PolicyPeer> peers, string ownNamespace)
@@ -61,19 +62,27 @@ internal sealed class PolicyWriter(GroupTable groups, PortLists ports)
             return new SetSyntax.Any();
         }
 
-        var sets = peers.DistinctBy(peer => Key(peer, ownNamespace)).Select(peer => peer switch
-        {
-            PolicyPeer.Selected selected => groups.WritePeer(PodSet.Of(selected, ownNamespace), ownNamespace),
-            PolicyPeer.Block block => new SetSyntax.Cidr([block.Cidr], [.. block.Except.Select(except => (Spelled<string>)except)]),
-            _ => throw new UnreachableException(),
-        }).ToImmutableArray();
+        var sets = peers.DistinctBy(peer => peer.Key).Select(peer => Peer(peer, ownNamespace)).ToImmutableArray();
         return sets is [var only] ? only : new SetSyntax.Union(sets);
     }
 
-    private static string Key(PolicyPeer peer, string ownNamespace) => peer switch
+    private SetSyntax Peer(PolicyPeer peer, string ownNamespace) => peer switch
     {
-        PolicyPeer.Selected selected => PodSet.Of(selected, ownNamespace).Key,
-        PolicyPeer.Block block => $"{block.Cidr} {string.Join(',', block.Except)}",
+        PolicyPeer.Pods pods => groups.WritePeer(pods.Set, ownNamespace),
+        PolicyPeer.Related related => Related(related),
+        PolicyPeer.Block block => new SetSyntax.Cidr(Spell(block.Cidrs), Spell(block.Except)),
+        PolicyPeer.Nodes { Selector.IsEmpty: true } => new SetSyntax.Nodes(),
+        PolicyPeer.Nodes nodes => new SetSyntax.Cidr(Spell([.. objects.NodesOf(nodes).SelectMany(node => node.Addresses).Distinct()]), []),
+        PolicyPeer.Domains domains => new SetSyntax.Dns(Spell(domains.Patterns)),
         _ => throw new UnreachableException(),
     };
+
+    private static SetSyntax Related(PolicyPeer.Related related)
+    {
+        var where = PodSetSyntax.Predicate(related.Selector);
+        var same = new SetSyntax.Pods(new ScopeSyntax.Same(), where);
+        return related.IsSameNamespace ? same : new SetSyntax.Difference([new SetSyntax.Pods(new ScopeSyntax.Any(), where), same]);
+    }
+
+    private static ImmutableArray<Spelled<string>> Spell(ImmutableArray<string> texts) => [.. texts.Select(text => (Spelled<string>)text)];
 }

@@ -65,7 +65,7 @@ internal sealed class PortLists
     {
         PolicyPort.All all => all.Protocol,
         PolicyPort.Numbers numbers => $"{numbers.First}-{numbers.Last}/{numbers.Protocol}",
-        PolicyPort.Named named => $"{named.Name}/{named.Protocol}",
+        PolicyPort.Named named => $"port {named.Name}/{named.Protocol}",
         _ => throw new UnreachableException(),
     };
 }

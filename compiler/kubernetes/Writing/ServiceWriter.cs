@@ -21,7 +21,7 @@ internal sealed class ServiceWriter(GroupTable groups)
         lines.Add(new ServiceLineSyntax.BackendSet(groups.Write(Backends(service))));
         return new ServiceSyntax(name, lines.ToImmutable())
         {
-            Documentation = Origins.Of(service.Metadata),
+            Documentation = Origins.DocumentationOf(service.Metadata),
             HasBlankLineBefore = true,
         };
     }

@@ -23,7 +23,7 @@ internal sealed class UnitWriter
         _objects = objects;
         _namespace = OnlyNamespace(objects);
         _groups = new GroupTable(objects, _namespace);
-        _policies = new PolicyWriter(_groups, _ports);
+        _policies = new PolicyWriter(objects, _groups, _ports);
         _services = new ServiceWriter(_groups);
     }
 
@@ -34,16 +34,16 @@ internal sealed class UnitWriter
         CountUses();
         _groups.Settle();
         _ports.Settle();
-        var policyNames = NamesOf(_objects.Policies.Select(policy => policy.Metadata));
-        var serviceNames = NamesOf(_objects.Services.Select(service => service.Metadata));
+        var policyNames = NamesOf(_objects.Policies.Select(policy => (policy.Metadata, policy.Tier?.Name ?? policy.Metadata.Namespace)));
+        var serviceNames = NamesOf(_objects.Services.Select(service => (service.Metadata, service.Metadata.Namespace)));
         ImmutableArray<StatementSyntax> statements =
         [
             .. _namespace is null or LanguageDefault ? [] : (StatementSyntax[])[new DefaultNamespaceSyntax(_namespace)],
             .. Section(_objects.Namespaces.Select(Namespace)),
             .. Section(_groups.Groups()),
             .. Section(_ports.Declarations()),
-            .. _objects.Policies.Select(policy => _policies.Write(policy, policyNames[policy.Metadata.FullName])),
-            .. _objects.Services.Select(service => _services.Write(service, serviceNames[service.Metadata.FullName])),
+            .. InOrder(_objects.Policies).Select(policy => _policies.Write(policy, policyNames[policy.Metadata.ToString()])),
+            .. _objects.Services.Select(service => _services.Write(service, serviceNames[service.Metadata.ToString()])),
         ];
         return new CompilationUnitSyntax(SourceFile.None, statements);
     }
@@ -76,12 +76,17 @@ internal sealed class UnitWriter
     private static IEnumerable<StatementSyntax> Section(IEnumerable<StatementSyntax> statements) =>
         statements.Select((statement, index) => index == 0 ? statement with { HasBlankLineBefore = true } : statement);
 
-    private static IReadOnlyDictionary<string, string> NamesOf(IEnumerable<ObjectMetadata> objects)
+    /// <summary>As they are asked: the admin tier, the ordinary one as read, the baseline.</summary>
+    private static IEnumerable<PolicyObject> InOrder(IEnumerable<PolicyObject> policies) =>
+        policies.OrderBy(policy => policy.Tier switch { null => 1, { IsBaseline: true } => 2, _ => 0 }).ThenBy(policy => policy.Tier?.Order ?? 0);
+
+    /// <summary>By kind and full name.</summary>
+    private static IReadOnlyDictionary<string, string> NamesOf(IEnumerable<(ObjectMetadata Metadata, string Qualifier)> objects)
     {
         var table = new NameTable();
-        foreach (var metadata in objects)
+        foreach (var (metadata, qualifier) in objects)
         {
-            table.Wish(metadata.FullName, metadata.Name, $"{metadata.Namespace}-{metadata.Name}");
+            table.Wish(metadata.ToString(), metadata.Name, $"{qualifier}-{metadata.Name}");
         }
 
         return table.Settle();
@@ -90,7 +95,7 @@ internal sealed class UnitWriter
     /// <summary>The namespace of all policies, services and workloads, if there is but one.</summary>
     private static string? OnlyNamespace(KubernetesObjects objects)
     {
-        var all = objects.Policies.Select(policy => policy.Metadata.Namespace)
+        var all = objects.Policies.Where(policy => policy.Tier is null).Select(policy => policy.Metadata.Namespace)
             .Concat(objects.Services.Select(service => service.Metadata.Namespace))
             .Concat(objects.Workloads.Select(workload => workload.Metadata.Namespace))
             .Distinct(StringComparer.Ordinal).ToImmutableArray();

@@ -177,6 +177,32 @@ public sealed class SourceCommandTests : IDisposable
         Assert.False(File.Exists(Path.Combine(_folder, "p.netpol")));
     }
 
+    [Fact]
+    public void Export_writes_objects_that_import_takes()
+    {
+        Write("p.netpol", "policy p for pods where app == \"web\" { ingress { allow from any on 80/tcp } }\n");
+
+        var export = Run("export", "p.netpol", "-o", "p.yaml");
+        var import = Run("import", "p.yaml");
+
+        Assert.Equal(
+            (ExitCode.Good, "p.yaml: 1 network policy, 0 cluster network policies, 0 services, 0 namespaces\n", ""),
+            (export.ExitCode, export.Output, export.Error));
+        Assert.Contains("policy p for web {\n    ingress {\n        allow from any on 80/tcp\n", import.Output);
+    }
+
+    [Fact]
+    public void Export_of_what_kubernetes_cannot_say_writes_nothing_and_is_exit_code_1()
+    {
+        Write("p.netpol", "policy p for pods { ingress { allow from world } }\n");
+
+        var run = Run("export", "p.netpol", "-o", "p.yaml");
+
+        Assert.Equal((ExitCode.Findings, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("p.netpol:1:31: error NP5101: the rule's peer cannot be said in NetworkPolicy: it has no peer for `world`\n", run.Error);
+        Assert.False(File.Exists(Path.Combine(_folder, "p.yaml")));
+    }
+
     [Theory]
     [InlineData("missing.yaml", "`missing.yaml` cannot be read: there is no such file")]
     [InlineData(".", "`.` cannot be read: it is a folder; name the files in it")]

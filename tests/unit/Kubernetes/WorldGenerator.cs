@@ -32,7 +32,58 @@ internal sealed class WorldGenerator(int seed)
             // Names come again in other namespaces, where they are other policies.
             .. Enumerable.Range(0, _random.Next(0, 6)).Select(index => Policy(index, One(names))).DistinctBy(policy => (policy.Namespace, policy.Name)),
         ];
-        return new World(namespaces, pods, policies);
+        return new World(namespaces, pods, policies, ClusterPolicies());
+    }
+
+    /// <summary>Priorities meet now and then; a BaselineAdminNetworkPolicy has but one name.</summary>
+    private ImmutableArray<WorldClusterPolicy> ClusterPolicies() =>
+        [.. Enumerable.Range(0, Often() ? _random.Next(0, 5) : 0).Select(ClusterPolicy).DistinctBy(policy => (policy.Kind, policy.Name))];
+
+    private WorldClusterPolicy ClusterPolicy(int index)
+    {
+        var kind = One<string>(["ClusterNetworkPolicy", "ClusterNetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy"]);
+        var isBaseline = kind switch { "ClusterNetworkPolicy" => _random.Next(2) == 0, "AdminNetworkPolicy" => false, _ => true };
+        return new WorldClusterPolicy(
+            kind, kind == "BaselineAdminNetworkPolicy" ? "default" : One<string>([$"cluster-{index}", $"{(char)('z' - index)}.y", "default"]),
+            isBaseline ? "Baseline" : "Admin", kind == "BaselineAdminNetworkPolicy" ? null : One<int>([0, 7, 7, 999, 1000, 1000, _random.Next(1001)]),
+            PodsOrNamespaces(kind), Maybe(() => ClusterRules(kind, isEgress: false)), Maybe(() => ClusterRules(kind, isEgress: true)));
+    }
+
+    private ImmutableArray<WorldClusterRule> ClusterRules(string kind, bool isEgress) => Many(0, 4, () => ClusterRule(kind, isEgress));
+
+    private WorldClusterRule ClusterRule(string kind, bool isEgress)
+    {
+        var peers = Many(1, 3, () => isEgress && !Often() ? NetworksOrNodes() : PodsOrNamespaces(kind));
+        var mayName = peers.All(peer => peer.Networks is null && !peer.IsNodes);
+        return new WorldClusterRule(
+            Maybe(() => $"rule {_random.Next(9)}: \"any\" / all"), One<string>(kind == "BaselineAdminNetworkPolicy" ? ["Allow", "Deny"] : ["Allow", "Deny", "Pass"]),
+            peers, Often() ? Many(1, 3, () => ClusterPort(mayName)) : null);
+    }
+
+    private WorldClusterPeer PodsOrNamespaces(string kind) => Often()
+        ? new WorldClusterPeer(IsPods: true, kind == "ClusterNetworkPolicy" && !Often() ? null : AnyNamespaces(), Selector(), null)
+        : new WorldClusterPeer(IsPods: false, AnyNamespaces(), null, null);
+
+    private WorldSelector AnyNamespaces() => _random.Next(4) switch
+    {
+        0 => NamespaceByName(),
+        1 => new WorldSelector(null, null),
+        _ => Selector(),
+    };
+
+    private WorldClusterPeer NetworksOrNodes() =>
+        new(IsPods: false, null, null, Often() ? [.. Many(1, 3, () => One(Prefixes)).Distinct()] : null);
+
+    private WorldClusterPort ClusterPort(bool mayName)
+    {
+        if (mayName && !Often())
+        {
+            return new WorldClusterPort(null, 0, 0, One(PortNames));
+        }
+
+        var first = One(Numbers);
+        return new WorldClusterPort(
+            AnyProtocol().ToString().ToUpperInvariant(), first, Often() || first == ushort.MaxValue ? first : _random.Next(first + 1, 65536), null);
     }
 
     private WorldPod Pod(int index, string @namespace)

@@ -11,6 +11,8 @@ namespace Netpol.Tests.Unit.Kubernetes;
 /// </summary>
 internal sealed class WorldOracle(World world)
 {
+    private readonly WorldClusterOracle _cluster = new(world);
+
     public (bool Egress, bool Ingress) Judge(WorldPod? source, Address from, WorldPod? destination, Address to, Traffic traffic)
     {
         // "A pod cannot block access to itself" (concepts/services-networking/network-policies).
@@ -20,21 +22,34 @@ internal sealed class WorldOracle(World world)
         }
 
         return (
-            source is null || Allows(source, "Egress", policy => policy.Egress, destination, to, destination, traffic),
-            destination is null || Allows(destination, "Ingress", policy => policy.Ingress, source, from, destination, traffic));
+            source is null || Decide(source, isEgress: true, destination, to, destination, traffic),
+            destination is null || Decide(destination, isEgress: false, source, from, destination, traffic));
     }
+
+    /// <summary>
+    /// "The Admin tier takes precedence over all other policies. … v1.NetworkPolicy always makes a final decision for selected pods. Further
+    /// evaluation only happens for Pods not selected by a v1.NetworkPolicy. … If a given connection wasn't allowed or denied by any of the
+    /// tiers, the default kubernetes policy is applied, which says that all pods can communicate with each other."
+    /// </summary>
+    private bool Decide(WorldPod self, bool isEgress, WorldPod? peer, Address peerAddress, WorldPod? receiver, Traffic traffic) =>
+        _cluster.Decide("Admin", self, isEgress, peer, peerAddress, receiver, traffic)
+        ?? (isEgress
+            ? Allows(self, "Egress", policy => policy.Egress, peer, peerAddress, receiver, traffic)
+            : Allows(self, "Ingress", policy => policy.Ingress, peer, peerAddress, receiver, traffic))
+        ?? _cluster.Decide("Baseline", self, isEgress, peer, peerAddress, receiver, traffic)
+        ?? true;
 
     /// <summary>
     /// "Traffic is allowed to a pod if there are no NetworkPolicies selecting the pod, OR … if the traffic matches at least one
     /// rule across all of the NetworkPolicy objects whose podSelector matches the pod."
     /// </summary>
-    private bool Allows(
+    private bool? Allows(
         WorldPod self, string type, Func<WorldPolicy, ImmutableArray<WorldRule>?> rules,
         WorldPod? peer, Address peerAddress, WorldPod? receiver, Traffic traffic)
     {
         var selecting = world.Policies.Where(policy =>
             policy.Namespace == self.Namespace && Types(policy).Contains(type) && Matches(policy.PodSelector, self.Labels)).ToList();
-        return selecting.Count == 0 || selecting.Any(policy => (rules(policy) ?? []).Any(rule =>
+        return selecting.Count == 0 ? null : selecting.Any(policy => (rules(policy) ?? []).Any(rule =>
             PeersMatch(rule, policy, peer, peerAddress) && PortsMatch(rule, receiver, traffic)));
     }
 
@@ -100,7 +115,7 @@ internal sealed class WorldOracle(World world)
     }
 
     /// <summary>"The result of matchLabels and matchExpressions are ANDed. An empty label selector matches all objects."</summary>
-    private static bool Matches(WorldSelector selector, ImmutableDictionary<string, string> labels) =>
+    public static bool Matches(WorldSelector selector, ImmutableDictionary<string, string> labels) =>
         (selector.MatchLabels ?? ImmutableDictionary<string, string>.Empty).All(label => labels.TryGetValue(label.Key, out var value) && value == label.Value)
         && (selector.MatchExpressions ?? []).All(expression => expression.Operator switch
         {
@@ -111,7 +126,7 @@ internal sealed class WorldOracle(World world)
             var other => throw new ArgumentException(other),
         });
 
-    private static bool Contains(string cidr, Address address)
+    public static bool Contains(string cidr, Address address)
     {
         // IPNetwork refuses host bits, which the API takes; masked by hand.
         var slash = cidr.IndexOf('/');

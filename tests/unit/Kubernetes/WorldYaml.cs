@@ -22,6 +22,7 @@ internal static class WorldYaml
         }
 
         objects.AddRange(world.Policies.Select(Policy));
+        objects.AddRange(world.ClusterPolicies.Select(WorldClusterYaml.Policy));
         if (!isBlock)
         {
             return new JsonObject
@@ -119,7 +120,7 @@ internal static class WorldYaml
         return written;
     }
 
-    private static JsonObject Selector(WorldSelector selector)
+    public static JsonObject Selector(WorldSelector selector)
     {
         var written = new JsonObject();
         if (selector.MatchLabels is { } labels)
@@ -140,7 +141,7 @@ internal static class WorldYaml
         return written;
     }
 
-    private static JsonObject Object(
+    public static JsonObject Object(
         string version, string kind, string? @namespace, string name, ImmutableDictionary<string, string>? labels, JsonObject? spec)
     {
         var metadata = new JsonObject { ["name"] = name };
@@ -166,7 +167,7 @@ internal static class WorldYaml
     private static JsonObject Labels(ImmutableDictionary<string, string> labels) =>
         new(labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value)));
 
-    private static void Add<T>(JsonObject fields, string name, ImmutableArray<T>? items, Func<T, JsonNode?> write)
+    public static void Add<T>(JsonObject fields, string name, ImmutableArray<T>? items, Func<T, JsonNode?> write)
     {
         if (items is { } given)
         {

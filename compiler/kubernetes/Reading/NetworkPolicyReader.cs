@@ -1,24 +1,25 @@
 using System.Collections.Immutable;
 using Netpol.Kubernetes.Objects;
 using Netpol.Kubernetes.Yaml;
+using Netpol.Syntax;
 using Netpol.Text;
 
 namespace Netpol.Kubernetes.Reading;
 
 /// <summary>Reads the spec of a NetworkPolicy: the API server's defaults and checks, field by field.</summary>
-internal sealed class PolicyReader(ImportLog log)
+internal sealed class NetworkPolicyReader(ImportLog log)
 {
-    public NetworkPolicyObject Read(FieldReader? spec, ObjectMetadata metadata)
+    public PolicyObject Read(FieldReader? spec, ObjectMetadata metadata)
     {
         // A missing spec is an empty one: all pods of the namespace, nothing comes in.
         if (spec is null)
         {
-            return new NetworkPolicyObject(metadata, LabelSelector.Everything, [], null);
+            return Of(metadata, LabelSelector.Everything, [], null);
         }
 
         var selector = spec.Mapping("podSelector") is { } fields ? Selectors.Read(fields) : LabelSelector.Everything;
-        var ingress = ReadRules(spec, "ingress", "from");
-        var egress = ReadRules(spec, "egress", "to");
+        var ingress = ReadRules(spec, "ingress", "from", metadata.Namespace);
+        var egress = ReadRules(spec, "egress", "to", metadata.Namespace);
         var types = ReadTypes(spec);
         if (types.IsEmpty)
         {
@@ -31,9 +32,14 @@ internal sealed class PolicyReader(ImportLog log)
         }
 
         spec.Close();
-        return new NetworkPolicyObject(
+        return Of(
             metadata, selector, Effective(spec, "ingress", "Ingress", ingress, types, metadata), Effective(spec, "egress", "Egress", egress, types, metadata));
     }
+
+    private static PolicyObject Of(
+        ObjectMetadata metadata, LabelSelector selector, ImmutableArray<PolicyRule>? ingress, ImmutableArray<PolicyRule>? egress) => new(
+        metadata, PodSet.In(metadata.Namespace, selector), Tier: null,
+        ingress is { } incoming ? new RuleBlock(incoming) : null, egress is { } outgoing ? new RuleBlock(outgoing) : null);
 
     private ImmutableArray<PolicyRule>? Effective(
         FieldReader spec, string field, string type, ImmutableArray<PolicyRule> rules, ImmutableArray<string> types, ObjectMetadata metadata)
@@ -70,38 +76,38 @@ internal sealed class PolicyReader(ImportLog log)
         return [.. types.Select(type => type.Text)];
     }
 
-    private ImmutableArray<PolicyRule> ReadRules(FieldReader spec, string field, string peerField)
+    private ImmutableArray<PolicyRule> ReadRules(FieldReader spec, string field, string peerField, string ownNamespace)
     {
         var rules = ImmutableArray.CreateBuilder<PolicyRule>();
-        foreach (var (item, where) in Numbered(spec, field))
+        foreach (var (item, where) in spec.Numbered(field))
         {
             // A null rule is an empty one in the API: everybody, on every port.
             if (item is YamlNode.Scalar { IsNull: true })
             {
-                rules.Add(new PolicyRule([], [], item.Span));
+                rules.Add(new PolicyRule(ActionSyntax.Allow, null, [], [], item.Span));
             }
             else if (FieldReader.Of(item, where, log) is { } rule)
             {
-                rules.Add(ReadRule(rule, peerField));
+                rules.Add(ReadRule(rule, peerField, ownNamespace));
             }
         }
 
         return rules.ToImmutable();
     }
 
-    private PolicyRule ReadRule(FieldReader rule, string peerField)
+    private PolicyRule ReadRule(FieldReader rule, string peerField, string ownNamespace)
     {
         var peers = ImmutableArray.CreateBuilder<PolicyPeer>();
-        foreach (var (item, where) in Numbered(rule, peerField))
+        foreach (var (item, where) in rule.Numbered(peerField))
         {
-            if (ReadPeer(item, where) is { } peer)
+            if (ReadPeer(item, where, ownNamespace) is { } peer)
             {
                 peers.Add(peer);
             }
         }
 
         var ports = ImmutableArray.CreateBuilder<PolicyPort>();
-        foreach (var (item, where) in Numbered(rule, "ports"))
+        foreach (var (item, where) in rule.Numbered("ports"))
         {
             if (item is YamlNode.Scalar { IsNull: true })
             {
@@ -114,10 +120,10 @@ internal sealed class PolicyReader(ImportLog log)
         }
 
         rule.Close();
-        return new PolicyRule(peers.ToImmutable(), ports.ToImmutable(), rule.Span);
+        return new PolicyRule(ActionSyntax.Allow, null, peers.ToImmutable(), ports.ToImmutable(), rule.Span);
     }
 
-    private PolicyPeer? ReadPeer(YamlNode item, string where)
+    private PolicyPeer? ReadPeer(YamlNode item, string where, string ownNamespace)
     {
         if (item is YamlNode.Scalar { IsNull: true })
         {
@@ -138,7 +144,7 @@ internal sealed class PolicyReader(ImportLog log)
         {
             return pods is null && namespaces is null && !fields.Has("podSelector") && !fields.Has("namespaceSelector") && !fields.Has("ipBlock")
                 ? NoPeer(fields.Span, where)
-                : new PolicyPeer.Selected(pods, namespaces, fields.Span);
+                : new PolicyPeer.Pods(Select(pods ?? LabelSelector.Everything, namespaces, ownNamespace), fields.Span);
         }
 
         if (fields.Has("podSelector") || fields.Has("namespaceSelector"))
@@ -203,6 +209,7 @@ internal sealed class PolicyReader(ImportLog log)
         return null;
     }
 
-    private static IEnumerable<(YamlNode Item, string Where)> Numbered(FieldReader fields, string field) =>
-        (fields.Items(field) ?? []).Select((item, index) => (item, $"{fields.PathOf(field)}[{index}]"));
+    /// <summary>Without <c>namespaceSelector</c> those of the policy's own namespace.</summary>
+    private static PodSet Select(LabelSelector pods, LabelSelector? namespaces, string ownNamespace) =>
+        namespaces is null ? PodSet.In(ownNamespace, pods) : PodSet.Across(namespaces, pods);
 }

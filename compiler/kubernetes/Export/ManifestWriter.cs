@@ -1,0 +1,331 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Netpol.Kubernetes.Objects;
+using Netpol.Kubernetes.Reading;
+using Netpol.Syntax;
+
+namespace Netpol.Kubernetes.Export;
+
+/// <summary>Objects as the YAML of a manifest.</summary>
+internal sealed class ManifestWriter
+{
+    private readonly YamlText _yaml = new();
+
+    public static string Write(KubernetesObjects objects)
+    {
+        var writer = new ManifestWriter();
+        foreach (var @namespace in objects.Namespaces)
+        {
+            writer.Head("v1", @namespace);
+        }
+
+        foreach (var policy in objects.Policies)
+        {
+            if (policy.Tier is null)
+            {
+                writer.NetworkPolicy(policy);
+            }
+            else
+            {
+                writer.ClusterPolicy(policy, policy.Tier);
+            }
+        }
+
+        foreach (var service in objects.Services)
+        {
+            writer.Service(service);
+        }
+
+        return writer._yaml.ToString();
+    }
+
+    private void Head(string apiVersion, ObjectMetadata metadata)
+    {
+        _yaml.Document();
+        _yaml.Field("apiVersion", apiVersion);
+        _yaml.Field("kind", metadata.Kind);
+        _yaml.Mapping("metadata", () =>
+        {
+            _yaml.Field("name", metadata.Name);
+            if (metadata.Namespace.Length > 0)
+            {
+                _yaml.Field("namespace", metadata.Namespace);
+            }
+
+            if (!metadata.Labels.IsEmpty)
+            {
+                _yaml.Mapping("labels", () => Texts(metadata.Labels));
+            }
+
+            if (metadata.Description is { } description)
+            {
+                _yaml.Mapping("annotations", () => _yaml.Field(MetadataReader.DescriptionAnnotation, description));
+            }
+        });
+    }
+
+    private void NetworkPolicy(PolicyObject policy)
+    {
+        Head("networking.k8s.io/v1", policy.Metadata);
+        _yaml.Mapping("spec", () =>
+        {
+            Selector("podSelector", policy.Subject.Pods);
+            _yaml.Texts("policyTypes", [.. policy.Ingress is null ? [] : (string[])["Ingress"], .. policy.Egress is null ? [] : (string[])["Egress"]]);
+            // Rules have no field for words about them, so these are comments.
+            Rules("ingress", policy.Ingress, rule => NetworkRule(rule, "from", policy.Metadata.Namespace), rule => rule.Name);
+            Rules("egress", policy.Egress, rule => NetworkRule(rule, "to", policy.Metadata.Namespace), rule => rule.Name);
+        });
+    }
+
+    private void ClusterPolicy(PolicyObject policy, PolicyTier tier)
+    {
+        Head("policy.networking.k8s.io/v1alpha2", policy.Metadata);
+        _yaml.Mapping("spec", () =>
+        {
+            _yaml.Field("tier", tier.IsBaseline ? "Baseline" : "Admin");
+            _yaml.Field("priority", tier.Priority);
+            _yaml.Mapping("subject", () => NamespacedPods(policy.Subject));
+            Rules("ingress", policy.Ingress, rule => ClusterRule(rule, "from"));
+            Rules("egress", policy.Egress, rule => ClusterRule(rule, "to"));
+        });
+    }
+
+    private void Rules(string direction, RuleBlock? block, Action<PolicyRule> write, Func<PolicyRule, string?>? comment = null)
+    {
+        if (block is not null)
+        {
+            _yaml.List(direction, block.Rules, write, comment);
+        }
+    }
+
+    private void NetworkRule(PolicyRule rule, string peers, string ownNamespace)
+    {
+        if (rule.Peers.IsEmpty && rule.Ports.IsEmpty)
+        {
+            _yaml.EmptyItem();
+            return;
+        }
+
+        if (!rule.Peers.IsEmpty)
+        {
+            _yaml.List(peers, rule.Peers, peer => NetworkPeer(peer, ownNamespace));
+        }
+
+        if (!rule.Ports.IsEmpty)
+        {
+            _yaml.List("ports", rule.Ports, NetworkPort);
+        }
+    }
+
+    private void NetworkPeer(PolicyPeer peer, string ownNamespace)
+    {
+        switch (peer)
+        {
+            case PolicyPeer.Pods { Set: var set }:
+                if (set.Namespace != ownNamespace)
+                {
+                    Selector("namespaceSelector", NamespacesOf(set));
+                }
+
+                if (set.Namespace == ownNamespace || !set.Pods.IsEmpty)
+                {
+                    Selector("podSelector", set.Pods);
+                }
+
+                break;
+            case PolicyPeer.Block block:
+                _yaml.Mapping("ipBlock", () =>
+                {
+                    _yaml.Field("cidr", block.Cidrs.Single());
+                    if (!block.Except.IsEmpty)
+                    {
+                        _yaml.Texts("except", block.Except);
+                    }
+                });
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void NetworkPort(PolicyPort port)
+    {
+        switch (port)
+        {
+            case PolicyPort.All all:
+                _yaml.Field("protocol", Upper(all.Protocol));
+                break;
+            case PolicyPort.Numbers numbers:
+                _yaml.Field("protocol", Upper(numbers.Protocol));
+                _yaml.Field("port", numbers.First);
+                if (numbers.Last != numbers.First)
+                {
+                    _yaml.Field("endPort", numbers.Last);
+                }
+
+                break;
+            case PolicyPort.Named { Protocol: { } protocol } named:
+                _yaml.Field("protocol", Upper(protocol));
+                _yaml.Field("port", named.Name);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void ClusterRule(PolicyRule rule, string peers)
+    {
+        if (RuleName(rule) is { } name)
+        {
+            _yaml.Field("name", name);
+        }
+
+        _yaml.Field("action", rule.Action switch { ActionSyntax.Allow => "Accept", ActionSyntax.Pass => "Pass", _ => "Deny" });
+        _yaml.List(peers, rule.Peers, ClusterPeer);
+        if (!rule.Ports.IsEmpty)
+        {
+            _yaml.List("protocols", rule.Ports, ClusterPort);
+        }
+    }
+
+    /// <summary>The first line, as far as a name may be long.</summary>
+    private static string? RuleName(PolicyRule rule)
+    {
+        var line = rule.Name?.Split('\n')[0].Trim() ?? "";
+        return line.Length == 0 ? null : line.Length > ClusterPolicyLimits.LongestRuleName ? line[..ClusterPolicyLimits.LongestRuleName].TrimEnd() : line;
+    }
+
+    private void ClusterPeer(PolicyPeer peer)
+    {
+        switch (peer)
+        {
+            case PolicyPeer.Pods { Set: var set }:
+                NamespacedPods(set);
+                break;
+            case PolicyPeer.Block block:
+                _yaml.Texts("networks", block.Cidrs);
+                break;
+            case PolicyPeer.Nodes nodes:
+                Selector("nodes", nodes.Selector);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void ClusterPort(PolicyPort port)
+    {
+        switch (port)
+        {
+            case PolicyPort.Numbers numbers:
+                _yaml.Mapping(numbers.Protocol, () => _yaml.Mapping("destinationPort", () =>
+                {
+                    if (numbers.First == numbers.Last)
+                    {
+                        _yaml.Field("number", numbers.First);
+                        return;
+                    }
+
+                    _yaml.Mapping("range", () =>
+                    {
+                        _yaml.Field("start", numbers.First);
+                        _yaml.Field("end", numbers.Last);
+                    });
+                }));
+                break;
+            case PolicyPort.Named named:
+                _yaml.Field("destinationNamedPort", named.Name);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary><c>namespaces</c> where all pods of them are meant, else <c>pods</c>.</summary>
+    private void NamespacedPods(PodSet set)
+    {
+        if (set.Pods.IsEmpty)
+        {
+            Selector("namespaces", NamespacesOf(set));
+            return;
+        }
+
+        _yaml.Mapping("pods", () =>
+        {
+            Selector("namespaceSelector", NamespacesOf(set));
+            Selector("podSelector", set.Pods);
+        });
+    }
+
+    private static LabelSelector NamespacesOf(PodSet set) =>
+        set.Namespaces ?? new LabelSelector([new LabelRequirement(PodSet.NameLabel, LabelOperator.In, [set.Namespace ?? ""])]);
+
+    private void Selector(string key, LabelSelector selector) => _yaml.Mapping(key, selector.IsEmpty, () =>
+    {
+        // A key that comes again needs an expression: a map has each key once.
+        var labels = selector.Requirements.Where(requirement => requirement is { Operator: LabelOperator.In, Values.Length: 1 })
+            .DistinctBy(requirement => requirement.Key).ToImmutableArray();
+        var expressions = selector.Requirements.Except(labels).ToImmutableArray();
+        if (!labels.IsEmpty)
+        {
+            _yaml.Mapping("matchLabels", () => Texts(labels.Select(label => KeyValuePair.Create(label.Key, label.Values[0]))));
+        }
+
+        if (!expressions.IsEmpty)
+        {
+            _yaml.List("matchExpressions", expressions, expression =>
+            {
+                _yaml.Field("key", expression.Key);
+                _yaml.Field("operator", expression.Operator.ToString());
+                if (!expression.Values.IsEmpty)
+                {
+                    _yaml.Texts("values", expression.Values);
+                }
+            });
+        }
+    });
+
+    private void Service(ServiceObject service)
+    {
+        Head("v1", service.Metadata);
+        _yaml.Mapping("spec", () =>
+        {
+            _yaml.Field("clusterIP", service.Addresses[0]);
+            _yaml.Texts("clusterIPs", service.Addresses);
+            if (service.Addresses.Length > 1)
+            {
+                _yaml.Field("ipFamilyPolicy", "RequireDualStack");
+            }
+
+            _yaml.Mapping("selector", () => Texts(service.Selector.Requirements.Select(label => KeyValuePair.Create(label.Key, label.Values[0]))));
+            _yaml.List("ports", service.Ports, port =>
+            {
+                if (port.Name is not null)
+                {
+                    _yaml.Field("name", port.Name);
+                }
+
+                _yaml.Field("protocol", Upper(port.Protocol));
+                _yaml.Field("port", port.Port);
+                if (port.TargetName is not null)
+                {
+                    _yaml.Field("targetPort", port.TargetName);
+                }
+                else
+                {
+                    _yaml.Field("targetPort", port.TargetPort);
+                }
+            });
+        });
+    }
+
+    private void Texts(IEnumerable<KeyValuePair<string, string>> fields)
+    {
+        foreach (var (key, value) in fields)
+        {
+            _yaml.Field(key, value);
+        }
+    }
+
+    private static string Upper(string protocol) => protocol.ToUpperInvariant();
+}
