@@ -89,12 +89,12 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
         return end;
     }
 
-    private static EvalEnd Node(JsonElement value, JsonElement node, string field)
+    private static FlowEnd Node(JsonElement value, JsonElement node, string field)
     {
         Expect(value, $"`{field}`", "node", "address");
-        return Text(node, "node") is EvalEnd.OwnNode or EvalEnd.AnotherNode
+        return Text(node, "node") is FlowEnd.OwnNode or FlowEnd.AnotherNode
             ? new(ReadAddress(Text(Required(value, "address"), "address")), null, Text(node, "node"))
-            : throw new MalformedFlowException($"`node` is `{EvalEnd.OwnNode}` or `{EvalEnd.AnotherNode}`");
+            : throw new MalformedFlowException($"`node` is `{FlowEnd.OwnNode}` or `{FlowEnd.AnotherNode}`");
     }
 
     private static Endpoint Endpoint(JsonElement value, string field)

@@ -50,8 +50,8 @@ public sealed record FlowQuestion(Universe Universe, Flow Flow, ImmutableArray<s
         }
 
         ImmutableArray<Node> nodes = [.. new[] { from, to }.Where(end => end is { Node: not null, Address: { } })
-            .Select(end => new Node(end.Node == EvalEnd.OwnNode ? "" : EvalEnd.AnotherNode, [end.Address ?? sourceAddress]))];
-        var isFromNodeSocket = from.Node == EvalEnd.OwnNode;
+            .Select(end => new Node(end.Node == FlowEnd.OwnNode ? "" : FlowEnd.AnotherNode, [end.Address ?? sourceAddress]))];
+        var isFromNodeSocket = from.Node == FlowEnd.OwnNode;
         return new(
             new Universe(endpoints.ToImmutable(), nodes),
             new Flow(sourceAddress, destinationAddress, traffic, IsFromNodeSocket: isFromNodeSocket),
