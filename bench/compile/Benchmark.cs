@@ -16,6 +16,9 @@ internal sealed class Benchmark
     /// <summary>Larger policies are edited in more than one place at once.</summary>
     private const int MostEditedRules = 10_000;
 
+    /// <summary>Rules that <c>diff</c> finds changed.</summary>
+    private const int ChangedRules = 10;
+
     private readonly string _netpol;
     private readonly string _folder;
     private readonly Dictionary<(int Rules, string What), List<double>> _milliseconds = [];
@@ -29,6 +32,7 @@ internal sealed class Benchmark
     private static ImmutableArray<WholeProcess> Processes { get; } =
     [
         new("check", (file, _) => ["check", file]),
+        new("diff of ten rules", (file, _) => ["diff", file, ChangedOf(file)]),
         new("build (c)", (file, output) => ["build", file, "-o", output]),
         new("build (bytecode)", (file, output) => ["build", file, "-o", output, "--backend", "bytecode"]),
         new("build code (c)", (file, output) => ["build", file, "-o", output, "--verdicts", "code"]),
@@ -56,7 +60,9 @@ internal sealed class Benchmark
     {
         foreach (var rules in Sizes)
         {
-            File.WriteAllText(FileOf(rules), LargePolicy.Text(rules));
+            var text = LargePolicy.Text(rules);
+            File.WriteAllText(FileOf(rules), text);
+            File.WriteAllText(ChangedOf(FileOf(rules)), LargePolicy.Edited(text, ChangedRules));
         }
 
         for (var round = 0; round < Rounds; round++)
@@ -136,6 +142,8 @@ internal sealed class Benchmark
         [.. _stages.Concat(Processes.Select(process => process.Name)).SelectMany(what => Sizes.Where(rules => _milliseconds.ContainsKey((rules, what))).Select(rules => new Measurement(
             what, _stages.Contains(what), rules, Median(_milliseconds[(rules, what)]), Median(_kilobytes[(rules, what)]),
             _refusals.GetValueOrDefault((rules, what)))))];
+
+    private static string ChangedOf(string file) => Path.ChangeExtension(file, ".changed.netpol");
 
     private string FileOf(int rules) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"large{rules}.netpol"));
 

@@ -38,6 +38,21 @@ public sealed class LargePolicy
         return policy._text.ToString();
     }
 
+    /// <summary>The same policy with so many rules another port, spread over the whole text.</summary>
+    public static string Edited(string text, int changes)
+    {
+        var lines = text.Split('\n');
+        var rules = Enumerable.Range(0, lines.Length).Where(line => lines[line].StartsWith("        allow ", StringComparison.Ordinal)).ToList();
+        for (var change = 0; change < changes; change++)
+        {
+            var line = rules[change * rules.Count / changes];
+            var word = lines[line].Contains(" from ", StringComparison.Ordinal) ? "from" : "to";
+            lines[line] = string.Create(CultureInfo.InvariantCulture, $"        allow {word} g{change * 7 % 4} on {41_100 + change}/tcp");
+        }
+
+        return string.Join('\n', lines);
+    }
+
     private void Write()
     {
         Line($"/// {_rules} rules over {_groups} groups.");

@@ -1,13 +1,16 @@
 using System.Globalization;
 using Netpol.Bench.Compile;
 
-// One program in five roles: the benchmark starts itself anew for every measurement, so that each is of a cold process.
+// One program in six roles: the benchmark starts itself anew for every measurement, so that each is of a cold process.
 switch (args)
 {
     case ["run", var netpol, var results]:
         return Benchmark.Run(netpol, results);
     case ["generate", var rules]:
         Console.Out.Write(LargePolicy.Text(int.Parse(rules, CultureInfo.InvariantCulture)));
+        return 0;
+    case ["edit", var file]:
+        Console.Out.Write(LargePolicy.Edited(File.ReadAllText(file), 10));
         return 0;
     case ["stages", var file]:
         return Print(StageRun.Run(File.ReadAllBytes(file)));
@@ -18,7 +21,7 @@ switch (args)
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{exitCode}\t{milliseconds}\t{peak}\t{line}"));
         return 0;
     default:
-        Console.Error.WriteLine("usage: netpol-bench-compile run NETPOL RESULTS.json | generate RULES | stages FILE | edits FILE | process PROGRAM ARGUMENT...");
+        Console.Error.WriteLine("usage: netpol-bench-compile run NETPOL RESULTS.json | generate RULES | edit FILE | stages FILE | edits FILE | process PROGRAM ARGUMENT...");
         return 2;
 }
 

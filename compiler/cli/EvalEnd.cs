@@ -5,8 +5,16 @@ using Netpol.Semantics;
 namespace Netpol.Cli;
 
 /// <summary>One end of a flow as a person or a line gives it: an address, or an endpoint that may have none yet.</summary>
-internal sealed record EvalEnd(Address? Address, Endpoint? Endpoint)
+/// <param name="Node">Of the node that has the address: <see cref="OwnNode"/> or <see cref="AnotherNode"/>; null where it is no node.</param>
+internal sealed record EvalEnd(Address? Address, Endpoint? Endpoint, string? Node = null)
 {
+    /// <summary>The node of all endpoints of the question, by a socket of its own.</summary>
+    public const string OwnNode = "host";
+
+    /// <summary>Another node, or one that forwards under its own address.</summary>
+    public const string AnotherNode = "other";
+
+
     private const string Forms = "write an address, or `pod:namespace/key=value,key=value`, with `@10.0.0.5,fd00::5` behind it for its addresses";
 
     /// <summary>

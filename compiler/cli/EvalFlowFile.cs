@@ -82,10 +82,18 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
         var text = value.GetRawText();
         if (!_ends.TryGetValue(text, out var end))
         {
-            _ends.Add(text, end = new(null, Endpoint(value, field)));
+            _ends.Add(text, end = value.TryGetProperty("node", out var node) ? Node(value, node, field) : new(null, Endpoint(value, field)));
         }
 
         return end;
+    }
+
+    private static EvalEnd Node(JsonElement value, JsonElement node, string field)
+    {
+        Expect(value, $"`{field}`", "node", "address");
+        return Text(node, "node") is EvalEnd.OwnNode or EvalEnd.AnotherNode
+            ? new(ReadAddress(Text(Required(value, "address"), "address")), null, Text(node, "node"))
+            : throw new MalformedFlowException($"`node` is `{EvalEnd.OwnNode}` or `{EvalEnd.AnotherNode}`");
     }
 
     private static Endpoint Endpoint(JsonElement value, string field)

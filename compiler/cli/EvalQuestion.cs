@@ -49,7 +49,13 @@ internal sealed record EvalQuestion(Universe Universe, Flow Flow, ImmutableArray
             }
         }
 
-        return new(new Universe(endpoints.ToImmutable(), []), new Flow(sourceAddress, destinationAddress, traffic), notes.ToImmutable());
+        ImmutableArray<Node> nodes = [.. new[] { from, to }.Where(end => end is { Node: not null, Address: { } })
+            .Select(end => new Node(end.Node == EvalEnd.OwnNode ? "" : EvalEnd.AnotherNode, [end.Address ?? sourceAddress]))];
+        var isFromNodeSocket = from.Node == EvalEnd.OwnNode;
+        return new(
+            new Universe(endpoints.ToImmutable(), nodes),
+            new Flow(sourceAddress, destinationAddress, traffic, IsFromNodeSocket: isFromNodeSocket),
+            notes.ToImmutable());
 
         // An endpoint without an address gets one that no prefix of the model holds, if there is such a one.
         EvalEnd Addressed(EvalEnd end, int which)

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using Netpol.Model;
 using Netpol.Semantics.Proofs;
 using Spectre.Console;
 
 namespace Netpol.Cli;
 
-/// <summary><c>netpol test</c>: decides the tests in the sources, and shows a flow for each line that fails.</summary>
+/// <summary><c>netpol test</c>: decides tests and assertions, and shows a flow for each line that fails.</summary>
 internal sealed class TestCommand : NetpolCommand
 {
     private readonly Terminal _terminal;
@@ -12,7 +13,7 @@ internal sealed class TestCommand : NetpolCommand
     private readonly Argument<string[]> _files = SourceArguments.Files();
 
     public TestCommand(Terminal terminal)
-        : base("test", "Decide the tests in the sources, over every packet there could be.", "netpol test shop.netpol")
+        : base("test", "Decide the tests and assertions in the sources, over every packet there could be.", "netpol test shop.netpol")
     {
         _terminal = terminal;
         Add(_files);
@@ -33,24 +34,33 @@ internal sealed class TestCommand : NetpolCommand
             console.WriteLine($"test \"{test.Key.Name}\"");
             foreach (var result in test)
             {
-                Show(console, result);
+                Show(console, result.Line.Origin, result.Outcome);
             }
         }
 
-        var failed = results.Count(result => result.Outcome is not ProofOutcome.Holds);
+        var assertions = AssertionProver.Prove(tree.Model);
+        foreach (var result in assertions)
+        {
+            console.WriteLine($"assert \"{result.Assertion.Name}\"");
+            Show(console, result.Assertion.Origin, result.Outcome);
+        }
+
+        var failed = results.Count(result => result.Outcome is not ProofOutcome.Holds)
+            + assertions.Count(result => result.Outcome is not ProofOutcome.Holds);
+        var lines = results.Length + assertions.Length;
         console.WriteLine(
-            results.IsEmpty ? "no tests in these files"
-            : failed == 0 ? $"{DiagnosticOutput.Counted(results.Length, "line")} hold{(results.Length == 1 ? "s" : "")}"
-            : $"{failed} of {DiagnosticOutput.Counted(results.Length, "line")} failed");
+            lines == 0 ? "no tests in these files"
+            : failed == 0 ? $"{DiagnosticOutput.Counted(lines, "line")} hold{(lines == 1 ? "s" : "")}"
+            : $"{failed} of {DiagnosticOutput.Counted(lines, "line")} failed");
         return failed == 0 ? ExitCode.Good : ExitCode.Findings;
     }
 
-    private static void Show(IAnsiConsole console, ProofResult result)
+    private static void Show(IAnsiConsole console, Origin origin, ProofOutcome outcome)
     {
-        var holds = result.Outcome is ProofOutcome.Holds;
+        var holds = outcome is ProofOutcome.Holds;
         console.Markup(holds ? "  [green]pass[/]  " : "  [red]FAIL[/]  ");
-        console.WriteLine($"{result.Line.Origin.Text}  ({result.Line.Origin})");
-        switch (result.Outcome)
+        console.WriteLine($"{origin.Text}  ({origin})");
+        switch (outcome)
         {
             case ProofOutcome.Holds:
                 break;

@@ -72,7 +72,6 @@ public static class Binder
             var feature = statement switch
             {
                 QosSyntax => "`qos` is",
-                AssertSyntax => "`assert` is",
                 _ => null,
             };
             if (feature is not null)

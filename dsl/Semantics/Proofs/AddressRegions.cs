@@ -49,11 +49,22 @@ internal sealed class AddressRegions
     /// <summary>The regions of a prefix that was among the boundaries, both ends included.</summary>
     public (int First, int Last) Of(Prefix prefix) => (Of(prefix.Network), Of(prefix.Last));
 
-    /// <summary>An address of the region that people would expect there: not the network's own where there is another.</summary>
+    /// <summary>
+    /// An address of the region that people would expect there: one of those for documentation, else not the network's own where there
+    /// is another.
+    /// </summary>
     /// <param name="taken">An address that is not to be chosen, if the region has more than one.</param>
     public Address Example(int region, Address? taken = null)
     {
         var (first, last) = (First(region), Last(region));
+        foreach (var known in Documentation)
+        {
+            if (known.CompareTo(first) >= 0 && known.CompareTo(last) <= 0 && known != taken)
+            {
+                return known;
+            }
+        }
+
         var example = first.Bits < last.Bits ? first with { Bits = first.Bits + 1 } : first;
         return example != taken ? example
             : example.Bits < last.Bits ? example with { Bits = example.Bits + 1 }
@@ -61,6 +72,10 @@ internal sealed class AddressRegions
     }
 
     public static ImmutableArray<IpFamily> Families { get; } = [IpFamily.V4, IpFamily.V6];
+
+    // RFC 5737 and RFC 3849.
+    private static ImmutableArray<Address> Documentation { get; } =
+        [.. new[] { "203.0.113.1", "203.0.113.2", "2001:db8::1", "2001:db8::2" }.Select(Address.Parse)];
 
     private static UInt128 Highest(IpFamily family) => family == IpFamily.V4 ? uint.MaxValue : UInt128.MaxValue;
 }

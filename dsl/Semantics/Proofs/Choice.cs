@@ -19,6 +19,8 @@ internal sealed class Choice
     /// <summary>The assignments that stand for a value at all.</summary>
     public int Valid => Range(0, Count - 1);
 
+    public IReadOnlyList<int> Bits => _bits;
+
     public static Choice Of(DecisionDiagram diagram, int count)
     {
         var choice = new Choice(diagram, count);
@@ -84,6 +86,63 @@ internal sealed class Choice
     }
 
     public int Value(bool[] assignment) => _bits.Aggregate(0, (value, bit) => (value << 1) | (assignment[bit] ? 1 : 0));
+
+    /// <summary>
+    /// A function that asks no variable before this one, taken apart by values: runs of values in order, with what is left for them.
+    /// False is left out.
+    /// </summary>
+    public IEnumerable<(int First, int Last, int Then)> Runs(int function)
+    {
+        (int First, int Last, int Then)? open = null;
+        foreach (var (first, last, rest) in Leaves(function, 0, 0))
+        {
+            if (open is { } run && run.Then == rest && run.Last + 1 == first)
+            {
+                open = run with { Last = last };
+                continue;
+            }
+
+            if (open is { } ended)
+            {
+                yield return ended;
+            }
+
+            open = (first, last, rest);
+        }
+
+        if (open is { } final)
+        {
+            yield return final;
+        }
+    }
+
+    private IEnumerable<(int First, int Last, int Then)> Leaves(int function, int depth, int value)
+    {
+        if (function == DecisionDiagram.False)
+        {
+            yield break;
+        }
+
+        if (depth == _bits.Length || !_diagram.Asks(function, _bits[depth], _bits[^1]))
+        {
+            var below = _bits.Length - depth;
+            var first = value << below;
+            if (first < Count)
+            {
+                yield return (first, Math.Min(Count - 1, first + (1 << below) - 1), function);
+            }
+
+            yield break;
+        }
+
+        foreach (var isSet in new[] { false, true })
+        {
+            foreach (var leaf in Leaves(_diagram.Cofactor(function, _bits[depth], isSet), depth + 1, (value << 1) | (isSet ? 1 : 0)))
+            {
+                yield return leaf;
+            }
+        }
+    }
 
     private int AtLeast(int bound)
     {

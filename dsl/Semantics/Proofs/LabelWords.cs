@@ -5,22 +5,6 @@ internal static class LabelWords
 {
     public const int Absent = 0;
 
-    public static int Index(SortedSet<string> values, string value)
-    {
-        var index = 1;
-        foreach (var known in values)
-        {
-            if (known == value)
-            {
-                return index;
-            }
-
-            index++;
-        }
-
-        return index;
-    }
-
     /// <summary>A value that stands for the number; null: the label is absent.</summary>
     public static string? Example(SortedSet<string> values, int index) =>
         index == Absent ? null : index <= values.Count ? values.ElementAt(index - 1) : Fresh("other", values.Contains);

@@ -24,6 +24,20 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
         }
     }
 
+    /// <summary>Could anyone be in the set, as a source? Null where there is no room to find out.</summary>
+    public bool? TryHold(AddressSet set)
+    {
+        try
+        {
+            _world ??= new SymbolicWorld(model, evaluator.Members);
+            return _world.Diagram.Meet(_world.Possible, _world.Contains(set, _world.Source));
+        }
+        catch (ProofTooLargeException)
+        {
+            return null;
+        }
+    }
+
     private sealed class Proof(TestLine line, SymbolicWorld world, SymbolicVerdicts verdicts, WitnessBuilder witnesses)
     {
         // Elsewhere the node's own sockets are left out, as if it had no right: what it forwards is `another node`.
@@ -65,7 +79,7 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
 
         private ProofOutcome Decide(int meant)
         {
-            var allowed = verdicts.Allowed(meant, _nodeHasItsRight);
+            var allowed = verdicts.Allowed(meant);
             var wrong = line.Expected == RuleAction.Allow ? Diagram.And(meant, Diagram.Not(allowed)) : allowed;
             return wrong == DecisionDiagram.False
                 ? new ProofOutcome.Holds()
@@ -150,11 +164,11 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
 
         private int Side(TestSide side, SymbolicParty party) => side switch
         {
-            TestSide.Set set => world.Sets.Contains(set.Addresses, party),
+            TestSide.Set set => world.Contains(set.Addresses, party),
             TestSide.Pod pod => Diagram.And(
                 party.Is(PartyKind.Endpoint),
-                party.Namespace.Is(world.Namespaces.IndexOf(pod.Namespace)),
-                world.HasExactly(party.Labels, world.Vocabulary.Labels, pod.Labels)),
+                party.Namespace.Is(world.Words.NamespaceNumber(pod.Namespace)),
+                world.HasExactly(party.Labels, world.Words.AnyLabelNumber, pod.Labels)),
             _ => throw new UnreachableException(),
         };
 

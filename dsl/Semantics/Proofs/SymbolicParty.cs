@@ -31,7 +31,18 @@ internal sealed record SymbolicParty(
     IReadOnlyDictionary<string, Choice> NamespaceLabels,
     Choice Region)
 {
+    private static readonly int Kinds = Enum.GetValues<PartyKind>().Length;
+
+    /// <summary>In the order of their variables.</summary>
+    public IEnumerable<Choice> Choices => [Kind, Namespace, .. NamespaceLabels.Values, .. Labels.Values, Region];
+
     public int Is(PartyKind kind) => Kind.Is((int)kind);
+
+    /// <summary>Someone at an address, with variables next to each other.</summary>
+    public static SymbolicParty Anybody(DecisionDiagram diagram, ModelWords words) => Of(diagram, words, Kinds, words.Regions.Count);
+
+    /// <summary>An endpoint: what it is and where its address is has one value only.</summary>
+    public static SymbolicParty AnyEndpoint(DecisionDiagram diagram, ModelWords words) => Of(diagram, words, kinds: 1, regions: 1);
 
     /// <summary>
     /// Both ends of a connection. Their variables alternate, since rules relate like to like: label to label, namespace
@@ -39,7 +50,7 @@ internal sealed record SymbolicParty(
     /// </summary>
     public static (SymbolicParty Source, SymbolicParty Destination) Pair(DecisionDiagram diagram, Vocabulary vocabulary, int regions)
     {
-        var kind = Choice.Pair(diagram, Enum.GetValues<PartyKind>().Length);
+        var kind = Choice.Pair(diagram, Kinds);
         var @namespace = Choice.Pair(diagram, vocabulary.Namespaces.Count + 1);
         var labels = Pairs(diagram, vocabulary.Labels);
         var namespaceLabels = Pairs(diagram, vocabulary.NamespaceLabels);
@@ -48,6 +59,18 @@ internal sealed record SymbolicParty(
             new(kind.First, @namespace.First, labels.First, namespaceLabels.First, region.First),
             new(kind.Second, @namespace.Second, labels.Second, namespaceLabels.Second, region.Second));
     }
+
+    private static SymbolicParty Of(DecisionDiagram diagram, ModelWords words, int kinds, int regions)
+    {
+        var kind = Choice.Of(diagram, kinds);
+        var @namespace = Choice.Of(diagram, words.Namespaces.Length + 1);
+        var namespaceLabels = Singles(diagram, words.Vocabulary.NamespaceLabels);
+        var labels = Singles(diagram, words.Vocabulary.Labels);
+        return new(kind, @namespace, labels, namespaceLabels, Choice.Of(diagram, regions));
+    }
+
+    private static Dictionary<string, Choice> Singles(DecisionDiagram diagram, IReadOnlyDictionary<string, SortedSet<string>> keys) =>
+        keys.ToDictionary(key => key.Key, key => Choice.Of(diagram, key.Value.Count + 2), StringComparer.Ordinal);
 
     private static (IReadOnlyDictionary<string, Choice> First, IReadOnlyDictionary<string, Choice> Second) Pairs(
         DecisionDiagram diagram, IReadOnlyDictionary<string, SortedSet<string>> keys)

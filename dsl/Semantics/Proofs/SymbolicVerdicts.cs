@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Netpol.Model;
 
 namespace Netpol.Semantics.Proofs;
@@ -8,50 +7,23 @@ namespace Netpol.Semantics.Proofs;
 /// The connections that policy allows, as a function of the variables. Only policies that can select an end of the
 /// connections asked for are looked at, which keeps the graph of one test line small in a large model.
 /// </summary>
-internal sealed class SymbolicVerdicts(NetworkModel model, SymbolicWorld world)
+internal sealed class SymbolicVerdicts
 {
-    private readonly Dictionary<Rule, int> _matches = new(ReferenceEqualityComparer.Instance);
+    private readonly SymbolicWorld _world;
+    private readonly DecisionList _egress;
+    private readonly DecisionList _ingress;
 
-    private DecisionDiagram Diagram => world.Diagram;
-
-    /// <summary>Those of <paramref name="connections"/> that are allowed at both ends.</summary>
-    /// <param name="nodeHasItsRight">The node reaches its own endpoints whatever rules say.</param>
-    public int Allowed(int connections, bool nodeHasItsRight)
+    public SymbolicVerdicts(NetworkModel model, SymbolicWorld world)
     {
-        var egress = Allowed(Direction.Egress, connections);
-        var ingress = Allowed(Direction.Ingress, egress);
-        return nodeHasItsRight
-            ? Diagram.Or(ingress, Diagram.And(egress, world.Source.Is(PartyKind.Host)))
-            : ingress;
+        _world = world;
+        _egress = new DecisionList(model, QuestionsOf(Direction.Egress));
+        _ingress = new DecisionList(model, QuestionsOf(Direction.Ingress));
     }
 
-    private int Allowed(Direction direction, int connections)
-    {
-        var self = direction == Direction.Egress ? world.Source : world.Destination;
-        var judged = Diagram.And(connections, self.Is(PartyKind.Endpoint));
-        var (isolated, denied, allowed) = (DecisionDiagram.False, DecisionDiagram.False, DecisionDiagram.False);
-        foreach (var policy in model.Policies)
-        {
-            var blocks = policy.Blocks.Where(block => block.Direction == direction).ToList();
-            var selected = blocks.Count == 0 ? DecisionDiagram.False : Diagram.And(judged, world.Sets.Contains(policy.For, self));
-            if (selected == DecisionDiagram.False)
-            {
-                continue;
-            }
+    private DecisionDiagram Diagram => _world.Diagram;
 
-            isolated = Diagram.Or(isolated, selected);
-            foreach (var rule in blocks.SelectMany(block => block.Rules))
-            {
-                var matching = Diagram.And(selected, Matches(rule, direction));
-                (denied, allowed) = rule.Action == RuleAction.Deny
-                    ? (Diagram.Or(denied, matching), allowed)
-                    : (denied, Diagram.Or(allowed, matching));
-            }
-        }
-
-        var passed = Diagram.Or(allowed, Diagram.Not(isolated));
-        return Diagram.And(connections, Diagram.Not(denied), passed);
-    }
+    /// <summary>Those of <paramref name="connections"/> that are allowed at both ends, while no limit is spent.</summary>
+    public int Allowed(int connections) => Allowed(_ingress, _world.Destination, Allowed(_egress, _world.Source, connections));
 
     /// <summary>The connections that <c>on</c> means at their receiver.</summary>
     public int OnPorts(ImmutableArray<PortMatch> ports)
@@ -65,42 +37,34 @@ internal sealed class SymbolicVerdicts(NetworkModel model, SymbolicWorld world)
         foreach (var port in ports)
         {
             var matching = port is PortMatch.Named named
-                ? Diagram.And(world.PortNames[named.Name].Is(1), named.Protocol is { } protocol ? world.IsProtocol(protocol) : DecisionDiagram.True)
-                : world.Traffic.Where(index => Matches(port, world.Classes[index]));
+                ? Diagram.And(_world.PortNames[named.Name].Is(1), named.Protocol is { } protocol ? _world.IsProtocol(protocol) : DecisionDiagram.True)
+                : _world.Classes.Matching(_world.Traffic, port);
             result = Diagram.Or(result, matching);
         }
 
         return result;
     }
 
-    private static bool Matches(PortMatch port, TrafficClass traffic) => port switch
+    /// <summary>Who is no endpoint has no policy.</summary>
+    private int Allowed(DecisionList list, SymbolicParty self, int connections)
     {
-        PortMatch.Icmp icmp => icmp.Family == traffic.Family && PortMatching.Matches(port, traffic.Example, icmp.Family),
-        PortMatch.Range => PortMatching.Matches(port, traffic.Example, IpFamily.V4),
-        _ => throw new UnreachableException(),
-    };
-
-    private int Matches(Rule rule, Direction direction)
-    {
-        if (!_matches.TryGetValue(rule, out var matches))
-        {
-            var peer = direction == Direction.Egress ? world.Destination : world.Source;
-            _matches[rule] = matches = Matches(rule.Peer, rule, peer);
-        }
-
-        return matches;
+        var judged = Diagram.And(connections, self.Is(PartyKind.Endpoint));
+        return list.Outcomes(judged).Where(outcome => outcome.Key.Verdict == Verdict.Allow)
+            .Aggregate(Diagram.Minus(connections, judged), (allowed, outcome) => Diagram.Or(allowed, outcome.Value));
     }
 
-    /// <summary>Part by part, because <c>on</c> after <c>service S</c> names the service's ports: see <see cref="RuleMatching"/>.</summary>
-    private int Matches(AddressSet peer, Rule rule, SymbolicParty party) => peer switch
+    private RuleQuestions QuestionsOf(Direction direction)
     {
-        AddressSet.Named named => Matches(named.Set, rule, party),
-        AddressSet.Union union => union.Parts.Aggregate(
-            DecisionDiagram.False, (result, part) => Diagram.Or(result, Matches(part, rule, party))),
-        AddressSet.Service service => ReferenceEquals(party, world.Destination)
-            ? world.Via.Where(way => way > 0 && world.Ways[way - 1].Service.Name == service.Name
-                && PortMatching.MatchService(rule.Ports, world.Ways[way - 1].Port))
-            : DecisionDiagram.False,
-        _ => Diagram.And(OnPorts(rule.Ports), world.Sets.Contains(peer, party)),
-    };
+        var (self, peer) = direction == Direction.Egress ? (_world.Source, _world.Destination) : (_world.Destination, _world.Source);
+        return new(
+            direction,
+            Diagram,
+            set => _world.Contains(set, self),
+            set => _world.Contains(set, peer),
+            OnPorts,
+            (service, ports) => _world.Via.Where(way => way > 0 && _world.Ways[way - 1].Service.Name == service
+                && PortMatching.MatchService(ports, _world.Ways[way - 1].Port)),
+            peer.Is(PartyKind.Host),
+            connections => connections);
+    }
 }

@@ -11,15 +11,16 @@ namespace Netpol.Semantics.Proofs;
 internal sealed class SymbolicWorld
 {
     private readonly NetworkModel _model;
+    private readonly AddressPossibilities _addresses;
     private readonly Choice _bothElsewhereInOne;
+    private readonly SymbolicSets _sourceSets;
+    private readonly SymbolicSets _destinationSets;
 
     public SymbolicWorld(NetworkModel model, Members members)
     {
         (_model, Kinds) = (model, members.Kinds);
-        Vocabulary = new Vocabulary(model, Kinds);
-        Regions = new AddressRegions(Vocabulary.Prefixes);
-        Classes = new TrafficClasses(Vocabulary);
-        Namespaces = [.. Vocabulary.Namespaces];
+        _addresses = new AddressPossibilities(model, Kinds);
+        Words = new ModelWords(model, Kinds);
         Ways = [.. model.Services.SelectMany(service => service.Ports, (service, port) => (service, port))];
 
         (Source, Destination) = SymbolicParty.Pair(Diagram, Vocabulary, Regions.Count);
@@ -31,7 +32,9 @@ internal sealed class SymbolicWorld
         SameNamespace = Diagram.And(
             Source.Namespace.Same(Destination.Namespace),
             Diagram.Implies(Source.Namespace.Is(Namespaces.Length), _bothElsewhereInOne.Is(1)));
-        Sets = new SymbolicSets(this);
+        _sourceSets = SetsOf(Source, _ => DecisionDiagram.False);
+        _destinationSets = SetsOf(
+            Destination, service => Via.Where(way => way > 0 && Ways[way - 1].Service.Name == service));
         Possible = PossibleConnections();
     }
 
@@ -41,14 +44,16 @@ internal sealed class SymbolicWorld
 
     public AddressKinds Kinds { get; }
 
-    public Vocabulary Vocabulary { get; }
+    public ModelWords Words { get; }
 
-    public AddressRegions Regions { get; }
+    public Vocabulary Vocabulary => Words.Vocabulary;
 
-    public TrafficClasses Classes { get; }
+    public AddressRegions Regions => Words.Regions;
+
+    public TrafficClasses Classes => Words.Classes;
 
     /// <summary>The known names, by the values of <see cref="SymbolicParty.Namespace"/>.</summary>
-    public ImmutableArray<string> Namespaces { get; }
+    public ImmutableArray<string> Namespaces => Words.Namespaces;
 
     /// <summary>The ports of services, by the values of <see cref="Via"/> less one.</summary>
     public ImmutableArray<(Service Service, ServicePort Port)> Ways { get; }
@@ -68,10 +73,12 @@ internal sealed class SymbolicWorld
 
     public int SameNamespace { get; }
 
-    public SymbolicSets Sets { get; }
-
     /// <summary>The connections that can be: everything that the ends, the packet and the service impose on each other.</summary>
     public int Possible { get; }
+
+    /// <summary>Is the party in a set, judged by the endpoint at the other end?</summary>
+    public int Contains(AddressSet set, SymbolicParty party) =>
+        (ReferenceEquals(party, Source) ? _sourceSets : _destinationSets).Contains(set);
 
     public SymbolicParty Other(SymbolicParty party) => ReferenceEquals(party, Source) ? Destination : Source;
 
@@ -80,7 +87,7 @@ internal sealed class SymbolicWorld
 
     /// <summary>The traffic classes of a protocol with ports.</summary>
     public int IsProtocol(Protocol protocol) =>
-        Traffic.Where(index => Classes[index].Example.Protocol == (byte)protocol && Classes[index].Example.HasPorts);
+        Traffic.Where(index => Classes[index] is TrafficClass.Ports ports && ports.Protocol == protocol);
 
     /// <summary>The connection is of a family in which the service has an address.</summary>
     public int HasAddressOfFamily(Service service) => service.Addresses.Aggregate(
@@ -89,6 +96,9 @@ internal sealed class SymbolicWorld
     public int IsFamily(SymbolicParty party, IpFamily family) => family == IpFamily.V4
         ? party.Region.Range(0, Regions.FirstV6 - 1)
         : party.Region.Range(Regions.FirstV6, Regions.Count - 1);
+
+    private SymbolicSets SetsOf(SymbolicParty party, Func<string, int> translatedBy) => new(
+        Diagram, Words, party, _model, Kinds, Diagram.And(Other(party).Is(PartyKind.Endpoint), SameNamespace), translatedBy);
 
     private int PossibleConnections()
     {
@@ -119,10 +129,15 @@ internal sealed class SymbolicWorld
         var isHost = party.Is(PartyKind.Host);
         var result = Diagram.And(
             Diagram.And(party.Kind.Valid, party.Namespace.Valid, party.Region.Valid),
-            Diagram.Implies(party.Is(PartyKind.Endpoint), party.Region.Where(CanBeEndpoint)),
-            Diagram.Implies(Diagram.Or(isHost, party.Is(PartyKind.OtherNode)), party.Region.Where(CanBeNode)),
-            Diagram.Implies(party.Is(PartyKind.Bare), party.Region.Where(region => CanBeBare(region, isSource))),
+            Diagram.Implies(party.Is(PartyKind.Endpoint), Where(party, _addresses.CanBeEndpoint)),
+            Diagram.Implies(Diagram.Or(isHost, party.Is(PartyKind.OtherNode)), Where(party, _addresses.CanBeNode)),
+            Diagram.Implies(party.Is(PartyKind.Bare), Where(party, address => _addresses.CanBeBare(address, isSource))),
             Diagram.Implies(isHost, Other(party).Is(PartyKind.Endpoint)));
+        foreach (var assumption in _model.Assumptions)
+        {
+            result = Diagram.Minus(result, Diagram.And(party.Is(PartyKind.Endpoint), Contains(assumption.Endpoints, party)));
+        }
+
         foreach (var label in party.Labels.Values.Concat(party.NamespaceLabels.Values))
         {
             result = Diagram.And(result, label.Valid);
@@ -131,7 +146,7 @@ internal sealed class SymbolicWorld
         foreach (var declaration in _model.Namespaces)
         {
             result = Diagram.And(result, Diagram.Implies(
-                party.Namespace.Is(Namespaces.IndexOf(declaration.Name)), HasExactly(party.NamespaceLabels, Vocabulary.NamespaceLabels, declaration.Labels)));
+                party.Namespace.Is(Words.NamespaceNumber(declaration.Name)), HasExactly(party.NamespaceLabels, Words.AnyNamespaceLabelNumber, declaration.Labels)));
         }
 
         return result;
@@ -139,14 +154,12 @@ internal sealed class SymbolicWorld
 
     /// <summary>The labels are these and, of the keys that rules ask for, no others.</summary>
     public int HasExactly(
-        IReadOnlyDictionary<string, Choice> choices,
-        IReadOnlyDictionary<string, SortedSet<string>> values,
-        IReadOnlyDictionary<string, string> labels)
+        IReadOnlyDictionary<string, Choice> choices, Func<string, string, int> number, IReadOnlyDictionary<string, string> labels)
     {
         var result = DecisionDiagram.True;
         foreach (var (key, choice) in choices)
         {
-            result = Diagram.And(result, choice.Is(labels.TryGetValue(key, out var value) ? LabelWords.Index(values[key], value) : 0));
+            result = Diagram.And(result, choice.Is(labels.TryGetValue(key, out var value) ? number(key, value) : LabelWords.Absent));
         }
 
         return result;
@@ -169,8 +182,8 @@ internal sealed class SymbolicWorld
         var (isV4, isV6) = (IsFamily(Source, IpFamily.V4), IsFamily(Source, IpFamily.V6));
         return Diagram.And(
             Diagram.Same(isV4, IsFamily(Destination, IpFamily.V4)),
-            Diagram.Implies(Traffic.Where(index => Classes[index].Family == IpFamily.V4), isV4),
-            Diagram.Implies(Traffic.Where(index => Classes[index].Family == IpFamily.V6), isV6),
+            Diagram.Implies(Traffic.Where(index => Classes[index].CarriedBy == IpFamily.V4), isV4),
+            Diagram.Implies(Traffic.Where(index => Classes[index].CarriedBy == IpFamily.V6), isV6),
             _model.Cluster.HasV4 ? DecisionDiagram.True : isV6,
             _model.Cluster.HasV6 ? DecisionDiagram.True : isV4);
     }
@@ -187,7 +200,7 @@ internal sealed class SymbolicWorld
         var isBackend = service.Backends switch
         {
             BackendSource.Endpoints endpoints => Diagram.And(
-                Destination.Is(PartyKind.Endpoint), Sets.Contains(endpoints.Set, Destination)),
+                Destination.Is(PartyKind.Endpoint), Contains(endpoints.Set, Destination)),
             BackendSource.Literal literal => literal.Backends.Where(backend => backend.Weight > 0)
                 .Aggregate(DecisionDiagram.False, (result, backend) =>
                     Diagram.Or(result, Destination.Region.Is(Regions.Of(backend.Address)))),
@@ -202,33 +215,5 @@ internal sealed class SymbolicWorld
         return Diagram.And(isBackend, toTarget, HasAddressOfFamily(service));
     }
 
-    /// <summary>
-    /// An endpoint may have any unicast address that is declared to be something else nowhere; where the source declares
-    /// the pod range of a family, one of that range.
-    /// </summary>
-    private bool CanBeEndpoint(int region)
-    {
-        var address = Regions.First(region);
-        var ranges = _model.Cluster.PodRanges.Where(range => range.Family == address.Family).ToList();
-        return IsPlainUnicast(address) && !Kinds.IsServiceAddress(address)
-            && (ranges.Count > 0 ? ranges.Any(range => range.Contains(address)) : Kinds.Of(address) == AddressKind.World);
-    }
-
-    private bool CanBeNode(int region)
-    {
-        var address = Regions.First(region);
-        var isDeclared = _model.Cluster.NodeRanges.Any(range => range.Family == address.Family);
-        return IsPlainUnicast(address) && Kinds.Of(address) == (isDeclared ? AddressKind.Node : AddressKind.World);
-    }
-
-    /// <summary>A service's address is never seen after translation; multicast and broadcast are nobody's source.</summary>
-    private bool CanBeBare(int region, bool isSource)
-    {
-        var address = Regions.First(region);
-        return !Kinds.IsServiceAddress(address) && !WellKnown.IsLoopback(address) && address.Bits != 0
-            && (!isSource || WellKnown.IsUnicast(address));
-    }
-
-    private static bool IsPlainUnicast(Address address) =>
-        WellKnown.IsUnicast(address) && !WellKnown.IsLoopback(address) && !WellKnown.LinkLocalV6.Contains(address);
+    private int Where(SymbolicParty party, Func<Address, bool> holds) => party.Region.Where(region => holds(Regions.First(region)));
 }

@@ -11,25 +11,9 @@ public static class TestProver
 {
     public static ImmutableArray<ProofResult> Prove(NetworkModel model)
     {
-        var evaluator = new Evaluator(model);
-        var results = ImmutableArray.CreateBuilder<ProofResult>();
-        var proof = new LineProof(model, evaluator);
-        foreach (var test in model.Tests)
-        {
-            foreach (var line in test.Lines)
-            {
-                var outcome = proof.TryDecide(line);
-                if (outcome is null)
-                {
-                    // What the lines before left in the diagram may have been the trouble: once more with an empty one.
-                    proof = new LineProof(model, evaluator);
-                    outcome = proof.TryDecide(line);
-                }
-
-                results.Add(new(test, line, outcome ?? new ProofOutcome.Undecided()));
-            }
-        }
-
-        return results.ToImmutable();
+        var prover = new LineProver(model);
+        return [.. from test in model.Tests
+                   from line in test.Lines
+                   select new ProofResult(test, line, prover.Prove(line))];
     }
 }

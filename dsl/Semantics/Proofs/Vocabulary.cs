@@ -42,6 +42,18 @@ internal sealed class Vocabulary
             Add(service);
         }
 
+        foreach (var assertion in model.Assertions)
+        {
+            Add(assertion.From);
+            Add(assertion.To);
+            Add(assertion.Ports);
+        }
+
+        foreach (var assumption in model.Assumptions)
+        {
+            Add(assumption.Endpoints);
+        }
+
         foreach (var line in model.Tests.SelectMany(test => test.Lines))
         {
             Add(line.From);

@@ -108,7 +108,6 @@ public sealed class BindingDiagnosticTests
     [InlineData("policy p for any { ingress { allow from any on 80/tcp [|http { GET \"/\" }|] } }", "`http` is not supported yet")]
     [InlineData("policy p for any { egress { allow to [|dns \"x\"|] | any } }", "`dns` sets are not supported yet")]
     [InlineData("[|qos q for any { egress 1Mbit/s }|]", "`qos` is not supported yet")]
-    [InlineData("[|assert \"x\" never any -> any|]", "`assert` is not supported yet")]
     [InlineData("test \"t\" { any -> any http [|GET \"/\"|] allow }", "`http` in tests is not supported yet")]
     [InlineData("service s { address 10.0.0.1; port 1/tcp; backends any; [|balance maglev|] }", "`balance maglev` is not supported yet")]
     [InlineData("service s { address 10.0.0.1; port x 1/tcp; backends any; [|nodeport x 30000|] }", "`nodeport` is not supported yet")]

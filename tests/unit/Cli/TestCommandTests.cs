@@ -35,6 +35,36 @@ public sealed class TestCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_assertion_that_fails_shows_who_is_let_through_and_by_which_rule()
+    {
+        var run = Run("assert \"by the web alone\" only web -> api on 8080/tcp\nassert \"never\" never web -> api\n");
+
+        Assert.Equal(
+            """
+            assert "by the web alone"
+              pass  assert "by the web alone" only web -> api on 8080/tcp  (shop.netpol:6:1)
+            assert "never"
+              FAIL  assert "never" never web -> api  (shop.netpol:7:1)
+                    for example pod:shop/app=web (10.244.0.1) -> pod:shop/app=api (10.244.0.2) on 8080/tcp: allow
+                    egress   allow  no policy selects the endpoint for egress
+                    ingress  allow  shop.netpol:5:32  policy `api`: allow from web on 8080/tcp
+            1 of 2 lines failed
+
+            """.ReplaceLineEndings("\n"),
+            run.Output.Replace("        egress", "        egress", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Findings, run.ExitCode);
+    }
+
+    [Fact]
+    public void What_is_assumed_never_to_be_there_is_in_no_proof()
+    {
+        var claim = "assert \"one role\" never pods in any namespace where app == \"web\" and role == \"edge\" -> api\n";
+
+        Assert.Equal(ExitCode.Findings, Run(claim).ExitCode);
+        Assert.Contains("the left side can hold nothing", Run("assume no pods in any namespace where role == \"edge\"\n" + claim).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_line_that_fails_shows_a_flow_and_the_rules_and_exit_code_1()
     {
         var run = Run("test \"web\" {\n    web -> api on 8080/tcp deny\n}");

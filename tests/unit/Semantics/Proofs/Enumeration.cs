@@ -9,7 +9,8 @@ namespace Netpol.Tests.Unit.Semantics.Proofs;
 /// What a test line means in a world of <see cref="RandomModels"/>, spelled out: every pair of ends, every packet, every
 /// way through the service, each asked of the evaluator. It shares nothing with the prover but the evaluator.
 /// </summary>
-internal sealed class Enumeration(NetworkModel model, TestLine line)
+/// <param name="isOutside">The line speaks of everyone who is not on its left side.</param>
+internal sealed class Enumeration(NetworkModel model, TestLine line, bool isOutside = false)
 {
     private static readonly ImmutableArray<string> SourceAddresses =
         ["10.0.0.1", "10.0.0.200", "192.0.2.1", "203.0.113.1", "2001:db8::1", "2002::1"];
@@ -31,7 +32,7 @@ internal sealed class Enumeration(NetworkModel model, TestLine line)
             foreach (var destination in Ends(DestinationAddresses, isSource: false))
             {
                 if (source.Address.Family != destination.Address.Family || !CanBePair(source, destination)
-                    || !InSide(line.From, source, destination, null))
+                    || InSide(line.From, source, destination, null) == isOutside)
                 {
                     continue;
                 }
@@ -180,7 +181,7 @@ internal sealed class Enumeration(NetworkModel model, TestLine line)
             {
                 foreach (var (name, namespaceLabels) in Namespaces)
                 {
-                    foreach (var labels in new[] { "", "a=x", "a=y" })
+                    foreach (var labels in new[] { "", "a=x", "a=y" }.Where(labels => !IsAssumedAway(Pod(name, labels, address.ToString(), namespaceLabels: namespaceLabels))))
                     {
                         yield return new(address, Pod(name, labels, address.ToString(), namespaceLabels: namespaceLabels), null);
                     }
@@ -203,6 +204,9 @@ internal sealed class Enumeration(NetworkModel model, TestLine line)
             yield return new(Address.Parse("255.255.255.255"), null, null);
         }
     }
+
+    private bool IsAssumedAway(Endpoint endpoint) => model.Assumptions.Any(assumption =>
+        _evaluator.Members.Contains(assumption.Endpoints, Party.Of(endpoint, endpoint.Addresses[0]), endpoint));
 
     private bool CanBeEndpoint(Address address) => model.Cluster.PodRanges.IsEmpty || address.Family == IpFamily.V6
         || model.Cluster.PodRanges.Any(range => range.Contains(address));

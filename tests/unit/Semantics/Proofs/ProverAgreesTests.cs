@@ -9,7 +9,7 @@ public sealed class ProverAgreesTests
     [Fact]
     public void The_prover_and_an_enumeration_of_everything_come_to_the_same()
     {
-        Gen.Select(RandomModels.Model, RandomModels.Line).Sample(
+        Gen.Select(Model, RandomModels.Line).Sample(
             (model, line) =>
             {
                 if (line.To is TestSide.Service && model.Services.IsEmpty)
@@ -31,6 +31,33 @@ public sealed class ProverAgreesTests
             iter: 100,
             print: pair => Describe(pair.Item1, pair.Item2));
     }
+
+    [Fact]
+    public void Assertions_hold_exactly_where_an_enumeration_finds_nobody_let_through()
+    {
+        Gen.Select(Model, RandomModels.Line, Gen.Bool).Sample(
+            (model, line, isOnly) =>
+            {
+                if (line.To is TestSide.Service || line.From is not TestSide.Set || line.To is not TestSide.Set)
+                {
+                    return;
+                }
+
+                var denied = line with { Expected = RuleAction.Deny };
+                var assertion = new Assertion("a", isOnly ? AssertionKind.Only : AssertionKind.Never, line.From, line.To, line.Ports, line.Origin);
+                var outcome = Assert.Single(AssertionProver.Prove(model with { Assertions = [assertion] })).Outcome;
+
+                var (meant, allowed) = new Enumeration(model, denied, isOutside: isOnly).Count();
+                var isAnyoneLeft = !isOnly || new Enumeration(model, denied with { To = new TestSide.Set(Build.Any), Ports = [] }).Count().Meant > 0;
+                Assert.Equal(!isAnyoneLeft || meant == 0 ? "empty" : allowed == 0 ? "holds" : "fails", Word(outcome));
+            },
+            iter: 100,
+            print: row => Describe(row.Item1, row.Item2));
+    }
+
+    /// <summary>In any tier, with an assumption now and then.</summary>
+    private static Gen<NetworkModel> Model => Gen.Select(Analysis.RandomTiers.Model, RandomModels.EndpointSet, Gen.Int[0, 3], (model, set, choice) =>
+        choice == 0 ? model with { Assumptions = [new Assumption(Build.Both(set, Build.PodsAnywhere("a=x")), Build.Place(98))] } : model);
 
     private static NetworkModel Of(NetworkModel model, TestLine line) =>
         model with { Tests = [new TestCase("t", [line], Build.Place(99))] };

@@ -1,0 +1,86 @@
+using CsCheck;
+using Netpol.Model;
+using Netpol.Semantics;
+using Netpol.Semantics.Analysis;
+using Netpol.Semantics.Proofs;
+
+namespace Netpol.Tests.Unit.Semantics.Analysis;
+
+public sealed class ComparisonAgreesTests
+{
+    private const int Some = 60;
+
+    /// <summary>NETPOL_PAIRS says how many pairs are compared; each is then held against the whole universe.</summary>
+    private static readonly int? Asked = int.TryParse(Environment.GetEnvironmentVariable("NETPOL_PAIRS"), out var pairs) ? pairs : null;
+
+    [Fact]
+    public void The_regions_of_a_difference_are_exactly_what_two_evaluators_judge_differently() =>
+        RandomTiers.Pair.Sample(
+            pair =>
+            {
+                var difference = ModelComparison.Compare(pair.Old, pair.New);
+
+                var (old, @new) = (new Evaluator(pair.Old), new Evaluator(pair.New));
+                var random = Asked is null ? new Random(difference.Regions.Length) : null;
+                foreach (var direction in Enum.GetValues<Direction>())
+                {
+                    var regions = difference.Regions.Where(region => region.Direction == direction).ToList();
+                    foreach (var judged in new SmallUniverse(pair.Old, pair.New).Judgements(direction, random, 1500))
+                    {
+                        var (was, becomes) = (OutcomeOf(judged.Verdict(old, direction)), OutcomeOf(judged.Verdict(@new, direction)));
+                        var found = regions.Where(region => Contains(region, judged)).ToList();
+                        if (was == becomes)
+                        {
+                            Assert.True(found.Count == 0, $"{direction} of {judged} is {was} before and after, and in {found.FirstOrDefault()}");
+                            continue;
+                        }
+
+                        Assert.True(found.Count == 1, $"{direction} of {judged} was {was} and is {becomes}, and is in {found.Count} of {regions.Count} regions: {string.Join('\n', regions)}");
+                        Assert.Equal((was, becomes), (found[0].Old.Outcome, found[0].New.Outcome));
+                        Assert.True(IsNamed(found[0].Old, judged.Verdict(old, direction)), $"{judged}: {judged.Verdict(old, direction)} is not in {found[0].Old}");
+                        Assert.True(IsNamed(found[0].New, judged.Verdict(@new, direction)), $"{judged}: {judged.Verdict(@new, direction)} is not in {found[0].New}");
+                        var isWhole = WholeOf(judged.Whole(old)) != WholeOf(judged.Whole(@new));
+                        Assert.True(found[0].Effect != (isWhole ? ChangeEffect.None : ChangeEffect.All), $"{judged}: {found[0].Effect}, and {isWhole}");
+                    }
+                }
+            },
+            iter: Asked ?? Some,
+            threads: 1);
+
+    [Fact]
+    public void An_example_changes_as_a_whole_wherever_one_can() =>
+        RandomTiers.Pair.Sample(
+            pair => Assert.All(ModelComparison.Compare(pair.Old, pair.New).Regions, region => Assert.Equal(
+                region.Effect != ChangeEffect.None,
+                WholeOf(region.Example.Old) != WholeOf(region.Example.New))),
+            iter: Asked ?? Some,
+            threads: 1);
+
+    [Fact]
+    public void A_model_does_not_differ_from_itself() =>
+        RandomTiers.Model.Sample(
+            model => Assert.Empty(ModelComparison.Compare(model, model with { Policies = [.. model.Policies] }).Regions), iter: Asked ?? Some, threads: 1);
+
+    private static bool Contains(ChangedRegion region, SmallUniverse.Judged judged)
+    {
+        var self = new AddressedEnd(EndKind.Endpoint, judged.Self, default);
+        var (selves, peers) = region.Direction == Direction.Egress ? (region.From, region.To) : (region.To, region.From);
+        var isSame = judged.Peer.Endpoint?.Namespace == judged.Self.Namespace;
+        return selves.Contains(self) && peers.Contains(judged.Peer)
+            && (region.Relation == NamespaceRelation.Any || (region.Relation == NamespaceRelation.Same) == isSame)
+            && region.Traffic.Contains(judged.Traffic, judged.Peer.Address.Family, judged.Receiver, judged.Way);
+    }
+
+    private static bool IsNamed(DecidedSide side, DirectionJudgement judgement) => judgement.Reason switch
+    {
+        JudgementReason.Rule => judgement.Rule is { } rule && side.Rules.Contains(rule),
+        JudgementReason.DefaultDeny => !side.Isolating.IsEmpty,
+        _ => true,
+    };
+
+    private static Outcome OutcomeOf(DirectionJudgement judgement) => new(judgement.Verdict, judgement.Rule?.Limit);
+
+    private static (Verdict, RateLimit?, RateLimit?) WholeOf(Judgement judgement) => judgement.Verdict == Verdict.Allow
+        ? (Verdict.Allow, judgement.Egress.Rule?.Limit, judgement.Ingress.Rule?.Limit)
+        : (judgement.Verdict, null, null);
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using CsCheck;
+using Netpol.Model;
+
+namespace Netpol.Tests.Unit.Semantics.Analysis;
+
+/// <summary>Random models whose policies stand in any tier, with open blocks, rejects and limits among them.</summary>
+internal static class RandomTiers
+{
+    public static Gen<NetworkModel> Model { get; } =
+        Gen.Select(RandomModels.Model, Gen.Int[0, 11].Array[3], Gen.Int[0, 11].Array[40], (model, tiers, choices) => model with
+        {
+            Policies = [.. model.Policies.Select((policy, index) => Of(policy, tiers[index], index, choices))],
+        });
+
+    /// <summary>A model, and one that an edit made of it, or another one.</summary>
+    public static Gen<(NetworkModel Old, NetworkModel New)> Pair { get; } =
+        Gen.Select(Model, Model, Gen.Int[0, 5], Gen.Int[0, 99], (old, other, edit, place) => (old, edit switch
+        {
+            0 => other with { Cluster = old.Cluster, Services = old.Services },
+            1 => other,
+            2 => old with { Policies = old.Policies.IsEmpty ? other.Policies : old.Policies.RemoveAt(place % old.Policies.Length) },
+            3 => old with { Policies = [.. old.Policies, .. other.Policies.Take(1)] },
+            4 => old with { Policies = [.. old.Policies.Select(policy => WithoutRule(policy, place))] },
+            _ => old with { Policies = [.. old.Policies.Reverse()] },
+        }));
+
+    private static Policy Of(Policy policy, int tier, int index, int[] choices)
+    {
+        var kind = tier switch { < 7 => TierKind.Ordinary, < 10 => TierKind.Admin, _ => TierKind.Baseline };
+        return policy with
+        {
+            // Two of one number could be tied.
+            Tier = kind == TierKind.Ordinary ? Tier.Ordinary : new(kind, index),
+            Blocks = [.. policy.Blocks.Select((block, number) => block with
+            {
+                IsOpen = kind == TierKind.Ordinary && choices[number] < 3,
+                Rules = [.. block.Rules.Select((rule, place) => Of(rule, kind, choices[10 + ((place + (number * 5)) % 30)]))],
+            })],
+        };
+    }
+
+    private static Rule Of(Rule rule, TierKind tier, int choice) => (choice, tier, rule.Action) switch
+    {
+        (< 3, not TierKind.Ordinary, _) => rule with { Action = RuleAction.Pass },
+        (< 5, _, RuleAction.Deny) => rule with { Action = RuleAction.Reject },
+        (< 2, TierKind.Ordinary, RuleAction.Allow) => rule with { Limit = new(10, 1, 10, false) },
+        _ => rule,
+    };
+
+    private static Policy WithoutRule(Policy policy, int place) => policy with
+    {
+        Blocks = [.. policy.Blocks.Select(block => block.Rules.IsEmpty ? block : block with { Rules = block.Rules.RemoveAt(place % block.Rules.Length) })],
+    };
+}
