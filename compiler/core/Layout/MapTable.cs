@@ -71,6 +71,8 @@ internal static class MapTable
 
         Generation("rule_counters", "percpu_array", 4, 16, capacities.Rules);
         Generation("denied", "percpu_array", 4, 64, 512);
+        Generation("goals", "percpu_array", 4, 32, 1024);
+        Generation("touched", "array", 4, 16, 32_768);
         Generation("programs", "prog_array", 4, 4, 7);
         return maps.ToImmutable();
     }
