@@ -529,6 +529,30 @@ struct denied {
 	__u8 reserved[5];	/* to a cache line */
 };
 
+/*
+ * goals: PERCPU_ARRAY by hash of itself. What a container of this node may reach on another, as connections in use tell: the
+ * verdict that a packet to there would get, which holds while `epoch` does.
+ */
+#define GOALS 1024
+
+struct goal {
+	__u64 destination[2];	/* IPv4 in the first four bytes */
+	__u32 traffic;		/* port, protocol and family */
+	__u32 endpoint;		/* who sends */
+	__u32 epoch;
+	__u32 reserved;
+};
+
+/*
+ * touched: ARRAY by hash of connection, time and epoch. The connections whose entry a packet of their first direction has
+ * touched in this unit of time, by 32 more bits of that hash; the newest first.
+ */
+#define TOUCHED 32768
+
+struct touched {
+	__u32 mark[4];
+};
+
 /* programs: PROG_ARRAY of the generation's shared programs. */
 enum shared_program {
 	PROGRAM_NEW_CONNECTION	= 0,	/* first packets and new verdicts, seen in from_endpoint */

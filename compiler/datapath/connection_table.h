@@ -32,6 +32,23 @@ static __always_inline __u32 connection_way(__u64 bit)
 	return bit * 0x08009a00ae00fULL >> 60;
 }
 
+/* The bit of a way: the inverse, four bits of a number for each way. */
+static __always_inline __u64 connection_bit(__u32 way)
+{
+	__u32 number = 0xcd7ea84fb6935210ULL >> (4 * way) & 15;
+
+	return 1ULL << (TAG_FIRST + (number >> 2) * TAG_BITS + (number & 3));
+}
+
+/*
+ * Where the entry of these tags is before any other way is looked at: there it is found without the line of tags. An entry
+ * has its home unless another one was there when it came.
+ */
+static __always_inline __u32 home_way(__u64 tags)
+{
+	return (__u32)(tags & TAG_NUMBERS) * CONNECTION_WAYS >> 15;
+}
+
 /*
  * The same number by way of memory, of which the verifier knows nothing: or else it follows all that comes for each way
  * on which the number came about.
@@ -75,21 +92,25 @@ _Static_assert(offsetof(struct connection6_entry, connection) + offsetof(struct 
 
 static __always_inline struct connection_set *set_at(__u32 index, const bool is_ipv6)
 {
-	struct connection_set *set =
-		is_ipv6 ? bpf_map_lookup_elem(&connections6, &index) : bpf_map_lookup_elem(&connections4, &index);
+	struct connection_set *set;
 
-	/* Kept apart from that of the other family: a look-up of one array the kernel puts in line. */
-	barrier();
+	/* Two calls, kept apart by a barrier: a look-up of one array the kernel puts in line, one of either it calls. */
+	if (is_ipv6) {
+		set = bpf_map_lookup_elem(&connections6, &index);
+		barrier();
+	} else {
+		set = bpf_map_lookup_elem(&connections4, &index);
+	}
 	return set;
 }
 
 /*
- * The index of the key's set, and its tag in all lanes. Pair-multiply-shift (Thorup, High Speed Hashing for Integers and
- * Strings, 3.5) over the upper and the lower half of each word: of two keys the upper 32 bits are the same as seldom as of
- * random numbers, whoever chose the keys. (The lower half is not cut out: where the upper ones are the same, that changes
- * nothing, and where they differ, so do the products, by the first secret times their difference.)
+ * Pair-multiply-shift (Thorup, High Speed Hashing for Integers and Strings, 3.5) over the upper and the lower half of each
+ * word: of two keys the upper 32 bits are the same as seldom as of random numbers, whoever chose the keys. (The lower half is
+ * not cut out: where the upper ones are the same, that changes nothing, and where they differ, so do the products, by the first
+ * secret times their difference.)
  */
-static __always_inline __u32 connection_hash(const __u64 *key, const bool is_ipv6, __u64 *tags)
+static __always_inline __u64 connection_hash(const __u64 *key, const bool is_ipv6)
 {
 	__u64 hash = 0;
 	int i;
@@ -98,9 +119,26 @@ static __always_inline __u32 connection_hash(const __u64 *key, const bool is_ipv
 	for (i = 0; i < (int)(is_ipv6 ? KEY6_WORDS : KEY4_WORDS); i++)
 		hash += (node_constants.connection_secret[2 * i] + key[i]) *
 			(node_constants.connection_secret[2 * i + 1] + (key[i] >> 32));
-	hash >>= 32;
+	return hash;
+}
+
+/* Spreads what the sum above leaves in a row: keys that differ in one number by the same each time. */
+static __always_inline __u64 spread(__u64 hash)
+{
+	return (hash ^ hash >> 32) * 0x9e3779b97f4a7c15ULL;
+}
+
+/* The index of the set, and the tag in all lanes. */
+static __always_inline __u32 set_index(__u64 hash, __u64 *tags)
+{
+	hash = spread(hash) >> 32;
 	*tags = ((hash & TAG_NUMBERS) | 1) * TAG_LANES;
 	return hash * CONNECTION_SETS >> 32;
+}
+
+static __always_inline __u32 key_set_index(const __u64 *key, const bool is_ipv6, __u64 *tags)
+{
+	return set_index(connection_hash(key, is_ipv6), tags);
 }
 
 /* A bit at the position of each lane that is the same as that of `tags`. */
@@ -153,32 +191,48 @@ enum reading {
 	READING_CHANGED	= 2,	/* it was written to meanwhile */
 };
 
-/* Copies the entry of work's key. */
+/* Copies the entry of a way, if it is of work's key. */
+static __always_inline enum reading read_way(struct work *work, const struct connection_set *set, __u32 way, const bool is_ipv6)
+{
+	struct place *place = &work->place[PLACE_FOUND];
+	struct connection *connection;
+	__u64 *entry;
+	int i;
+
+	if (way >= CONNECTION_WAYS)
+		return READING_NONE;
+	entry = entry_key((void *)set, way, is_ipv6);
+	connection = key_connection(entry, is_ipv6);
+	place->way = way;
+	place->version = version_before(connection);
+	if (!same_key(entry, work->key, is_ipv6))
+		return READING_NONE;
+	unroll
+	for (i = 0; i < ENTRY_WORDS(true); i++)
+		((word64 *)&work->found)[i] = i < ENTRY_WORDS(is_ipv6) ? ((word64 *)connection)[i] : 0;
+	return is_unchanged(connection, place->version) ? READING_DONE : READING_CHANGED;
+}
+
+/*
+ * Copies the entry of work's key. A tag, not home, says that there is one (a freed entry has a key without ports, which a
+ * packet may have too); but home is read first, so that its line comes while that of the tags does: a new entry goes there.
+ */
 static __always_inline enum reading read_entry(struct work *work, const struct connection_set *set, __u64 tags,
 					       const bool is_ipv6)
 {
-	struct place *place = &work->place[PLACE_FOUND];
-	__u64 ways = connection_ways(set, tags);
-	int i, j;
+	__u32 home = unfollowed(work, home_way(tags));
+	__u64 ways;
+	int i;
 
+	if (home < CONNECTION_WAYS)
+		*(const volatile __u64 *)entry_key((void *)set, home, is_ipv6);
+	ways = connection_ways(set, tags);
 	for (i = 0; i < CANDIDATES && ways; i++) {
-		__u32 way = connection_way(ways & -ways);
-		struct connection *connection;
-		__u64 *entry;
+		enum reading reading = read_way(work, set, connection_way(ways & -ways), is_ipv6);
 
+		if (reading != READING_NONE)
+			return reading;
 		ways &= ways - 1;
-		if (way >= CONNECTION_WAYS)
-			return READING_NONE;
-		entry = entry_key((void *)set, way, is_ipv6);
-		connection = key_connection(entry, is_ipv6);
-		place->way = way;
-		place->version = version_before(connection);
-		if (!same_key(entry, work->key, is_ipv6))
-			continue;
-		unroll
-		for (j = 0; j < ENTRY_WORDS(true); j++)
-			((word64 *)&work->found)[j] = j < ENTRY_WORDS(is_ipv6) ? ((word64 *)connection)[j] : 0;
-		return is_unchanged(connection, place->version) ? READING_DONE : READING_CHANGED;
 	}
 	return READING_NONE;
 }
@@ -190,7 +244,7 @@ static __always_inline enum reading read_entry(struct work *work, const struct c
 static __always_inline bool table_read(struct work *work, const bool is_ipv6)
 {
 	__u64 tags;
-	__u32 index = connection_hash(work->key, is_ipv6, &tags);
+	__u32 index = key_set_index(work->key, is_ipv6, &tags);
 	struct connection_set *set = set_at(index, is_ipv6);
 	enum reading reading;
 
@@ -216,6 +270,12 @@ static __always_inline void put_tag(struct connection_set *set, __u64 bit, __u16
 
 		set->tags[i] = (set->tags[i] & ~(lane * 0xffff)) | lane * tag;
 	}
+}
+
+/* Under the lock: nobody's key, so that it is not found at home. Protocol 0 has no ports. */
+static __always_inline void put_no_key(__u64 *entry, const bool is_ipv6)
+{
+	entry[(is_ipv6 ? KEY6_WORDS : KEY4_WORDS) - 1] = 0;
 }
 
 /* Under the lock: the way of the key, as a bit of connection_ways, or 0. */
@@ -274,11 +334,18 @@ static __always_inline bool table_update(struct work *work, __u32 which, const b
 static __always_inline void table_forget(struct work *work, const bool is_ipv6)
 {
 	__u64 tags;
-	struct connection_set *set = set_at(connection_hash(work->key, is_ipv6, &tags), is_ipv6);
+	struct connection_set *set = set_at(key_set_index(work->key, is_ipv6, &tags), is_ipv6);
+	__u64 bit;
+	__u32 way;
 
 	if (!set)
 		return;
 	bpf_spin_lock(&set->lock);
-	put_tag(set, way_of_key(set, tags, work->key, is_ipv6), 0);
+	bit = way_of_key(set, tags, work->key, is_ipv6);
+	way = connection_way(bit);
+	if (bit && way < CONNECTION_WAYS) {
+		put_tag(set, bit, 0);
+		put_no_key(entry_key(set, way, is_ipv6), is_ipv6);
+	}
 	bpf_spin_unlock(&set->lock);
 }

@@ -180,16 +180,31 @@ static __always_inline __u32 dispensability(struct work *work, const struct conn
 /* So many entries are compared before one of them is taken. Each is a cache line, most likely far away. */
 #define COMPARED 4
 
+/* Gives way to one whose home it has: it has ended, or has waited for an answer for a second at least. */
+static __always_inline bool is_dispensable_at_home(struct work *work, const __u64 *key, __u32 time, const bool is_ipv6)
+{
+	const struct connection *connection = key_connection((__u64 *)key, is_ipv6);
+
+	/* Of answers a forward entry learns late. */
+	return !(connection->flags & CONNECTION_FORWARD) &&
+	       dispensability(work, connection, key_protocol(key, is_ipv6), time) >= (DISPENSABLE_UNANSWERED | 2);
+}
+
 /*
- * Under the lock of a full set: the way of an entry that is done without, as a bit of connection_ways. The hand goes round,
- * so it comes to the oldest first; what has expired it sweeps out as it goes. It passes by what is in use, so a flood of
- * first packets takes the places of its own, and by the other entry of a translated connection. 0: every entry is in use.
+ * Under the lock of a full set: the way of an entry that is done without, as a bit of connection_ways. At home, if it can be:
+ * then no other entry's line is read, and the new one is found soonest. Else the hand goes round, so it comes to the oldest
+ * first; what has expired it sweeps out as it goes. It passes by what is in use, so a flood of first packets takes the places
+ * of its own, and by the other entry of a translated connection. 0: every entry is in use.
  */
-static __always_inline __u64 make_room(struct work *work, struct connection_set *set, __u32 index, __u32 time, const bool is_ipv6)
+static __always_inline __u64 make_room(struct work *work, struct connection_set *set, __u32 index, __u64 tags, __u32 time,
+				       const bool is_ipv6)
 {
 	const struct place *kept = &work->place[PLACE_KEPT];
-	__u32 i, hand = set->hand;
+	__u32 i, hand = set->hand, home = unfollowed(work, home_way(tags));
 
+	if (home < CONNECTION_WAYS && (home != kept->way || kept->set != index) &&
+	    is_dispensable_at_home(work, entry_key(set, home, is_ipv6), time, is_ipv6))
+		return connection_bit(home);
 	work->dispensable = 0;
 	once_each
 	for (i = 0; i < 16; i++) {
@@ -203,8 +218,10 @@ static __always_inline __u64 make_room(struct work *work, struct connection_set 
 			break;
 		key = entry_key(set, way, is_ipv6);
 		rank = unfollowed(work, dispensability(work, key_connection(key, is_ipv6), key_protocol(key, is_ipv6), time));
-		if (rank >= DISPENSABLE_EXPIRED)
+		if (rank >= DISPENSABLE_EXPIRED) {
 			put_tag(set, 1ULL << position, 0);
+			put_no_key(key, is_ipv6);
+		}
 		ranked = (__u64)rank << 8 | next;
 		if (rank && ranked > work->dispensable)
 			work->dispensable = ranked;
@@ -226,18 +243,21 @@ static __always_inline bool table_store(struct work *work, __u32 time, const boo
 	__u32 index, way;
 	int i;
 
-	index = connection_hash(work->key, is_ipv6, &tags);
+	index = key_set_index(work->key, is_ipv6, &tags);
 	set = set_at(index, is_ipv6);
 	if (!set)
 		return false;
 	bpf_spin_lock(&set->lock);
 	bit = way_of_key(set, tags, work->key, is_ipv6);
 	if (!bit) {
-		bit = connection_ways(set, 0);
-		bit &= -bit;
+		__u64 free = connection_ways(set, 0);
+
+		bit = connection_bit(home_way(tags));
+		if (!(free & bit))
+			bit = free & -free;
 	}
 	if (!bit)
-		bit = make_room(work, set, index, time, is_ipv6);
+		bit = make_room(work, set, index, tags, time, is_ipv6);
 	bit = unfollowed(work, bit);
 	way = connection_way(bit);
 	if (!bit || way >= CONNECTION_WAYS) {

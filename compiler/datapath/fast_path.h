@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "connection_table.h"
 #include "redirect.h"
+#include "touch_filter.h"
 
 volatile const struct endpoint_constants endpoint __attribute__((section(".rodata.endpoint"), used));
 
@@ -45,8 +45,10 @@ static __always_inline bool is_own6(self_t *self, const struct ip_address *addre
 /* A packet in the middle of its connection, as far as the fast path needs to know it. */
 struct glance {
 	__u64 key[KEY6_WORDS];
-	struct connection_set *set;	/* of the key */
+	struct goal goal;		/* all but who sends, and the epoch */
+	__u64 hash;			/* of the key */
 	__u64 tags;
+	__u32 set;			/* index */
 	struct connection *connection;	/* NULL: none is known */
 	__u32 version;
 	bool is_unknown;		/* there is none */
@@ -125,95 +127,125 @@ static __always_inline __u32 ports_of_key(__u32 ports, bool is_high)
 	return lower(ports, ports >> 16 | ports << 16, is_high);
 }
 
-/* As connection_key. */
-static __always_inline enum sight look4(struct __sk_buff *skb, self_t *self, const bool ingress, struct glance *out)
-{
-	void *data = (void *)(long)skb->data;
-	void *end = (void *)(long)skb->data_end;
-	struct iphdr *ip = data + ETH_HLEN;
-	__u32 source, destination, ports;
-	void *transport = ip + 1;
-	enum sight sight;
+/* What the headers say, of either family. */
+struct headers {
+	struct ip_address source;
+	struct ip_address destination;
+	void *transport;
+	__u32 length;		/* from there to the end of the packet */
 	__u8 protocol;
+};
 
-	if (transport + 8 > end || !is_plain_ipv4(ip, skb->len - ETH_HLEN))
-		return SIGHT_OTHER;
+static __always_inline bool read_ipv4(struct __sk_buff *skb, self_t *self, const bool ingress, struct headers *out)
+{
+	struct iphdr *ip = (void *)(long)skb->data + ETH_HLEN;
+
+	if ((void *)(ip + 1) + 8 > (void *)(long)skb->data_end || !is_plain_ipv4(ip, skb->len - ETH_HLEN))
+		return false;
 	if (!ingress && !is_own4(self, ip->saddr))
-		return SIGHT_OTHER;
-	source = read_again(&ip->saddr);
-	destination = ip->daddr;
-	protocol = read_again(&ip->protocol);
-	ports = read_ports(transport);
-	sight = look_at_transport(ip->protocol, transport, end, bpf_ntohs(ip->tot_len) - sizeof(*ip));
-	if (sight != SIGHT_PLAIN)
-		return sight;
+		return false;
+	out->source.v4 = read_again(&ip->saddr);
+	out->destination.v4 = ip->daddr;
+	out->protocol = ip->protocol;
+	out->transport = ip + 1;
+	out->length = bpf_ntohs(ip->tot_len) - sizeof(*ip);
+	return true;
+}
+
+static __always_inline bool read_ipv6(struct __sk_buff *skb, self_t *self, const bool ingress, struct headers *out)
+{
+	struct ipv6hdr *ip = (void *)(long)skb->data + ETH_HLEN;
+
+	if ((void *)(ip + 1) + 8 > (void *)(long)skb->data_end || !is_plain_ipv6(ip, skb->len - ETH_HLEN))
+		return false;
+	copy_ipv6(&out->source, &ip->saddr);
+	if (!ingress && !is_own6(self, &out->source))
+		return false;
+	out->source.halves[0] = read_again((const word64 *)&ip->saddr);
+	out->source.halves[1] = read_again((const word64 *)&ip->saddr + 1);
+	copy_ipv6(&out->destination, &ip->daddr);
+	out->protocol = ip->nexthdr;
+	out->transport = ip + 1;
+	out->length = bpf_ntohs(ip->payload_len);
+	return true;
+}
+
+/* As connection_key4. */
+static __always_inline void put_key4(struct glance *out, const struct headers *headers, __u32 ports, __u8 protocol)
+{
+	__u32 source = headers->source.v4, destination = headers->destination.v4;
 
 	out->is_high = is_above((__u64)source << 16 | first_port(ports), (__u64)destination << 16 | second_port(ports));
 	out->key[0] = lower(word_pair(source, destination), word_pair(destination, source), out->is_high);
 	out->key[1] = key_tail(ports_of_key(ports, out->is_high), protocol, 0);
-	out->set = set_at(connection_hash(out->key, false, &out->tags), false);
-	return SIGHT_PLAIN;
+	out->goal.destination[0] = destination;
+	out->hash = connection_hash(out->key, false);
+	out->set = set_index(out->hash, &out->tags);
 }
 
-static __always_inline enum sight look6(struct __sk_buff *skb, self_t *self, const bool ingress, struct glance *out)
+/* As connection_key6. */
+static __always_inline void put_key6(struct glance *out, const struct headers *headers, __u32 ports, __u8 protocol)
 {
-	void *data = (void *)(long)skb->data;
-	void *end = (void *)(long)skb->data_end;
-	struct ipv6hdr *ip = data + ETH_HLEN;
-	struct ip_address source, destination;
-	void *transport = ip + 1;
-	enum sight sight;
-	__u8 protocol;
-	__u32 ports;
+	const struct ip_address *source = &headers->source, *destination = &headers->destination;
 	__u32 is_high;
 
-	if (transport + 8 > end || !is_plain_ipv6(ip, skb->len - ETH_HLEN))
-		return SIGHT_OTHER;
-	copy_ipv6(&source, &ip->saddr);
-	if (!ingress && !is_own6(self, &source))
-		return SIGHT_OTHER;
-	source.halves[0] = read_again((const word64 *)&ip->saddr);
-	source.halves[1] = read_again((const word64 *)&ip->saddr + 1);
-	copy_ipv6(&destination, &ip->daddr);
-	protocol = read_again(&ip->nexthdr);
-	ports = read_ports(transport);
-	sight = look_at_transport(ip->nexthdr, transport, end, bpf_ntohs(ip->payload_len));
-	if (sight != SIGHT_PLAIN)
-		return sight;
-
-	if (source.halves[0] != destination.halves[0])
-		is_high = source.halves[0] > destination.halves[0];
-	else if (source.halves[1] != destination.halves[1])
-		is_high = source.halves[1] > destination.halves[1];
+	if (source->halves[0] != destination->halves[0])
+		is_high = source->halves[0] > destination->halves[0];
+	else if (source->halves[1] != destination->halves[1])
+		is_high = source->halves[1] > destination->halves[1];
 	else
 		is_high = first_port(ports) > second_port(ports);
 	barrier_var(is_high);
 	out->is_high = is_high;
-	out->is_ipv6 = true;
-	out->key[0] = lower(source.halves[0], destination.halves[0], is_high);
-	out->key[1] = lower(source.halves[1], destination.halves[1], is_high);
-	out->key[2] = upper(source.halves[0], destination.halves[0], is_high);
-	out->key[3] = upper(source.halves[1], destination.halves[1], is_high);
-	out->key[4] = key_tail(ports_of_key(ports, out->is_high), protocol, 0);
-	out->set = set_at(connection_hash(out->key, true, &out->tags), true);
-	return SIGHT_PLAIN;
+	out->key[0] = lower(source->halves[0], destination->halves[0], is_high);
+	out->key[1] = lower(source->halves[1], destination->halves[1], is_high);
+	out->key[2] = upper(source->halves[0], destination->halves[0], is_high);
+	out->key[3] = upper(source->halves[1], destination->halves[1], is_high);
+	out->key[4] = key_tail(ports_of_key(ports, is_high), protocol, 0);
+	out->goal.destination[0] = destination->halves[0];
+	out->goal.destination[1] = destination->halves[1];
+	out->hash = connection_hash(out->key, true);
+	out->set = set_index(out->hash, &out->tags);
 }
 
 static __always_inline enum sight look(struct __sk_buff *skb, self_t *self, const bool ingress, struct glance *out)
 {
 	void *data = (void *)(long)skb->data;
 	void *end = (void *)(long)skb->data_end;
+	struct headers headers = {};
+	enum sight sight;
+	__u32 ports;
 	__be16 type;
 
 	/* A tag taken out of the frame: an IP ethertype, but not a frame for this network. */
 	if (skb->vlan_present || data + ETH_HLEN > end)
 		return SIGHT_OTHER;
 	type = ((struct ethhdr *)data)->h_proto;
-	if (NETPOL_IPV4 && type == bpf_htons(ETH_P_IP))
-		return look4(skb, self, ingress, out);
-	if (NETPOL_IPV6 && type == bpf_htons(ETH_P_IPV6))
-		return look6(skb, self, ingress, out);
-	return SIGHT_OTHER;
+	if (NETPOL_IPV4 && type == bpf_htons(ETH_P_IP)) {
+		if (!read_ipv4(skb, self, ingress, &headers))
+			return SIGHT_OTHER;
+	} else if (NETPOL_IPV6 && type == bpf_htons(ETH_P_IPV6)) {
+		if (!read_ipv6(skb, self, ingress, &headers))
+			return SIGHT_OTHER;
+		out->is_ipv6 = true;
+	} else {
+		return SIGHT_OTHER;
+	}
+
+	/* Once for both families. */
+	barrier_var(headers.transport);
+	if (headers.transport + 8 > end)
+		return SIGHT_OTHER;
+	ports = read_ports(headers.transport);
+	sight = look_at_transport(headers.protocol, headers.transport, end, headers.length);
+	if (sight != SIGHT_PLAIN)
+		return sight;
+	out->goal.traffic = second_port(ports) | headers.protocol << 16 | (out->is_ipv6 ? 6 : 4) << 24;
+	if (NETPOL_IPV6 && (!NETPOL_IPV4 || out->is_ipv6))
+		put_key6(out, &headers, ports, headers.protocol);
+	else
+		put_key4(out, &headers, ports, headers.protocol);
+	return SIGHT_PLAIN;
 }
 
 /*
@@ -232,24 +264,32 @@ static __always_inline __u32 unfollowed_byte(__u64 number)
 }
 
 /*
- * The entry of the glance's key, by one code for both families. The second of two entries with one tag is left to the shared
- * programs, which look at all.
+ * The entry of the glance's key, by one code for both families: at home, where the end of the key tells, or else where a tag
+ * does. What is not there after all is left to the shared programs, which look at every way of that tag.
  */
 static __always_inline void find(struct glance *glance)
 {
 	const bool is_ipv6 = NETPOL_IPV6 && (!NETPOL_IPV4 || glance->is_ipv6);
+	const int last = (is_ipv6 ? KEY6_WORDS : KEY4_WORDS) - 1;
+	__u32 way = unfollowed_byte(home_way(glance->tags));
+	struct connection_set *set = set_at(glance->set, is_ipv6);
 	struct connection *connection;
-	__u64 ways, *entry;
-	__u32 way;
+	__u64 *entry;
 
-	if (!glance->set)
+	if (!set || way >= CONNECTION_WAYS)
 		return;
-	ways = connection_ways(glance->set, glance->tags);
-	glance->is_unknown = !ways;
-	way = unfollowed_byte(connection_way(ways & -ways));
-	if (!ways || way >= CONNECTION_WAYS)
+	if (entry_key(set, way, is_ipv6)[last] != glance->key[last]) {
+		__u64 ways = connection_ways(set, glance->tags);
+
+		glance->is_unknown = !ways;
+		if (!ways)
+			return;
+		way = connection_way(ways & -ways);
+	}
+	way = unfollowed_byte(way);
+	if (way >= CONNECTION_WAYS)
 		return;
-	entry = entry_key(glance->set, way, is_ipv6);
+	entry = entry_key(set, way, is_ipv6);
 	connection = key_connection(entry, is_ipv6);
 	glance->version = version_before(connection);
 	if (same_key(entry, glance->key, is_ipv6))
@@ -293,10 +333,11 @@ static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, cons
 	struct glance glance = {};
 	struct connection *connection;
 	const struct state *state;
+	bool translated, reply;
+	struct touch touch;
 	enum sight sight;
 	struct work *work;
 	__u32 time, other;
-	bool translated, reply;
 	__s32 silent;
 
 	*device = 0;
@@ -306,6 +347,19 @@ static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, cons
 		return ingress ? PROGRAM_SLOW_INGRESS : PROGRAM_SLOW;
 	if (sight == SIGHT_SIGNAL)
 		return judge;
+	state = current_state();
+	work = current_work();
+	if (!state || !work)
+		return judge;
+	time = now(work);
+	glance.goal.endpoint = self->endpoint;
+	glance.goal.epoch = *(volatile __u32 *)&state->epoch;
+	if (!ingress) {
+		if (!touch_find(&touch, &glance.goal, glance.hash, time))
+			return judge;
+		if (is_touched(&touch, &glance.goal))
+			return PROGRAM_NONE;
+	}
 	find(&glance);
 	connection = glance.connection;
 	if (!connection) {
@@ -315,15 +369,10 @@ static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, cons
 	}
 	translated = NETPOL_SERVICES && connection->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED);
 	other = translated ? PROGRAM_TRANSLATE : judge;
-
-	state = current_state();
-	work = current_work();
-	if (!state || !work || connection->epoch != state->epoch)
-		return other;
 	/* Before the shortest of all lifetimes but those of connections that have ended, which are not for here. */
-	time = now(work);
 	silent = silence(connection, time);
-	if (connection->closed > CLOSED_BY_RESPONDER || silent > (__s32)LIFETIME_UNANSWERED)
+	if (connection->epoch != glance.goal.epoch || connection->closed > CLOSED_BY_RESPONDER ||
+	    silent > (__s32)LIFETIME_UNANSWERED)
 		return other;
 	reply = is_reply(connection, glance.is_high);
 	if (translated) {
@@ -340,7 +389,11 @@ static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, cons
 		connection->seen = time;
 	if (reply && !connection->answered)
 		connection->answered = 1;
-	return translated ? PROGRAM_TRANSLATE_KNOWN : PROGRAM_NONE;
+	if (translated)
+		return PROGRAM_TRANSLATE_KNOWN;
+	if (!ingress && !reply && !*device && connection->answered && !connection->closed)
+		touch_note(&touch, &glance.goal);
+	return PROGRAM_NONE;
 }
 
 /* Lets a shared program decide the packet, and tells it whose it is. The program parses it anew: it has more to know. */

@@ -237,6 +237,20 @@ struct {
 } denied IN_MAPS;
 
 struct {
+	MAP(PERCPU_ARRAY);
+	__uint(max_entries, GOALS);
+	__type(key, __u32);
+	__type(value, struct goal);
+} goals IN_MAPS;
+
+struct {
+	MAP(ARRAY);
+	__uint(max_entries, TOUCHED);
+	__type(key, __u32);
+	__type(value, struct touched);
+} touched IN_MAPS;
+
+struct {
 	MAP(PROG_ARRAY);
 	__uint(max_entries, PROGRAM_COUNT);
 	__uint(key_size, 4);

@@ -77,6 +77,8 @@ internal static class MapTable
         }
 
         Generation("denied", "percpu_array", 4, 64, 512);
+        Generation("goals", "percpu_array", 4, 32, 1024);
+        Generation("touched", "array", 4, 16, 32_768);
         Generation("programs", "prog_array", 4, 4, 7);
         return maps.ToImmutable();
     }

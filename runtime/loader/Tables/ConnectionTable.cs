@@ -64,7 +64,7 @@ internal sealed class ConnectionTable(BpfMap map)
     }
 
     /// <summary>Takes the entry out of the table.</summary>
-    internal void Forget(ConnectionEntry entry) => Change(entry.Set, set => SetTag(set, entry.Position, 0));
+    internal void Forget(ConnectionEntry entry) => Change(entry.Set, set => Free(set, entry.Position));
 
     /// <summary>Changes an entry behind the programs' back.</summary>
     internal void Change(ConnectionEntry entry, Func<Connection, Connection> change) => Change(entry.Set, set =>
@@ -82,9 +82,10 @@ internal sealed class ConnectionTable(BpfMap map)
         for (uint index = 0; index < map.MaxEntries; index++)
         {
             Read(index, set);
-            if (UsedWays(set).Any())
+            var used = UsedWays(set).ToList();
+            if (used.Count > 0)
             {
-                set.AsSpan(FirstTag, TagWords * sizeof(ulong)).Clear();
+                used.ForEach(way => Free(set, way.Position));
                 map.Update(BpfMap.Bytes(ref index), set);
             }
         }
@@ -121,11 +122,13 @@ internal sealed class ConnectionTable(BpfMap map)
         }
     }
 
-    private static void SetTag(byte[] set, int position, ushort tag)
+    /// <summary>No tag and no key, as a program looks for a key without the tags first.</summary>
+    private void Free(byte[] set, int position)
     {
         var (lane, word) = (position / TagBits, position % TagBits - FirstPosition);
-        var tags = TagWord(set, word) & ~((ulong)ushort.MaxValue << lane * TagBits) | (ulong)tag << lane * TagBits;
+        var tags = TagWord(set, word) & ~((ulong)ushort.MaxValue << lane * TagBits);
         MemoryMarshal.Write(set.AsSpan(FirstTag + word * sizeof(ulong)), tags);
+        set.AsSpan(FirstEntry + Way(position) * EntrySize, KeySize).Clear();
     }
 
     private static ulong TagWord(byte[] set, int word) => MemoryMarshal.Read<ulong>(set.AsSpan(FirstTag + word * sizeof(ulong)));

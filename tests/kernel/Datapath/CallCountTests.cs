@@ -32,7 +32,7 @@ public sealed class CallCountTests : IDisposable
         var calls = Count(_sample.WebPod, first with { Flags = Packet.Ack });
 
 
-        Assert.Equal(["look up connections", "look up flow_record", "look up state", "look up work"], Lookups(calls));
+        Assert.Equal(["look up connections", "look up flow_record", "look up goals", "look up state", "look up touched", "look up work"], Lookups(calls));
         Assert.Equal(redirects, calls.Count(call => call == "redirect_peer"));
         Assert.DoesNotContain(calls, call => call.StartsWith("tail call", StringComparison.Ordinal) || call.StartsWith("update", StringComparison.Ordinal));
     }
@@ -50,7 +50,7 @@ public sealed class CallCountTests : IDisposable
         // The first packet in a unit of time renews what the forward entry has of the main one.
         foreach (var calls in (string[][])[Count(_sample.WebPod, second, second), Count(_sample.ApiPod, answer)])
         {
-            Assert.Equal(["look up connections", "look up flow_record", "look up state", "look up work", "look up work"], Lookups(calls));
+            Assert.Equal(["look up connections", "look up flow_record", "look up goals", "look up state", "look up touched", "look up work", "look up work"], Lookups(calls));
             Assert.Single(calls, call => call.StartsWith("tail call", StringComparison.Ordinal));
             Assert.Equal(2, calls.Count(call => call == "l4_csum_replace"));
             Assert.DoesNotContain(calls, call => call.StartsWith("update", StringComparison.Ordinal) || call == "skb_store_bytes");

@@ -41,6 +41,39 @@ public sealed class ConnectionTableTests : IDisposable
         Assert.Equal(Ways, _node.Connections(family).Length);
     }
 
+    /// <summary>Whatever was at their home when they came, all are found, and each once.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void A_full_set_has_each_connection_once_and_finds_every_one(int family)
+    {
+        var established = Establish(family, Ways);
+
+        var reasons = established.Select(first => _node.Send(_client, first with { Flags = Packet.Ack }).Reason);
+
+
+        Assert.All(reasons, reason => Assert.Equal(Reason.Established, reason));
+        Assert.Equal(Ways, _node.Connections(family).Select(entry => Convert.ToHexString(entry.Key)).Distinct().Count());
+    }
+
+    /// <summary>Not even at home, where the tags are not asked.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void What_was_taken_out_is_not_found(int family)
+    {
+        var established = Establish(family, Ways);
+        foreach (var entry in _node.Connections(family))
+        {
+            _node.Table(family).Forget(entry);
+        }
+
+        var answers = established.Select(first => _node.Send(_server, first.Reply(Packet.Ack)).Way);
+
+
+        Assert.All(answers, way => Assert.Equal((Exit.Drop, Reason.DefaultDeny), way));
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(6)]
@@ -67,7 +100,7 @@ public sealed class ConnectionTableTests : IDisposable
     [Theory]
     [InlineData(4)]
     [InlineData(6)]
-    public void Who_looks_for_room_sweeps_out_what_has_expired(int family)
+    public void Who_looks_for_room_takes_the_place_of_what_has_expired_where_it_looks_first(int family)
     {
         foreach (var i in Enumerable.Range(0, Ways))
         {
@@ -75,27 +108,34 @@ public sealed class ConnectionTableTests : IDisposable
         }
 
         _node.AgeConnections(TimeSpan.FromSeconds(70));
-        _ = _node.Send(_client, Syn(family, 30_000));
+        var sent = _node.Send(_client, Syn(family, 30_000));
 
 
-        // Four are looked at, and the new one has the place of one of them.
-        Assert.Equal(Ways - 3, _node.Connections(family).Length);
+        Assert.Equal((Exit.Peer, Reason.NotIsolated), sent.Way);
+        Assert.Equal(Ways, _node.Connections(family).Length);
     }
 
     [Fact]
     public void A_closed_connection_goes_before_one_that_nobody_has_answered()
     {
+        const int Open = 3;
         foreach (var i in Enumerable.Range(0, Ways))
         {
             _ = _node.Send(_client, Syn(4, 20_000 + i));
         }
 
-        _ = _node.Send(_client, Syn(4, 20_002) with { Flags = Packet.Rst });
+        // So that one of them is among any four.
+        foreach (var i in Enumerable.Range(Open, Ways - Open))
+        {
+            _ = _node.Send(_client, Syn(4, 20_000 + i) with { Flags = Packet.Rst });
+        }
+
         _ = _node.Send(_client, Syn(4, 30_000));
 
 
-        var left = _node.Connections(4).Select(entry => ClientPort(entry.Key)).Order();
-        Assert.Equal([20_000, 20_001, .. Enumerable.Range(20_003, Ways - 3), 30_000], left);
+        var left = _node.Connections(4).Select(entry => ClientPort(entry.Key)).ToArray();
+        Assert.Equal(Ways, left.Length);
+        Assert.All([30_000, .. Enumerable.Range(20_000, Open)], port => Assert.Contains(port, left));
     }
 
     [Fact]

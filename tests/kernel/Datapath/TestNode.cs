@@ -226,6 +226,7 @@ internal sealed unsafe class TestNode : IDisposable
     internal void AgeConnections(TimeSpan age)
     {
         var units = (uint)((long)age.TotalNanoseconds >> 30);
+        ForgetTouches();
         foreach (var table in Tables())
         {
             foreach (var entry in table.Entries().ToArray())
@@ -248,8 +249,17 @@ internal sealed unsafe class TestNode : IDisposable
         }
     }
 
+    /// <summary>As if the unit of time were another.</summary>
+    internal void ForgetTouches()
+    {
+        var touched = this["touched"];
+        uint[] indexes = [.. Enumerable.Range(0, (int)touched.MaxEntries).Select(index => (uint)index)];
+        touched.UpdateMany(MemoryMarshal.AsBytes(indexes.AsSpan()), new byte[indexes.Length * touched.ValueSize], indexes.Length);
+    }
+
     internal void ForgetConnections()
     {
+        ForgetTouches();
         foreach (var table in Tables())
         {
             table.Clear();
