@@ -22,6 +22,7 @@ usage: ./build.sh TARGET
 
   build      compile everything; leaves bin/netpol and bin/netpol-cni ready to run
   test       build, then run every test (root: the tests make network namespaces of their own)
+  pack       build, then leave the NuGet packages in artifacts/packages
   demo       build, then run examples/shop on a node and five containers of its own (root)
   bench-cni  build, then time CNI ADD against the `bandwidth` plugin of the same machine (root)
   bench-compile
@@ -73,29 +74,48 @@ target_build() {
 	need_packages "${build_packages[@]}"
 	say "building"
 	dotnet build Dsl.sln -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
-	link_programs
+	say "linking bin/netpol and bin/netpol-cni"
+	publish_programs
+	install_programs netpol netpol-cni
 }
 
 # Compiles one program to native code; bin/ gets the one file that is needed.
 publish() {
 	dotnet publish "$1" -c "$configuration" -r "$runtime" -o "artifacts/publish/$2" --nologo -v quiet -clp:ErrorsOnly
-	install -D -m 755 "artifacts/publish/$2/$2" "bin/$2"
+	install_programs "$2"
 }
 
-# Both programs of bin/, and what else the arguments ask Programs.proj for.
-link_programs() {
-	say "linking bin/netpol and bin/netpol-cni"
-	dotnet publish Programs.proj -c "$configuration" -r "$runtime" --nologo -v quiet -clp:ErrorsOnly "$@"
+publish_programs() { dotnet publish Programs.proj -c "$configuration" -r "$runtime" --nologo -v quiet -clp:ErrorsOnly "$@"; }
+
+# Puts published native programs into bin/.
+install_programs() {
 	local program
-	for program in netpol netpol-cni; do
+	for program; do
 		install -D -m 755 "artifacts/publish/$program/$program" "bin/$program"
 	done
+}
+
+# What a .NET project uses: build, runtime, testing, templates, and the command as a tool.
+target_pack() {
+	target_build
+	pack_all
+}
+
+pack_all() {
+	say "packing"
+	rm -rf artifacts/packages
+	local project
+	for project in compiler/build runtime/typed testing examples/templates; do
+		dotnet pack "$project" -c "$configuration" --nologo -v quiet -clp:ErrorsOnly -o artifacts/packages
+	done
+	dotnet pack compiler/cli -c "$configuration" -p:PackAsTool=true --nologo -v quiet -clp:ErrorsOnly -o artifacts/packages
 }
 
 target_test() {
 	need_root test
 	need_packages "${run_packages[@]}"
 	target_build
+	pack_all
 	say "testing"
 	local results=artifacts/test-results status=0
 	rm -rf "$results"
@@ -124,11 +144,14 @@ target_demo() {
 	need_root demo
 	need_dotnet
 	need_packages "${build_packages[@]}" "${run_packages[@]}"
-	# Somebody waits to see it run: no tests are built, and clang works while the SDK restores. Should it fail, the build says why.
+	# Somebody waits to see it run: no tests are built, no analyzer runs, and clang works while the SDK restores. Should it
+	# fail, the build says why.
 	compiler/toolchain/library.sh compiler/datapath compiler/toolchain/obj/library >/dev/null 2>&1 &
-	link_programs -p:WithDemo=true
+	say "building netpol, the CNI plugin and the demonstration"
+	publish_programs -p:ForDemo=true -p:RunAnalyzers=false
+	install_programs netpol-cni
 	say "running examples/shop"
-	dotnet artifacts/publish/demo/Netpol.Demo.dll
+	dotnet artifacts/publish/demo/Netpol.Demo.dll dotnet "$PWD/artifacts/publish/netpol-managed/netpol.dll"
 }
 
 target_bench_cni() {
@@ -175,7 +198,7 @@ target_clean() {
 }
 
 case "${1:-}" in
-build | test | demo | bench-cni | bench-compile | format | clean) "target_${1//-/_}" ;;
+build | test | pack | demo | bench-cni | bench-compile | format | clean) "target_${1//-/_}" ;;
 bench-datapath) target_bench_datapath "${@:2}" ;;
 bench-live) target_bench_live "${@:2}" ;;
 -h | --help | help) usage ;;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Netpol.Compiler.Bpf.Functions;
 using Netpol.Compiler.Bpf.Objects;
 using Netpol.Compiler.Bundling;
+using Netpol.Questions;
 
 namespace Netpol.Cli;
 

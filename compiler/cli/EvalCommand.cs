@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using Netpol.Model;
+using Netpol.Questions;
 using Netpol.Semantics;
 using Netpol.Toolchain;
 
@@ -81,29 +82,29 @@ internal sealed class EvalCommand : NetpolCommand
             : Many(model, flows, unused, asJson);
     }
 
-    private int One(NetworkModel model, EvalQuestion question, bool asJson)
+    private int One(NetworkModel model, FlowQuestion question, bool asJson)
     {
         var judgement = new Evaluator(model).Judge(question.Universe, question.Flow);
         _terminal.Output.Write(asJson ? EvalOutput.Json(judgement) + "\n" : EvalOutput.Human(question, judgement));
         return ExitCode.Good;
     }
 
-    private static EvalQuestion Question(string from, string to, string port, string[] with, UnusedAddresses unused)
+    private static FlowQuestion Question(string from, string to, string port, string[] with, UnusedAddresses unused)
     {
-        var traffic = EvalPorts.Read(port, out var problem) ?? throw CommandException.Usage($"--port: {problem}");
+        var traffic = FlowPort.Read(port, out var problem) ?? throw CommandException.Usage($"--port: {problem}");
         var others = with.Select(text => End(text, "--with").Endpoint ?? throw CommandException.Usage($"--with: {Quoted.Of(text)} is no endpoint"));
-        return EvalQuestion.Of(End(from, "--from"), End(to, "--to"), traffic, [.. others], unused, out problem)
+        return FlowQuestion.Of(End(from, "--from"), End(to, "--to"), traffic, [.. others], unused, out problem)
             ?? throw CommandException.Usage(problem);
     }
 
-    private static EvalEnd End(string text, string option) =>
-        EvalEnd.Read(text, out var problem) ?? throw CommandException.Usage($"{option}: {problem}");
+    private static FlowEnd End(string text, string option) =>
+        FlowEnd.Read(text, out var problem) ?? throw CommandException.Usage($"{option}: {problem}");
 
     /// <summary>All lines are read before the first verdict is written: a file is judged whole or not at all.</summary>
     private int Many(NetworkModel model, string path, UnusedAddresses unused, bool asJson)
     {
         var reader = new EvalFlowFile(unused);
-        var questions = ImmutableArray.CreateBuilder<EvalQuestion>();
+        var questions = ImmutableArray.CreateBuilder<FlowQuestion>();
         var number = 0;
         foreach (var line in Lines(path))
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Netpol.Model;
+using Netpol.Questions;
 using Netpol.Semantics;
 
 namespace Netpol.Cli;
@@ -14,11 +15,11 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    private readonly Dictionary<string, EvalEnd> _ends = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FlowEnd> _ends = new(StringComparer.Ordinal);
 
     /// <summary>The question of one line.</summary>
     /// <param name="problem">Why there is none, in one sentence.</param>
-    public EvalQuestion? Read(string line, out string problem)
+    public FlowQuestion? Read(string line, out string problem)
     {
         try
         {
@@ -51,7 +52,7 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
         return (place < 0 ? exception.Message : exception.Message[..place]).TrimEnd('.').ReplaceLineEndings(" ");
     }
 
-    private EvalQuestion Question(JsonElement line)
+    private FlowQuestion Question(JsonElement line)
     {
         if (line.ValueKind != JsonValueKind.Object)
         {
@@ -60,18 +61,18 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
 
         Expect(line, "a flow", "from", "to", "port", "others");
         var (from, to) = (End(Required(line, "from"), "from"), End(Required(line, "to"), "to"));
-        var traffic = EvalPorts.Read(Text(Required(line, "port"), "port"), out var problem) ?? throw new MalformedFlowException(problem);
+        var traffic = FlowPort.Read(Text(Required(line, "port"), "port"), out var problem) ?? throw new MalformedFlowException(problem);
         var others = line.TryGetProperty("others", out var list)
             ? Items(list, "others").Select(item => End(item, "others").Endpoint ?? throw new MalformedFlowException("`others` holds endpoints only"))
             : [];
-        return EvalQuestion.Of(from, to, traffic, [.. others], unused, out problem) ?? throw new MalformedFlowException(problem);
+        return FlowQuestion.Of(from, to, traffic, [.. others], unused, out problem) ?? throw new MalformedFlowException(problem);
     }
 
-    private EvalEnd End(JsonElement value, string field)
+    private FlowEnd End(JsonElement value, string field)
     {
         if (value.ValueKind == JsonValueKind.String)
         {
-            return EvalEnd.Read(value.GetString() ?? "", out var problem) ?? throw new MalformedFlowException($"`{field}`: {problem}");
+            return FlowEnd.Read(value.GetString() ?? "", out var problem) ?? throw new MalformedFlowException($"`{field}`: {problem}");
         }
 
         if (value.ValueKind != JsonValueKind.Object)
@@ -88,12 +89,12 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
         return end;
     }
 
-    private static EvalEnd Node(JsonElement value, JsonElement node, string field)
+    private static FlowEnd Node(JsonElement value, JsonElement node, string field)
     {
         Expect(value, $"`{field}`", "node", "address");
-        return Text(node, "node") is EvalEnd.OwnNode or EvalEnd.AnotherNode
+        return Text(node, "node") is FlowEnd.OwnNode or FlowEnd.AnotherNode
             ? new(ReadAddress(Text(Required(value, "address"), "address")), null, Text(node, "node"))
-            : throw new MalformedFlowException($"`node` is `{EvalEnd.OwnNode}` or `{EvalEnd.AnotherNode}`");
+            : throw new MalformedFlowException($"`node` is `{FlowEnd.OwnNode}` or `{FlowEnd.AnotherNode}`");
     }
 
     private static Endpoint Endpoint(JsonElement value, string field)
@@ -119,7 +120,7 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
         foreach (var item in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().AsEnumerable() : [value])
         {
             var text = Text(item, "ports");
-            yield return EvalPorts.NumberAndProtocol(text) is var (port, protocol)
+            yield return FlowPort.NumberAndProtocol(text) is var (port, protocol)
                 ? new NamedPort(name, protocol, port)
                 : throw new MalformedFlowException($"{Quoted.Of(text)} is no port: write `8080/tcp`");
         }

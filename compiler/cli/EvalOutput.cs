@@ -1,7 +1,8 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text;
+using Netpol.Questions;
 using Netpol.Semantics;
 
 namespace Netpol.Cli;
@@ -29,7 +30,7 @@ internal static class EvalOutput
     }
 
     /// <summary>Both verdicts below each other, with the rule's place and the reason in words.</summary>
-    public static string Human(EvalQuestion question, Judgement judgement)
+    public static string Human(FlowQuestion question, Judgement judgement)
     {
         var text = new StringBuilder();
         text.AppendLine($"{Word(judgement.Verdict)}  {Ends(question.Universe, question.Flow)}");

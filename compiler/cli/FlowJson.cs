@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Netpol.Model;
-using Netpol.Semantics;
+using Netpol.Questions;
 using Netpol.Semantics.Analysis;
+using Netpol.Semantics;
 
 namespace Netpol.Cli;
 
@@ -32,7 +33,7 @@ internal static class FlowJson
         universe.EndpointAt(address) is { } endpoint ? Endpoint(endpoint)
         : universe.NodeAt(address) is { } node ? new JsonObject
         {
-            ["node"] = node.Name.Length == 0 && isNodeItself ? EvalEnd.OwnNode : EvalEnd.AnotherNode,
+            ["node"] = node.Name.Length == 0 && isNodeItself ? FlowEnd.OwnNode : FlowEnd.AnotherNode,
             ["address"] = address.ToString(),
         }
         : JsonValue.Create(address.ToString());

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Netpol.Kubernetes;
+using Netpol.Questions;
 using Netpol.Text;
 using Netpol.Toolchain;
 

@@ -158,6 +158,9 @@ public static class BundleBuilder
         File.WriteAllText(Path.Combine(target.Bundle, Listing.FileName), bundle.Listing() + CertificateText.Print(bundle.Certificate));
         File.WriteAllText(
             Path.Combine(target.Bundle, Certificate.FileName), JsonSerializer.Serialize(bundle.Certificate, CertificateJson.Default.Certificate) + "\n");
+        File.WriteAllText(
+            Path.Combine(target.Bundle, MapTypes.FileName),
+            JsonSerializer.Serialize(MapTypesReader.Read(bundle.Object.ToArray(), bundle.Manifest.Manifest), MapTypesJson.Default.MapTypes) + "\n");
         if (!bundle.Terms.IsEmpty)
         {
             File.WriteAllBytes(Path.Combine(target.Bundle, VerdictTerms.FileName), bundle.Terms.AsSpan());

@@ -5,7 +5,8 @@ using Netpol.Lab;
 namespace Netpol.Demo;
 
 /// <summary>The command <c>netpol</c> as an administrator runs it, in a folder and, where it concerns a node, on that node.</summary>
-internal sealed class NetpolCli(string program, string folder)
+/// <param name="command">The program and the arguments that come before any other; at least the program.</param>
+internal sealed class NetpolCli(string[] command, string folder)
 {
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(60);
 
@@ -30,7 +31,7 @@ internal sealed class NetpolCli(string program, string folder)
 
     public Process Start(NetworkNamespace? node, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -41,6 +42,6 @@ internal sealed class NetpolCli(string program, string folder)
 
         // A child is born into the network namespace of the thread that starts it.
         var process = node is null ? Process.Start(start) : node.Run(() => Process.Start(start));
-        return process ?? throw new DemoException($"{program} does not start");
+        return process ?? throw new DemoException($"{command[0]} does not start");
     }
 }

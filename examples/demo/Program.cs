@@ -14,7 +14,8 @@ internal static class Program
     private const int Mismatch = 1;
     private const int Environment = 3;
 
-    private static int Main()
+    /// <param name="command">How <c>netpol</c> is started, if not as <c>bin/netpol</c>: a program and its first arguments.</param>
+    private static int Main(string[] command)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings());
         if (!console.Profile.Out.IsTerminal)
@@ -25,7 +26,7 @@ internal static class Program
 
         try
         {
-            return Run(console) ? Good : Mismatch;
+            return Run(console, command) ? Good : Mismatch;
         }
         catch (Exception error) when (error is DemoException or LabException or CniFailureException or IOException)
         {
@@ -34,7 +35,7 @@ internal static class Program
         }
     }
 
-    private static bool Run(IAnsiConsole console)
+    private static bool Run(IAnsiConsole console, string[] command)
     {
         var root = FindRoot();
         var work = Directory.CreateTempSubdirectory("netpol-demo-").FullName;
@@ -45,7 +46,7 @@ internal static class Program
                 File.Copy(source, Path.Combine(work, Path.GetFileName(source)));
             }
 
-            var cli = new NetpolCli(Path.Combine(root, "bin", "netpol"), work);
+            var cli = new NetpolCli(command.Length > 0 ? command : [Path.Combine(root, "bin", "netpol")], work);
             return new Demonstration(console, cli, work, Path.Combine(root, "bin", "netpol-cni")).Run();
         }
         finally
@@ -62,8 +63,8 @@ internal static class Program
             folder = Path.GetDirectoryName(folder);
         }
 
-        return folder is not null && File.Exists(Path.Combine(folder, "bin", "netpol")) && File.Exists(Path.Combine(folder, "bin", "netpol-cni"))
+        return folder is not null && File.Exists(Path.Combine(folder, "bin", "netpol-cni"))
             ? folder
-            : throw new DemoException("bin/netpol and bin/netpol-cni are missing: run ./build.sh build first");
+            : throw new DemoException("bin/netpol-cni is missing: run ./build.sh build first");
     }
 }

@@ -169,6 +169,23 @@ public sealed class Node : IDisposable
 
     public CounterSnapshot Counters() => NodeView.Counters(_generation, Manifest);
 
+    /// <summary>
+    /// A map of the bundle in charge, for reading; the caller disposes it. It outlives this node and its bundle's time in charge: open it
+    /// anew where that matters.
+    /// </summary>
+    /// <exception cref="LoaderException">No bundle is in charge, or it has no such map.</exception>
+    public BpfMap OpenMap(string name)
+    {
+        if (_generation is null || Manifest is not { } manifest)
+        {
+            throw NothingInCharge();
+        }
+
+        var map = manifest.Layout.Maps.FirstOrDefault(map => map.Name == name)
+            ?? throw new LoaderException($"the bundle in charge has no map `{name}`");
+        return BpfMap.Open(map.Scope == "node" ? _pins.NodeMap(name) : _pins.GenerationMap(_generation.Number, name));
+    }
+
     public void Dispose()
     {
         _generation?.Dispose();
@@ -178,9 +195,10 @@ public sealed class Node : IDisposable
     private bool IsInCharge(BundleFolder bundle) =>
         _generation is { Record: var record } && record.Bundle == bundle.FullPath && record.Stamp == bundle.Stamp;
 
-    private EndpointChange Change() => new(
-        _pins, _state, _generation ?? throw new LoaderException(
-            $"no bundle is in charge of the node at `{_paths.Pins}`; load one with `netpol load BUNDLE`"), _options.Hook);
+    private EndpointChange Change() => new(_pins, _state, _generation ?? throw NothingInCharge(), _options.Hook);
+
+    private LoaderException NothingInCharge() =>
+        new($"no bundle is in charge of the node at `{_paths.Pins}`; load one with `netpol load BUNDLE`");
 
     /// <summary>
     /// Tables are made to measure with room to spare. Where an endpoint outgrows them, the same bundle is loaded once more, with room for it.

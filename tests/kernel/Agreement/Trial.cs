@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Netpol.Model;
 using Netpol.Semantics;
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 
 namespace Netpol.Tests.Kernel.Agreement;
 

@@ -1,5 +1,5 @@
+using Netpol.Testing.Packets;
 using Netpol.Tests.Kernel.Datapath;
-using Netpol.Tests.Kernel.Packets;
 
 namespace Netpol.Tests.Kernel.Certification;
 

@@ -1,4 +1,4 @@
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 using Xunit.Abstractions;
 
 namespace Netpol.Tests.Kernel.Datapath;

@@ -1,6 +1,6 @@
 using Netpol.Bundle;
 using Netpol.Compiler.Compilation;
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Netpol.Bench.Counting;
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 
 namespace Netpol.Tests.Kernel.Datapath;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Netpol.Bundle;
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 
 namespace Netpol.Tests.Kernel.Datapath;
 

@@ -4,7 +4,7 @@ using Netpol.Bundle;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Native;
 using Netpol.Observe;
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 
 namespace Netpol.Tests.Kernel.Datapath;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Netpol.Bundle;
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 
 namespace Netpol.Tests.Kernel.Datapath;
 

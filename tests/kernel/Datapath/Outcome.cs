@@ -1,6 +1,6 @@
 using Netpol.Bundle;
 using Netpol.Loader.Abi;
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 
 namespace Netpol.Tests.Kernel.Datapath;
 

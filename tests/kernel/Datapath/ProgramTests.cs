@@ -1,7 +1,7 @@
 using Netpol.Bundle;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 using Xunit.Abstractions;
 
 namespace Netpol.Tests.Kernel.Datapath;

@@ -2,8 +2,8 @@ using System.Globalization;
 using Netpol.Loader.Generations;
 using Netpol.Model;
 using Netpol.Semantics;
+using Netpol.Testing.Packets;
 using Netpol.Tests.Kernel.Agreement;
-using Netpol.Tests.Kernel.Packets;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;
 

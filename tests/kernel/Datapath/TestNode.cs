@@ -9,7 +9,7 @@ using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Loader.Tables;
 using Netpol.Loader.Templates;
-using Netpol.Tests.Kernel.Packets;
+using Netpol.Testing.Packets;
 
 namespace Netpol.Tests.Kernel.Datapath;
 

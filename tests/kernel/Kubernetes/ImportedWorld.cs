@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Netpol.Model;
 using Netpol.Semantics;
+using Netpol.Testing.Packets;
 using Netpol.Tests.Kernel.Agreement;
 using Netpol.Tests.Kernel.Datapath;
-using Netpol.Tests.Kernel.Packets;
 using Netpol.Tests.Support;
 using Netpol.Tests.Support.Kubernetes;
 using Netpol.Toolchain;

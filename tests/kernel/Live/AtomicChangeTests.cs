@@ -1,8 +1,8 @@
 using System.Globalization;
 using Netpol.Model;
 using Netpol.Semantics;
+using Netpol.Testing.Packets;
 using Netpol.Tests.Kernel.Agreement;
-using Netpol.Tests.Kernel.Packets;
 using Netpol.Tests.Support;
 using Netpol.Toolchain;
 using BundleFolder = Netpol.Loader.Generations.BundleFolder;

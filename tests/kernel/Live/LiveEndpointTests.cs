@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Net;
 using Netpol.Loader;
 using Netpol.Loader.Classes;
+using Netpol.Testing.Packets;
 using Netpol.Tests.Kernel.Loader;
-using Netpol.Tests.Kernel.Packets;
 
 namespace Netpol.Tests.Kernel.Live;
 

@@ -9,8 +9,8 @@ using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Loader.State;
 using Netpol.Loader.Verdicts;
+using Netpol.Testing.Packets;
 using Netpol.Tests.Kernel.Loader;
-using Netpol.Tests.Kernel.Packets;
 using Netpol.Toolchain;
 using BundleFolder = Netpol.Loader.Generations.BundleFolder;
 

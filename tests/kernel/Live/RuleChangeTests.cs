@@ -1,8 +1,8 @@
 using System.Globalization;
 using Netpol.Loader;
 using Netpol.Observe;
+using Netpol.Testing.Packets;
 using Netpol.Tests.Kernel.Loader;
-using Netpol.Tests.Kernel.Packets;
 
 namespace Netpol.Tests.Kernel.Live;
 

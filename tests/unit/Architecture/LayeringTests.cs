@@ -9,7 +9,8 @@ public sealed class LayeringTests
 {
     private static readonly string[] Assemblies =
     [
-        "Netpol.Dsl", "Netpol.Bundle", "Netpol.Compiler", "Netpol.Kubernetes", "Netpol.Toolchain", "Netpol.Loader", "Netpol.Observe", "netpol", "netpol-cni", "netpol-bench-compile",
+        "Netpol.Dsl", "Netpol.Bundle", "Netpol.Compiler", "Netpol.Kubernetes", "Netpol.Toolchain", "Netpol.Loader", "Netpol.Observe", "Netpol.Runtime", "Netpol.Testing", "Netpol.Generator",
+        "netpol", "netpol-cni", "netpol-bench-compile",
     ];
 
     [Fact]
@@ -42,6 +43,7 @@ public sealed class LayeringTests
         var table = LayeringTable.Read();
         (string Project, string Namespace)[] projects =
         [
+            ("compiler/build/Netpol.Build.csproj", "Netpol.Build"),
             ("examples/lab/Netpol.Lab.csproj", "Netpol.Lab"),
             ("examples/demo/Netpol.Demo.csproj", "Netpol.Demo"),
             ("bench/datapath/Netpol.Bench.csproj", "Netpol.Bench"),
