@@ -39,7 +39,7 @@ public static class AdviceDiagnostics
         "Add `allow to …` the resolver `on 53/udp, 53/tcp`, unless they know all addresses.");
 
     public static readonly DiagnosticDescriptor TranslatedAddress = new(
-        "NP3015", Severity.Warning, "`{0}` is no address that egress is judged on: {1} translates it before",
+        "NP3015", Severity.Warning, "egress is never judged on `{0}`: {1}",
         "Write `to service NAME`, or the backends: rules see a connection after translation.");
 
     public static readonly DiagnosticDescriptor ShutService = new(

@@ -34,7 +34,9 @@ public sealed class Adviser
             Report(AdviceDiagnostics.SelectsNobody, policy.Origin, null, "", policy.Name);
         }
 
-        foreach (var hidden in review.Hidden.Where(hidden => !review.SelectingNobody.Contains(hidden.Policy)))
+        // One mistake is said once, by its cause.
+        var translatedRules = review.Translated.Select(translated => translated.Rule).ToHashSet();
+        foreach (var hidden in review.Hidden.Where(hidden => !review.SelectingNobody.Contains(hidden.Policy) && !(hidden.IsImpossible && translatedRules.Contains(hidden.Rule))))
         {
             Add(hidden);
         }
@@ -102,8 +104,8 @@ public sealed class Adviser
     private void Add(TranslatedPeer translated)
     {
         var services = translated.Services.IsEmpty
-            ? "the cluster's range for services says that one"
-            : $"service {string.Join(", ", translated.Services.Select(service => $"`{service.Name}`"))}";
+            ? "the cluster's addresses for services are translated before"
+            : $"service {string.Join(", ", translated.Services.Select(service => $"`{service.Name}`"))} translates it before";
         Report(
             AdviceDiagnostics.TranslatedAddress, translated.Rule.Origin, translated.Services.FirstOrDefault()?.Origin, "translated here",
             SetText.Of(translated.Addresses), services);

@@ -26,11 +26,13 @@ internal sealed class HiddenRules
     private readonly JudgementConstraints _constraints;
     private readonly DecisionList _list;
     private readonly SelfOverlaps _overlaps;
+    private readonly SampleJudgements _samples;
 
     public HiddenRules(JudgementSpace space, Direction direction, JudgementConstraints constraints, DecisionList list)
     {
         (_space, _direction, _constraints, _list) = (space, direction, constraints, list);
         _overlaps = new SelfOverlaps(space.Diagram, list.All.Select(entry => entry.Self));
+        _samples = new SampleJudgements(space, constraints);
     }
 
     private DecisionDiagram Diagram => _space.Diagram;
@@ -108,6 +110,13 @@ internal sealed class HiddenRules
     private HiddenRule? Check(DecisionEntry entry, ImmutableArray<Earlier> earlier, Hider? ofNode = null)
     {
         if (entry.Rule is not { } rule)
+        {
+            return null;
+        }
+
+        // Of most rules one connection shows that they decide it.
+        if (_samples.Of(entry) is { } sample && ofNode?.Covers(Diagram, sample) != true
+            && !earlier.Any(hiders => hiders.Meeting(entry.Self).Any(hider => hider.Covers(Diagram, sample))))
         {
             return null;
         }
@@ -192,7 +201,21 @@ internal sealed class HiddenRules
     }
 
     /// <param name="Entry">Null: the node's right.</param>
-    private sealed record Hider(DecisionEntry? Entry, int Self, ImmutableArray<DecisionPart> Parts);
+    private sealed record Hider(DecisionEntry? Entry, int Self, ImmutableArray<DecisionPart> Parts)
+    {
+        public bool Covers(DecisionDiagram diagram, bool[] assignment)
+        {
+            foreach (var part in Parts)
+            {
+                if (diagram.Holds(part.Traffic, assignment) && diagram.Holds(part.Peer, assignment))
+                {
+                    return diagram.Holds(Self, assignment);
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>What was met so far, by whom it is about.</summary>
     private sealed class Earlier(SelfOverlaps overlaps)
