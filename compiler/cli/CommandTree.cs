@@ -17,6 +17,7 @@ internal static class CommandTree
             new TestCommand(terminal),
             new DiffCommand(terminal),
             new EvalCommand(terminal),
+            new ExplainCommand(terminal),
             new ImportCommand(terminal),
             new DisasmCommand(terminal),
             new LoadCommand(terminal),
