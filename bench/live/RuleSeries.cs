@@ -55,7 +55,7 @@ internal sealed record RuleSeries(int Rules, Latency Committed, Latency Visible,
         var specs = Enumerable.Range(0, World.Containers).Select(number => world.Members(number)).ToArray();
         var prefixes = world.Manifest.Prefixes.Where(prefix => !prefix.Prefix.Contains(':', StringComparison.Ordinal))
             .GroupBy(prefix => prefix.Class).ToDictionary(group => group.Key, group => IPNetwork.Parse(group.Last().Prefix).BaseAddress);
-        foreach (var term in world.Terms.Terms.Where(term => !term.IsIngress && !term.Denies && term.Service == 0 && term.SameNamespace is null))
+        foreach (var term in world.Terms.Terms.Where(term => !term.IsIngress && term.Stage == RuleStage.Allow && term.Service == 0 && term.SameNamespace is null))
         {
             var peer = prefixes.FirstOrDefault(prefix => term.Peer.All(literal => world.Manifest.Classes[prefix.Key - 1].Contains(literal.Set) == literal.IsIn)).Value;
             for (var number = 0; number < specs.Length && peer is not null; number++)

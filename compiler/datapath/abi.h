@@ -52,7 +52,7 @@ enum verdict {
 enum reason {
 	REASON_NONE			= 0,
 	/* allowed by */
-	REASON_RULE			= 1,	/* the rule in `rule` (allow and deny) */
+	REASON_RULE			= 1,	/* the rule in `rule` (allow, deny and reject) */
 	REASON_NOT_ISOLATED		= 2,	/* no policy selects the endpoint in this direction */
 	REASON_ESTABLISHED		= 3,	/* of a connection already judged */
 	REASON_RELATED			= 4,	/* an ICMP error about such a connection */
@@ -75,7 +75,8 @@ enum reason {
 	REASON_NOT_READY		= 28,	/* no program in the endpoint's slot */
 	REASON_UNKNOWN_ENDPOINT		= 29,	/* the judged endpoint has no entry in `addresses` */
 	REASON_CHECKSUM			= 30,	/* the packet could not be rewritten */
-	REASON_COUNT			= 31,
+	REASON_LIMIT			= 31,	/* the limit of a rule that would allow it is spent */
+	REASON_COUNT			= 32,
 };
 
 enum direction {
@@ -312,7 +313,7 @@ enum address_kind {
  * alone: by class_members to generated code, by verdict_pairs to tables.
  */
 
-#define ADDRESS_ISOLATED_EGRESS		1	/* a policy with egress rules selects the endpoint */
+#define ADDRESS_ISOLATED_EGRESS		1	/* a policy with closed egress rules of the ordinary tier selects the endpoint */
 #define ADDRESS_ISOLATED_INGRESS	2
 
 /* Who has this address. */
@@ -397,10 +398,19 @@ enum traffic_space {
  * In pairs and nodes an entry is 0 (no rule matches), a verdict, or the index of a node. `root` leads to two nodes in a
  * row, for the values below 32768 and the others; each level below decides by five bits.
  */
-#define VERDICT_ENTRY_FINAL	0x80000000u	/* VERDICT_ENTRY_DENY, VERDICT_ENTRY_LOG, and the rule's id */
+#define VERDICT_ENTRY_FINAL	0x80000000u	/* VERDICT_ENTRY_*, and the rule's id */
 #define VERDICT_ENTRY_DENY	0x40000000u
 #define VERDICT_ENTRY_LOG	0x20000000u
-#define VERDICT_ENTRY_RULE	0x1fffffffu
+#define VERDICT_ENTRY_REJECT	0x10000000u	/* beside VERDICT_ENTRY_DENY: the sender is told */
+#define VERDICT_ENTRY_ADMIN	0x08000000u	/* a rule of the admin tier: it decides for the node itself too */
+#define VERDICT_ENTRY_BASELINE	0x04000000u	/* a rule of the baseline tier: it decides where no policy isolates */
+#define VERDICT_ENTRY_LIMIT	0x02000000u	/* a rule with a limit; in a pair or a node of the tree: the rest is the index of their list */
+#define VERDICT_ENTRY_RULE	0x01ffffffu
+
+/*
+ * The list of limited rules that allow the same is a node too: verdicts of rules in the order in which they are asked, then
+ * what is the answer where all are spent: 0 or a verdict of the baseline tier.
+ */
 
 #define VERDICT_HALVES		2
 
@@ -469,6 +479,33 @@ struct backend6 {
 struct rule_counter {
 	__u64 verdicts;
 	__u64 bytes;		/* of the packets judged */
+};
+
+/* limits: HASH by rule id. What `limit` says of a rule. */
+struct limit {
+	__u64 each;		/* nanoseconds in which a bucket gains the token of one connection */
+	__u64 burst;		/* so many nanoseconds a full bucket lasts: tokens - 1 times `each` */
+	__u32 per_source;	/* 1: each source has a bucket of its own */
+	__u32 reserved;
+};
+
+/*
+ * limit_buckets: LRU_HASH. When the bucket will be full again, by CLOCK_MONOTONIC in nanoseconds; one without entry is full.
+ * A connection pays by moving that by `each`, unless it would be later than `burst` from now.
+ */
+enum bucket_source {
+	BUCKET_OF_ALL		= 0,	/* `source` is 0 */
+	BUCKET_OF_ENDPOINT	= 1,	/* an endpoint's id */
+	BUCKET_OF_IPV4		= 4,	/* the address, as __be32 */
+	BUCKET_OF_IPV6		= 6,	/* the first 64 bits of the address, as __be64 */
+};
+
+struct bucket_key {
+	__u32 rule;
+	__u32 endpoint;		/* id of the judged one */
+	__u32 kind;		/* enum bucket_source */
+	__u32 reserved;
+	__u64 source;
 };
 
 /* denied: PERCPU_ARRAY by hash of what the packet asked for. The verdict on it, which holds while `epoch` does. */

@@ -34,7 +34,7 @@ static __always_inline struct denied *denied_entry(const struct tuple *tuple, __
 static __always_inline bool is_denied_alike(const struct work *work)
 {
 	return has_ports(work->packet.tuple.protocol) && work->packet.fragment == FRAGMENT_NONE &&
-	       !(work->flags & (WORK_RELATED | WORK_OBSERVED));
+	       !(work->flags & (WORK_RELATED | WORK_OBSERVED | WORK_LIMITED));
 }
 
 /* Remembers that work->packet was denied by a policy. */

@@ -2,6 +2,7 @@
 /* Who is at the two ends of a connection, and what their policies say of it. */
 #pragma once
 
+#include "limit.h"
 #include "service.h"
 
 static __always_inline const struct address *address_find(__u8 family, const struct ip_address *address)
@@ -67,9 +68,9 @@ static __always_inline void count_verdict(const struct work *work, __u32 rule)
 	}
 }
 
-/* Asks for one end's verdict, counts it, and leaves it in the record. */
+/* Asks for one end's verdict, counts it, and leaves it in the record. `charges`: it is of a new connection. */
 static __always_inline __u64 ask(struct work *work, const bool ingress, const struct address *self,
-				 const struct address *peer, __u32 peer_class)
+				 const struct address *peer, __u32 peer_class, const bool charges)
 {
 	struct policy_input *in = &work->question;
 	struct flow_record *record = &work->record;
@@ -80,7 +81,12 @@ static __always_inline __u64 ask(struct work *work, const bool ingress, const st
 	in->peer = peer ? peer->class : peer_class;
 	in->same_namespace = peer && peer->namespace_id && peer->namespace_id == self->namespace_id;
 	in->isolated = !!(self->flags & (ingress ? ADDRESS_ISOLATED_INGRESS : ADDRESS_ISOLATED_EGRESS));
+#if NETPOL_TIERS
+	put_bucket(work, self->endpoint, ingress ? peer : self);
+	verdict = limited_verdict(work, ingress, charges);
+#else
 	verdict = ingress ? ingress_verdict(in) : egress_verdict(in);
+#endif
 
 	rule = policy_rule(verdict);
 	if (ingress) {
@@ -101,7 +107,9 @@ static __always_inline __u64 ask(struct work *work, const bool ingress, const st
 		record->verdict = policy_action(verdict);
 		record->reason = policy_reason(verdict);
 	}
-	count_verdict(work, rule);
+	/* The node's right is no verdict of a policy. */
+	if (!NETPOL_TIERS || policy_reason(verdict) != REASON_HOST)
+		count_verdict(work, rule);
 	return verdict;
 }
 
@@ -179,12 +187,12 @@ static __always_inline enum judged judge_from_endpoint(struct work *work, const 
 
 	if (!destination)
 		class = prefix_class(work->subject.family, &work->subject.destination);
-	if (policy_action(ask(work, false, source, destination, class)) != VERDICT_ALLOW)
+	if (policy_action(ask(work, false, source, destination, class, !previous)) != VERDICT_ALLOW)
 		return JUDGED_REFUSE;
 	if (!is_local)
 		return JUDGED_ALLOW;
 	fresh->flags |= CONNECTION_INGRESS;
-	if (policy_action(ask(work, true, destination, source, 0)) != VERDICT_ALLOW)
+	if (policy_action(ask(work, true, destination, source, 0, !previous)) != VERDICT_ALLOW)
 		return JUDGED_REFUSE;
 	return JUDGED_ALLOW;
 }
@@ -210,7 +218,8 @@ static __always_inline enum judged judge_to_endpoint(struct work *work, const st
 	}
 	if (!self || !self->endpoint)
 		return refused_because(work, REASON_UNKNOWN_ENDPOINT);
-	if (fresh->flags & CONNECTION_FROM_HOST) {
+	/* A rule of the admin tier alone may take the node's right from it. */
+	if (!NETPOL_TIERS && fresh->flags & CONNECTION_FROM_HOST) {
 		work->record.reason = REASON_HOST;
 		return JUDGED_ALLOW;
 	}
@@ -218,12 +227,14 @@ static __always_inline enum judged judge_to_endpoint(struct work *work, const st
 		work->record.reason = REASON_SAME_ENDPOINT;
 		return JUDGED_ALLOW;
 	}
-	if (!previous)
+	if (NETPOL_TIERS)
+		work->question.from_host = !!(fresh->flags & CONNECTION_FROM_HOST);
+	if (!previous && !(NETPOL_TIERS && fresh->flags & CONNECTION_FROM_HOST))
 		sample(work, more_detailed(0, self));
 
 	if (!source)
 		class = prefix_class(family, &work->subject.source);
-	if (policy_action(ask(work, true, self, source, class)) != VERDICT_ALLOW)
+	if (policy_action(ask(work, true, self, source, class, !previous)) != VERDICT_ALLOW)
 		return JUDGED_REFUSE;
 	return JUDGED_ALLOW;
 }
@@ -257,6 +268,8 @@ static __always_inline enum judged judge(struct work *work, const struct connect
 	in->family = subject->family;
 	in->port = has_ports(subject->protocol) ? bpf_ntohs(subject->destination_port) : 0;
 	put_port_names(in, destination);
+	if (NETPOL_TIERS)
+		in->from_host = 0;
 
 	if (fresh->flags & CONNECTION_EGRESS)
 		return judge_from_endpoint(work, previous, source, destination);

@@ -14,6 +14,8 @@
 #define MAX_FRAGMENTS		1
 #define MAX_VERDICT_PAIRS	1
 #define MAX_VERDICT_NODES	1
+#define MAX_LIMITS		1
+#define MAX_BUCKETS		1
 #define EVENT_BYTES		4096
 
 #include <linux/in.h>

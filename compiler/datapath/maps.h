@@ -39,6 +39,12 @@
 #define WITH_SERVICES6 extern
 #endif
 
+#if NETPOL_TIERS
+#define WITH_TIERS
+#else
+#define WITH_TIERS extern
+#endif
+
 #if NETPOL_PORT_NAMES && !NETPOL_TABLES
 #define WITH_PORT_NAMES
 #else
@@ -208,6 +214,20 @@ struct {
 	__type(key, __u32);
 	__type(value, struct rule_counter);
 } rule_counters IN_MAPS;
+
+WITH_TIERS struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_LIMITS);
+	__type(key, __u32);
+	__type(value, struct limit);
+} limits IN_MAPS;
+
+WITH_TIERS struct {
+	MAP(LRU_HASH);
+	__uint(max_entries, MAX_BUCKETS);
+	__type(key, struct bucket_key);
+	__type(value, __u64);
+} limit_buckets IN_MAPS;
 
 struct {
 	MAP(PERCPU_ARRAY);

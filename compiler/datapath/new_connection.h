@@ -258,6 +258,11 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	moment = current_moment(state);
 	if (!parse_again(skb, work))
 		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
+	if (NETPOL_TIERS && !ingress && skb->mark == ANSWER_MARK) {
+		skb->mark = 0;
+		work->record.reason = REASON_RELATED;
+		return deliver(skb, work, 0);
+	}
 	if ((work->flags & WORK_UNKNOWN || work->packet.signal == SIGNAL_OPEN) && denied_again(work, moment.epoch, ingress))
 		return finish(work, EXIT_DROP, TC_ACT_SHOT);
 	time = now(work);

@@ -98,6 +98,7 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_REPLY	32	/* against the connection's first direction */
 #define WORK_UNKNOWN	64	/* the container's own program found no entry of this tuple */
 #define WORK_PARSED	128	/* `packet` is this packet; else it is a plain one, for parse_fast */
+#define WORK_LIMITED	256	/* a limited rule was asked: the verdict holds for this packet alone */
 
 /* What translate_known is to write, and where the packet goes then. */
 struct known_translation {
@@ -149,4 +150,7 @@ struct work {
 	struct ip_address backend;	/* for the event; zero without service */
 	__be16 backend_port;
 	__u8 quote[128];		/* the packet as an ICMP answer cites it */
+#if NETPOL_TIERS
+	struct bucket_key bucket;	/* of the limited rule that is asked */
+#endif
 };

@@ -29,18 +29,27 @@ struct policy_input {
 	__u8 same_namespace;		/* 1: both ends are endpoints of one namespace */
 	__u8 isolated;			/* 1: a policy selects the judged endpoint in this direction */
 	__u8 half;			/* of verdict_pairs: which is in charge; 0 or 1 */
-	__u8 reserved[5];
+	__u8 from_host;			/* NETPOL_TIERS, ingress; 1: a socket of the endpoint's own node began it */
+	__u32 spent;			/* NETPOL_TIERS: limited rules up to this id have no token left; 0: none was asked */
 };
 
 __u64 egress_verdict(struct policy_input *in);
 __u64 ingress_verdict(struct policy_input *in);
 
-/* A verdict in one register: rule id in bits 0-31, enum verdict in 32-39, enum reason in 40-47, log in bit 48. */
+/*
+ * A verdict in one register: rule id in bits 0-31, enum verdict in 32-39, enum reason in 40-47, log in bit 48. Bit 49: the
+ * rule allows if its bucket has a token (limit.h); if not, the question is asked again with the rule as `spent`.
+ */
 #define POLICY_VERDICT(verdict, reason, rule, log) \
 	((__u64)(rule) | (__u64)(verdict) << 32 | (__u64)(reason) << 40 | (__u64)(log) << 48)
 
 #define POLICY_ALLOW(rule, log)	POLICY_VERDICT(VERDICT_ALLOW, REASON_RULE, rule, log)
 #define POLICY_DENY(rule, log)	POLICY_VERDICT(VERDICT_DENY, REASON_RULE, rule, log)
+#define POLICY_REJECT(rule, log)	POLICY_VERDICT(VERDICT_REJECT, REASON_RULE, rule, log)
+#define POLICY_LIMITED_BIT	(1ULL << 49)
+#define POLICY_LIMITED(rule, log)	(POLICY_ALLOW(rule, log) | POLICY_LIMITED_BIT)
+#define POLICY_HOST		POLICY_VERDICT(VERDICT_ALLOW, REASON_HOST, 0, 0)
+#define POLICY_LIMIT_SPENT	POLICY_VERDICT(VERDICT_DENY, REASON_LIMIT, 0, 0)
 #define POLICY_DEFAULT_DENY	POLICY_VERDICT(VERDICT_DENY, REASON_DEFAULT_DENY, 0, 0)
 #define POLICY_NOT_ISOLATED	POLICY_VERDICT(VERDICT_ALLOW, REASON_NOT_ISOLATED, 0, 0)
 
@@ -48,6 +57,7 @@ static __always_inline __u32 policy_rule(__u64 verdict)    { return (__u32)verdi
 static __always_inline __u8  policy_action(__u64 verdict)  { return verdict >> 32; }
 static __always_inline __u8  policy_reason(__u64 verdict)  { return verdict >> 40; }
 static __always_inline _Bool policy_logged(__u64 verdict)  { return verdict >> 48 & 1; }
+static __always_inline _Bool policy_limited(__u64 verdict) { return verdict >> 49 & 1; }
 
 #if !NETPOL_TABLES && !NETPOL_LIBRARY
 
@@ -117,6 +127,14 @@ static __always_inline _Bool named(const struct policy_input *in, const __u32 bi
 		barrier(); \
 		if (condition) \
 			return (verdict); \
+	} while (0)
+
+/* One rule that leaves its tier: where the condition holds, the answer is found behind `label`. */
+#define pass_if(condition, label) \
+	do { \
+		barrier(); \
+		if (condition) \
+			goto label; \
 	} while (0)
 
 #endif

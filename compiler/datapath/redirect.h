@@ -25,6 +25,13 @@ static __always_inline int deliver_established(struct __sk_buff *skb, __u32 devi
 	return finish_established(device ? EXIT_PEER : EXIT_STACK, device, service, code);
 }
 
+/*
+ * On the answer to what was refused on its way to a container: it comes in by the container's device, as if the container
+ * had sent it, so that the host's stack takes it back the way the packet came. No container can set it: a mark does not
+ * leave a namespace.
+ */
+#define ANSWER_MARK 0x6e706c61
+
 /* Passes the packet on: to a local container where `device` says so, else to the next program and the host's stack. */
 static __always_inline int deliver(struct __sk_buff *skb, struct work *work, __u32 device)
 {

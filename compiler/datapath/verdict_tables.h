@@ -84,6 +84,97 @@ static __always_inline __u32 verdict_join(__u32 a, __u32 b)
 	return ((a & ~VERDICT_ENTRY_LOG) < (b & ~VERDICT_ENTRY_LOG) ? a : b) | ((a | b) & VERDICT_ENTRY_LOG);
 }
 
+#if NETPOL_TIERS
+
+/* The first rule of a list of limited ones that is not spent, or what is the answer behind them. */
+static __always_inline __u32 unspent_entry(__u32 entry, __u32 spent)
+{
+	__u32 index = entry & VERDICT_ENTRY_RULE;
+	const struct verdict_node *node;
+	int i;
+
+	if (!(entry & VERDICT_ENTRY_LIMIT))
+		return entry;
+	node = bpf_map_lookup_elem(&verdict_nodes, &index);
+	if (!node)
+		return VERDICT_ENTRY_FINAL;
+	once_each
+	for (i = 0; i < VERDICT_NODE_ENTRIES; i++) {
+		entry = node->entry[i];
+		if (!(entry & VERDICT_ENTRY_LIMIT) || (entry & VERDICT_ENTRY_RULE) > spent)
+			return entry;
+	}
+	return VERDICT_ENTRY_FINAL;
+}
+
+/* In the order in which rules are asked: what decides at an earlier stage is the answer. */
+enum stage {
+	STAGE_ADMIN,
+	STAGE_DENY,
+	STAGE_REJECT,
+	STAGE_ALLOW,
+	STAGE_LIMITED,
+	STAGE_BASELINE,
+	STAGE_NONE,
+};
+
+static __always_inline enum stage stage_of(__u32 entry)
+{
+	if (!(entry & VERDICT_ENTRY_RULE))
+		return STAGE_NONE;
+	if (entry & VERDICT_ENTRY_ADMIN)
+		return STAGE_ADMIN;
+	if (entry & VERDICT_ENTRY_BASELINE)
+		return STAGE_BASELINE;
+	if (entry & VERDICT_ENTRY_LIMIT)
+		return STAGE_LIMITED;
+	if (!(entry & VERDICT_ENTRY_DENY))
+		return STAGE_ALLOW;
+	return entry & VERDICT_ENTRY_REJECT ? STAGE_REJECT : STAGE_DENY;
+}
+
+/* Of two answers: that of the earlier stage. Rules of ordered tiers ask for no service, so those of one are of one table. */
+static __always_inline __u32 stage_join(__u32 a, __u32 b)
+{
+	enum stage first = stage_of(a), second = stage_of(b);
+	__u32 log = first == STAGE_LIMITED ? 0 : (a | b) & VERDICT_ENTRY_LOG;
+
+	if (first != second)
+		return first < second ? a : b;
+	return ((a & VERDICT_ENTRY_RULE) < (b & VERDICT_ENTRY_RULE) ? a : b) | log;
+}
+
+static __always_inline __u64 entry_verdict(const struct policy_input *in, __u32 entry, const __u32 direction)
+{
+	if (direction == VERDICT_PEER_INGRESS && in->from_host && !(entry & VERDICT_ENTRY_ADMIN))
+		return POLICY_HOST;
+	if (!(entry & VERDICT_ENTRY_RULE) || (entry & VERDICT_ENTRY_BASELINE && in->isolated))
+		return in->isolated || entry == VERDICT_ENTRY_FINAL ? POLICY_DEFAULT_DENY : POLICY_NOT_ISOLATED;
+	return POLICY_VERDICT(!(entry & VERDICT_ENTRY_DENY) ? VERDICT_ALLOW :
+			      entry & VERDICT_ENTRY_REJECT ? VERDICT_REJECT : VERDICT_DENY,
+			      REASON_RULE, entry & VERDICT_ENTRY_RULE, !!(entry & VERDICT_ENTRY_LOG)) |
+	       (entry & VERDICT_ENTRY_LIMIT ? POLICY_LIMITED_BIT : 0);
+}
+
+#else
+
+static __always_inline __u32 unspent_entry(__u32 entry, __u32 spent)
+{
+	return entry;
+}
+
+#define stage_join verdict_join
+
+static __always_inline __u64 entry_verdict(const struct policy_input *in, __u32 entry, const __u32 direction)
+{
+	if (!(entry & VERDICT_ENTRY_RULE))
+		return POLICY_DEFAULT_DENY;
+	return POLICY_VERDICT(entry & VERDICT_ENTRY_DENY ? VERDICT_DENY : VERDICT_ALLOW, REASON_RULE,
+			      entry & VERDICT_ENTRY_RULE, !!(entry & VERDICT_ENTRY_LOG));
+}
+
+#endif
+
 static __always_inline __u64 table_verdict(const struct policy_input *in, const __u32 direction)
 {
 	struct verdict_pair_key key = { .self = in->self };
@@ -93,7 +184,7 @@ static __always_inline __u64 table_verdict(const struct policy_input *in, const 
 
 	if (!in->self || !in->peer)
 		return POLICY_DEFAULT_DENY;
-	if (!in->isolated)
+	if (!NETPOL_TIERS && !in->isolated)
 		return POLICY_NOT_ISOLATED;
 	key.peer = in->peer << VERDICT_PEER_CLASS_SHIFT | direction | (in->same_namespace ? VERDICT_PEER_SAME_NAMESPACE : 0);
 	pair = bpf_map_lookup_elem(&verdict_pairs, &key);
@@ -102,18 +193,15 @@ static __always_inline __u64 table_verdict(const struct policy_input *in, const 
 		pair = bpf_map_lookup_elem(&verdict_pairs, &key);
 	}
 	if (pair)
-		entry = verdict_entry(pair, in->half, &traffic);
+		entry = unspent_entry(verdict_entry(pair, in->half, &traffic), in->spent);
 	if (NETPOL_SERVICES && in->service) {
 		traffic = traffic_of(in, in->service_port);
 		key.peer = VERDICT_PEER_SERVICE | in->service << VERDICT_PEER_CLASS_SHIFT | direction;
 		pair = bpf_map_lookup_elem(&verdict_pairs, &key);
 		if (pair)
-			entry = verdict_join(entry, verdict_entry(pair, in->half, &traffic));
+			entry = stage_join(entry, unspent_entry(verdict_entry(pair, in->half, &traffic), in->spent));
 	}
-	if (!(entry & VERDICT_ENTRY_RULE))
-		return POLICY_DEFAULT_DENY;
-	return POLICY_VERDICT(entry & VERDICT_ENTRY_DENY ? VERDICT_DENY : VERDICT_ALLOW, REASON_RULE,
-			      entry & VERDICT_ENTRY_RULE, !!(entry & VERDICT_ENTRY_LOG));
+	return entry_verdict(in, entry, direction);
 }
 
 __noinline __u64 egress_verdict(struct policy_input *in)

@@ -16,7 +16,7 @@ internal static class PrebuiltLibrary
             _ => "ipv6",
         };
         var verdicts = areTables ? "tables" : features.PortNames ? "names" : "code";
-        var name = $"library/{families}-{(features.Services ? 1 : 0)}-{verdicts}.o.gz";
+        var name = $"library/{families}-{(features.Services ? 1 : 0)}-{verdicts}{(features.Tiers ? "-tiers" : "")}.o.gz";
         using var packed = typeof(PrebuiltLibrary).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"there is no {name} in this program");
         using GZipStream unpacked = new(packed, CompressionMode.Decompress);

@@ -40,14 +40,18 @@ for families in ipv4 ipv6 ipv4-ipv6; do
 	*) family_flags=(-DNETPOL_IPV4=1 -DNETPOL_IPV6=1) ;;
 	esac
 	for services in 0 1; do
-		for verdicts in tables code names; do
+		for verdicts in tables code names tables-tiers code-tiers names-tiers; do
+			tiers=0
 			case $verdicts in
+			*-tiers) tiers=1 ;;
+			esac
+			case ${verdicts%-tiers} in
 			tables) verdict_flags=(-DNETPOL_TABLES=1 -DNETPOL_PORT_NAMES=0) ;;
 			code) verdict_flags=(-DNETPOL_TABLES=0 -DNETPOL_PORT_NAMES=0) ;;
 			names) verdict_flags=(-DNETPOL_TABLES=0 -DNETPOL_PORT_NAMES=1) ;;
 			esac
 			while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
-			compile "$families-$services-$verdicts" "${family_flags[@]}" "${verdict_flags[@]}" "-DNETPOL_SERVICES=$services" &
+			compile "$families-$services-$verdicts" "${family_flags[@]}" "${verdict_flags[@]}" "-DNETPOL_SERVICES=$services" "-DNETPOL_TIERS=$tiers" &
 		done
 	done
 done

@@ -8,7 +8,7 @@ namespace Netpol.Binding;
 /// Could one endpoint be in all of several endpoint sets? Looked for over every namespace and every label that could be, by trying:
 /// what the sets ask first gets each value that makes a difference, until they agree or nothing is left to try.
 /// </summary>
-internal sealed class EndpointOverlap
+public sealed class EndpointOverlap
 {
     // Sets of a hundred predicates take a few hundred steps; what takes more is taken to overlap.
     private const int MostSteps = 200_000;

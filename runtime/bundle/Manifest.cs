@@ -44,7 +44,12 @@ public sealed record Manifest(
 }
 
 /// <summary>What the object contains code for.</summary>
-public sealed record FeatureSet(bool Ipv4, bool Ipv6, bool Services, bool PortNames);
+public sealed record FeatureSet(bool Ipv4, bool Ipv6, bool Services, bool PortNames)
+{
+    /// <summary>Verdicts know tiers, reject and limits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Tiers { get; init; }
+}
 
 /// <summary>Widths and capacities of the maps; pins made under another <paramref name="Digest"/> of node maps must migrate.</summary>
 /// <param name="MemberWords">64-bit words of a bit set of sets.</param>
@@ -66,11 +71,19 @@ public sealed record PrefixEntry(string Prefix, int Class);
 /// <param name="Bit">The set of endpoints that the policy selects.</param>
 public sealed record PolicyEntry(string Name, int Bit, bool IsolatesIngress, bool IsolatesEgress, string File, int Line, int Column);
 
-/// <param name="Action"><c>allow</c> or <c>deny</c>.</param>
+/// <param name="Action"><c>allow</c>, <c>deny</c>, <c>reject</c> or <c>pass</c>.</param>
 /// <param name="Direction"><c>ingress</c> or <c>egress</c>.</param>
 /// <param name="Text">The rule as written, on one line.</param>
 public sealed record RuleEntry(
-    int Id, string Action, string Direction, string Policy, bool Log, string File, int Line, int Column, string Text);
+    int Id, string Action, string Direction, string Policy, bool Log, string File, int Line, int Column, string Text)
+{
+    /// <summary>Of a rule that allows no more than so many connections; else null.</summary>
+    public LimitEntry? Limit { get; init; }
+}
+
+/// <param name="Nanoseconds">In which a bucket gains the token of one connection.</param>
+/// <param name="Burst">Tokens of a full bucket, from 1.</param>
+public sealed record LimitEntry(long Nanoseconds, int Burst, bool PerSource);
 
 /// <param name="BackendSet">Bit of the set whose endpoints are backends; null with <paramref name="Backends"/>.</param>
 public sealed record ServiceEntry(

@@ -34,4 +34,5 @@ public enum Reason : byte
     NotReady = 28,
     UnknownEndpoint = 29,
     Checksum = 30,
+    Limit = 31,
 }

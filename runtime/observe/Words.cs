@@ -31,7 +31,7 @@ public static class Words
     {
         Reason.None => ("none", "no reason was given"),
         Reason.Rule => ("rule", "a rule decided"),
-        Reason.NotIsolated => ("not-isolated", "no policy selects the endpoint in this direction"),
+        Reason.NotIsolated => ("not-isolated", "no policy isolates the endpoint in this direction"),
         Reason.Established => ("established", "of a connection that was judged before"),
         Reason.Related => ("related", "an ICMP error about a known connection"),
         Reason.SameEndpoint => ("same-endpoint", "both ends are one endpoint"),
@@ -49,6 +49,7 @@ public static class Words
         Reason.ConnectionCollision => ("connection-collision", "two translated connections would be one"),
         Reason.ConnectionTable => ("connection-table", "the table of connections took no entry"),
         Reason.NotReady => ("not-ready", "the endpoint's programs are not in place"),
+        Reason.Limit => ("limit", "the limit of a rule that would allow it is spent"),
         Reason.UnknownEndpoint => ("unknown-endpoint", "the judged endpoint has no entry"),
         Reason.Checksum => ("checksum", "the packet could not be rewritten"),
         _ => throw new UnreachableException(),

@@ -24,7 +24,7 @@ public static class InstructionCost
         foreach (var direction in new[] { program.Egress, program.Ingress })
         {
             total += Of(direction.Isolated);
-            foreach (var step in direction.Deny.Concat(direction.Allow))
+            foreach (var step in direction.Steps)
             {
                 total += Of(step);
                 if (step is Step.Guarded guarded)

@@ -68,10 +68,15 @@ public static class ManifestWriter
         {
             RuleAction.Allow => "allow",
             RuleAction.Deny => "deny",
+            RuleAction.Reject => "reject",
+            RuleAction.Pass => "pass",
             _ => throw new UnreachableException(),
         },
         rule.Direction == Direction.Ingress ? "ingress" : "egress",
-        rule.Policy, rule.IsLogged, rule.Origin.File, rule.Origin.Line, rule.Origin.Column, rule.Origin.Text);
+        rule.Policy, rule.IsLogged, rule.Origin.File, rule.Origin.Line, rule.Origin.Column, rule.Origin.Text)
+    {
+        Limit = rule.Limit is { } limit ? new LimitEntry(limit.NanosecondsEach, limit.Burst, limit.IsPerSource) : null,
+    };
 
     private static ServiceEntry Service(ServiceBinding binding, ServicePortIds ids)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Binding;
 using Netpol.Diagnostics;
 using Netpol.Model;
 using Netpol.Text;
@@ -8,38 +9,24 @@ namespace Netpol.Compiler.Compilation;
 /// <summary>What the language can say and no program enforces yet: it is refused by its name, where it stands.</summary>
 internal static class EnforcedFeatures
 {
+    /// <summary><c>LIMITED_RULES</c> of <c>compiler/datapath/limit.h</c>.</summary>
+    private const int MostLimits = 31;
+
     public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources) =>
-        [.. Missing(model).Select(missing => TargetLimits.At(TargetDiagnostics.NotEnforced, missing.Origin, sources, missing.Feature))];
+    [
+        .. model.Assumptions.Select(assumption => TargetLimits.At(TargetDiagnostics.NotEnforced, assumption.Origin, sources, "`assume`")),
+        .. Enum.GetValues<Direction>().SelectMany(direction => TooManyLimits(model, direction)).Distinct()
+            .Select(policy => TargetLimits.At(TargetDiagnostics.TooManyLimits, policy.Origin, sources, policy.Name, MostLimits)),
+    ];
 
-    private static IEnumerable<(Origin Origin, string Feature)> Missing(NetworkModel model) =>
-        model.Policies.SelectMany(Missing).Concat(model.Assumptions.Select(assumption => (assumption.Origin, "`assume`")));
-
-    private static IEnumerable<(Origin Origin, string Feature)> Missing(Policy policy)
+    // One connection asks the limited rules of all policies that select the endpoint, one after the other.
+    private static IEnumerable<Policy> TooManyLimits(NetworkModel model, Direction direction)
     {
-        if (policy.Tier.IsOrdered)
-        {
-            yield return (policy.Origin, $"`{policy.Tier}`");
-        }
-
-        foreach (var block in policy.Blocks)
-        {
-            if (block.IsOpen)
-            {
-                yield return (block.Origin, "`open`");
-            }
-
-            foreach (var rule in block.Rules)
-            {
-                if (rule.Action == RuleAction.Reject)
-                {
-                    yield return (rule.Origin, "`reject`");
-                }
-
-                if (rule.Limit is not null)
-                {
-                    yield return (rule.Origin, "`limit`");
-                }
-            }
-        }
+        var limited = model.Policies.Select(policy => (Policy: policy, Count: policy.RulesOf(direction).Count(rule => rule.Limit is not null)))
+            .Where(pair => pair.Count > 0).ToList();
+        return limited.Sum(pair => pair.Count) <= MostLimits
+            ? []
+            : limited.Where(pair => limited.Where(other => EndpointOverlap.IsPossible([pair.Policy.For, other.Policy.For], model.Namespaces))
+                .Sum(other => other.Count) > MostLimits).Select(pair => pair.Policy);
     }
 }

@@ -49,4 +49,9 @@ public static class TargetDiagnostics
         "NP4509", Severity.Error,
         Format: "{0} is understood, and no program enforces it yet",
         Help: "Leave it out of what is built; `netpol check`, `eval` and `test` work with it.");
+
+    public static readonly DiagnosticDescriptor TooManyLimits = new(
+        "NP4510", Severity.Error,
+        Format: "more than {1} rules with `limit` could be asked of one connection of an endpoint that `{0}` selects",
+        Help: "Join limited rules that differ in their peer or ports alone.");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Compiler.Backends;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;
@@ -74,13 +75,28 @@ internal static class TargetLimits
             found.Add(At(TargetDiagnostics.PolicyTooLarge, largest, sources, cost, MaxInstructions));
         }
 
-        foreach (var step in Step.Clauses(program.Egress.Deny).Concat(Step.Clauses(program.Egress.Allow))
-            .Concat(Step.Clauses(program.Ingress.Deny)).Concat(Step.Clauses(program.Ingress.Allow)))
+        foreach (var direction in new[] { program.Egress, program.Ingress })
+        {
+            CheckAdmin(direction, sources, found);
+        }
+
+        foreach (var step in Step.Clauses([.. program.Egress.Steps, .. program.Ingress.Steps]))
         {
             if (InstructionCost.Of(step with { Log = LogAnswer.No }) is var ofRule && ofRule > MaxRuleInstructions)
             {
                 found.Add(At(TargetDiagnostics.RuleTooLarge, step.Origin, sources, ofRule, MaxRuleInstructions));
             }
+        }
+    }
+
+    // A rule that passes leaves the tier by a jump, so the tier is one function.
+    private static void CheckAdmin(DirectionProgram direction, ImmutableArray<SourceFile> sources, ImmutableArray<Diagnostic>.Builder found)
+    {
+        var admin = direction[RuleStage.Admin];
+        if (admin.Any(step => step is Step.Clause { Action: RuleAction.Pass })
+            && admin.Sum(InstructionCost.Of) is var cost && cost > MaxRuleInstructions)
+        {
+            found.Add(At(TargetDiagnostics.PolicyTooLarge, Step.Clauses(admin).First().Origin, sources, cost, MaxRuleInstructions));
         }
     }
 

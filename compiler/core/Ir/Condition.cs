@@ -51,6 +51,15 @@ public abstract record Condition
     /// <summary>The receiver calls the port by <see cref="DecisionScope.PortNames"/>[<paramref name="Name"/>].</summary>
     public sealed record PortNamed(int Name) : Condition;
 
+    /// <summary>A socket of the endpoint's own node began the connection. In no rule: the node's right asks it.</summary>
+    public sealed record FromHost : Condition;
+
+    /// <summary>
+    /// The limited rule with this id may still decide: the question is asked again with the highest id that has no token left. In no
+    /// rule's condition: that it is limited says so.
+    /// </summary>
+    public sealed record Unspent(int Rule) : Condition;
+
     public sealed record Not(Condition Inner) : Condition;
 
     /// <summary>All of them; of none: true.</summary>

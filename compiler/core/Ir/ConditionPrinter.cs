@@ -22,6 +22,8 @@ internal static class ConditionPrinter
         Condition.IcmpTypeIs type => Invariant($"type {type.Type}"),
         Condition.IcmpCodeIs code => Invariant($"code {code.Code}"),
         Condition.PortNamed named => Invariant($"port named n{named.Name}"),
+        Condition.FromHost => "from host",
+        Condition.Unspent unspent => Invariant($"#{unspent.Rule} not spent"),
         Condition.Not not => "not " + Nested(not.Inner),
         Condition.And { Parts: [] } => "true",
         Condition.Or { Parts: [] } => "false",

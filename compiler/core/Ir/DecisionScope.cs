@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Bundle.Verdicts;
 using Netpol.Model;
 
 namespace Netpol.Compiler.Ir;
@@ -19,15 +20,23 @@ public record DecisionScope(
     /// <summary>The highest id that a rule may have; there are more ids than rules where rules come and go while the others keep theirs.</summary>
     public int RuleIds { get; init; } = Rules.Length;
 
+    /// <summary>Something is said beyond allow and deny in closed blocks of the ordinary tier.</summary>
+    public bool HasTiers { get; init; }
+
     public MemberSet this[SetId id] => Sets[id.Index];
 }
 
-/// <summary>Whom a policy selects, for the reason of a default deny.</summary>
+/// <summary>Whom a policy selects, and in which directions it isolates them.</summary>
 public sealed record PolicySelection(string Name, SetId For, bool IsolatesIngress, bool IsolatesEgress, Origin Origin);
 
 /// <summary>What a rule id stands for.</summary>
+/// <param name="Place">Of two rules of an ordered stage the one with the lower place is asked first; of the same place, the lower id. Else 0.</param>
 public sealed record DecidingRule(
-    int Id, RuleAction Action, Direction Direction, string Policy, bool IsLogged, Origin Origin, string? Documentation);
+    int Id, RuleAction Action, RuleStage Stage, int Place, Direction Direction, string Policy, bool IsLogged, Origin Origin, string? Documentation)
+{
+    /// <summary>Given exactly in <see cref="RuleStage.Limited"/>.</summary>
+    public RateLimit? Limit { get; init; }
+}
 
 /// <summary>A service with its id, and the set its backends are from where they are no literals.</summary>
 public sealed record ServiceBinding(int Id, Service Service, SetId? Backends);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Netpol.Bundle.Verdicts;
 using Netpol.Model;
 
 namespace Netpol.Compiler.Ir;
@@ -50,20 +51,46 @@ public static class IrPrinter
     private static void Print(StringBuilder text, DirectionProgram direction)
     {
         text.Append(direction.Direction == Direction.Egress ? "egress" : "ingress").Append('\n');
+        if (direction.HasTiers)
+        {
+            PrintTiers(text, direction);
+            return;
+        }
+
         if (direction.Isolated is not Condition.True)
         {
             text.Append("    unless ").Append(direction.Isolated).Append(": allow, not isolated\n");
         }
 
-        Print(text, "deny", direction.Deny, 1);
-        Print(text, "allow", direction.Allow, 1);
+        foreach (var list in direction.Lists)
+        {
+            Print(text, "", list.Steps, 1);
+        }
+
         if (direction.Isolated is not Condition.False)
         {
             text.Append("    deny by default\n");
         }
     }
 
-    private static void Print(StringBuilder text, string action, ImmutableArray<Step> steps, int depth)
+    private static void PrintTiers(StringBuilder text, DirectionProgram direction)
+    {
+        Print(text, "admin ", direction[RuleStage.Admin], 1);
+        if (direction.Direction == Direction.Ingress)
+        {
+            text.Append("    if from host: allow, host\n");
+        }
+
+        Print(text, "", direction[RuleStage.Deny], 1);
+        Print(text, "", direction[RuleStage.Reject], 1);
+        Print(text, "", direction[RuleStage.Allow], 1);
+        Print(text, "limited ", direction[RuleStage.Limited], 1);
+        text.Append("    if ").Append(direction.Isolated).Append(": deny by default\n");
+        Print(text, "baseline ", direction[RuleStage.Baseline], 1);
+        text.Append("    allow, not isolated\n");
+    }
+
+    private static void Print(StringBuilder text, string tier, ImmutableArray<Step> steps, int depth)
     {
         foreach (var step in steps)
         {
@@ -71,7 +98,7 @@ public static class IrPrinter
             switch (step)
             {
                 case Step.Clause clause:
-                    text.Append(action).Append(Invariant($" #{clause.Rule}")).Append(clause.Log switch
+                    text.Append(tier).Append(clause.Action.ToString().ToLowerInvariant()).Append(Invariant($" #{clause.Rule}")).Append(clause.Log switch
                     {
                         LogAnswer.No => "",
                         LogAnswer.Yes => " log",
@@ -82,7 +109,7 @@ public static class IrPrinter
                     break;
                 case Step.Guarded guarded:
                     text.Append("if ").Append(guarded.When).Append("   // ").Append(guarded.Origin).Append('\n');
-                    Print(text, action, guarded.Steps, depth + 1);
+                    Print(text, tier, guarded.Steps, depth + 1);
                     break;
                 default:
                     throw new UnreachableException();

@@ -13,7 +13,7 @@ public abstract record Step
 
     /// <summary>One rule in one direction.</summary>
     /// <param name="Rule">Its id in <see cref="DecisionScope.Rules"/>, from 1.</param>
-    public sealed record Clause(int Rule, Condition When, LogAnswer Log, Origin Origin) : Step;
+    public sealed record Clause(int Rule, RuleAction Action, Condition When, LogAnswer Log, Origin Origin) : Step;
 
     /// <summary>Steps that need one condition in common, so that it is tested once. Nothing in it matches where it does not hold.</summary>
     /// <param name="Origin">The policy whose selector the condition is; the first, where several share it.</param>

@@ -20,9 +20,13 @@ public static class LayoutPlanner
     {
         var (prefixes4, prefixes6, classes) = space;
         var features = new FeatureSet(
-            model.Cluster.HasV4, model.Cluster.HasV6, !program.Services.IsEmpty, !program.PortNames.IsEmpty);
+            model.Cluster.HasV4, model.Cluster.HasV6, !program.Services.IsEmpty, !program.PortNames.IsEmpty)
+        {
+            Tiers = program.HasTiers,
+        };
         var memberWords = Words(program.Sets.Length);
         var portNameWords = Words(program.PortNames.Length);
+        var limits = program.Rules.Count(rule => rule.Limit is not null);
         var capacities = new MapCapacities(
             program.RuleIds + 1,
             Math.Max(prefixes4.Length, prefixes6.Length) + ScaledCapacities.NodeAddresses, // the loader writes them here a second time (abi.h)
@@ -35,7 +39,9 @@ public static class LayoutPlanner
             Math.Max(1, program.Services.Sum(binding => binding.Service.Ports.Length * BackendTable.Entries(binding.Service))),
             model.Scale.Connections,
             MaxFragments,
-            ScaledCapacities.EventBytes(model.Scale));
+            ScaledCapacities.EventBytes(model.Scale),
+            Math.Max(1, limits),
+            limits == 0 ? 1 : ScaledCapacities.Buckets(model.Scale));
         return new DatapathLayout(
             features,
             ReportsDrops(model),

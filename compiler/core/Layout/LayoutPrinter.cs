@@ -11,7 +11,7 @@ public static class LayoutPrinter
     {
         var text = new StringBuilder();
         var features = layout.Features;
-        Line(text, $"features{Word(features.Ipv4, "ipv4")}{Word(features.Ipv6, "ipv6")}{Word(features.Services, "services")}{Word(features.PortNames, "port-names")}{Word(layout.ReportsDrops, "drop-events")}");
+        Line(text, $"features{Word(features.Ipv4, "ipv4")}{Word(features.Ipv6, "ipv6")}{Word(features.Services, "services")}{Word(features.PortNames, "port-names")}{Word(features.Tiers, "tiers")}{Word(layout.ReportsDrops, "drop-events")}");
         Line(text, $"member words {layout.MemberWords}, port name words {layout.PortNameWords}");
         text.Append("bits\n");
         foreach (var set in program.Sets)

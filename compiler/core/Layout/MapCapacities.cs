@@ -11,6 +11,8 @@ namespace Netpol.Compiler.Layout;
 /// <param name="Backends">Per family.</param>
 /// <param name="Connections">Per family, as declared.</param>
 /// <param name="EventBytes">A power of two and a multiple of the page size.</param>
+/// <param name="Limits">Rules with a limit, at least 1.</param>
+/// <param name="Buckets">Of limits; 1 where there is none.</param>
 public sealed record MapCapacities(
     int Rules,
     int Prefixes,
@@ -23,7 +25,9 @@ public sealed record MapCapacities(
     int Backends,
     int Connections,
     int Fragments,
-    int EventBytes)
+    int EventBytes,
+    int Limits,
+    int Buckets)
 {
     /// <summary><c>CONNECTION_WAYS</c> of <c>abi.h</c>.</summary>
     public const int ConnectionWays = 15;

@@ -70,6 +70,12 @@ internal static class MapTable
         }
 
         Generation("rule_counters", "percpu_array", 4, 16, capacities.Rules);
+        if (features.Tiers)
+        {
+            Generation("limits", "hash", 4, 24, capacities.Limits);
+            Generation("limit_buckets", "lru_hash", 24, 8, capacities.Buckets);
+        }
+
         Generation("denied", "percpu_array", 4, 64, 512);
         Generation("programs", "prog_array", 4, 4, 7);
         return maps.ToImmutable();

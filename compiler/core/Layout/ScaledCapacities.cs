@@ -25,6 +25,12 @@ internal static class ScaledCapacities
 
     public static int VerdictNodes(Scale scale) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4096, scale.Endpoints));
 
+    /// <summary>
+    /// A bucket for every fourth connection: one that nobody used for a burst's time is full, which is what one without entry is, so the
+    /// oldest may go.
+    /// </summary>
+    public static int Buckets(Scale scale) => Math.Max(4096, scale.Connections / 4);
+
     /// <summary>A second of events.</summary>
     public static int EventBytes(Scale scale) =>
         (int)Math.Max(LargestPage, BitOperations.RoundUpToPowerOf2((uint)scale.EventsPerSecond * EventSize));

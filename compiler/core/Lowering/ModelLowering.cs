@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Model;
 
@@ -18,15 +19,18 @@ public static class ModelLowering
 
         ImmutableArray<Policy> policies = [.. model.Policies.OrderBy(policy => policy.Origin)];
         var selections = policies.Select(policy => new PolicySelection(
-            policy.Name, sets.Add(policy.For), Isolates(policy, Direction.Ingress), Isolates(policy, Direction.Egress), policy.Origin));
+            policy.Name, sets.Add(policy.For), RuleStages.Isolates(policy, Direction.Ingress), RuleStages.Isolates(policy, Direction.Egress), policy.Origin));
         ImmutableArray<PolicySelection> selected = [.. selections];
 
-        ImmutableArray<WrittenRule> written = [..
-            from policy in policies.Zip(selected)
-            from block in policy.First.Blocks
+        var places = RuleStages.Places(policies);
+        ImmutableArray<WrittenRule> written = [.. (
+            from policy in policies
+            from block in policy.Blocks
             from rule in block.Rules
             orderby rule.Origin
-            select new WrittenRule(policy.First, block.Direction, rule)];
+            select (Policy: policy, block.Direction, Rule: rule)).Select((entry, index) => new WrittenRule(
+                index + 1, RuleStages.Of(entry.Policy, entry.Rule), places[entry.Policy.Tier], entry.Policy, entry.Direction, entry.Rule))];
+        var hasTiers = RuleStages.HasTiers(policies);
 
         // Only endpoints are ever judged, so `any` and `pods in any namespace` select whoever asks.
         var selectors = new Dictionary<Policy, Condition>(ReferenceEqualityComparer.Instance);
@@ -37,8 +41,8 @@ public static class ModelLowering
 
         Condition SelectorOf(Policy policy) => selectors[policy];
 
-        var egress = Direct(Direction.Egress, written, rules, policies, SelectorOf);
-        var ingress = Direct(Direction.Ingress, written, rules, policies, SelectorOf);
+        var egress = Direct(Direction.Egress, hasTiers, written, rules, policies, SelectorOf);
+        var ingress = Direct(Direction.Ingress, hasTiers, written, rules, policies, SelectorOf);
         ImmutableArray<ServiceBinding> bindings = [.. services.Select((service, index) => new ServiceBinding(
             index + 1, service, service.Backends is BackendSource.Endpoints endpoints ? sets.Add(endpoints.Set) : null))];
         ImmutableArray<FlowSample> samples = [.. model.Observations.OfType<Observation.Flows>().Select(flows =>
@@ -48,44 +52,53 @@ public static class ModelLowering
             sets.ToImmutable(),
             portNames.ToImmutable(),
             selected,
-            [.. written.Select((entry, index) => new DecidingRule(
-                index + 1, entry.Rule.Action, entry.Direction, entry.Policy.Name, entry.Rule.IsLogged, entry.Rule.Origin, entry.Rule.Documentation))],
+            [.. written.Select(entry => new DecidingRule(
+                entry.Id, entry.Rule.Action, entry.Stage, entry.Place, entry.Direction, entry.Policy.Name, entry.Rule.IsLogged, entry.Rule.Origin,
+                entry.Rule.Documentation)
+            {
+                Limit = entry.Rule.Limit,
+            })],
             bindings,
             samples,
             egress,
-            ingress);
+            ingress)
+        {
+            HasTiers = hasTiers,
+        };
     }
 
     private static DirectionProgram Direct(
         Direction direction,
+        bool hasTiers,
         ImmutableArray<WrittenRule> written,
         RuleLowering rules,
         ImmutableArray<Policy> policies,
         Func<Policy, Condition> selectorOf)
     {
-        var deny = ImmutableArray.CreateBuilder<Step>();
-        var allow = ImmutableArray.CreateBuilder<Step>();
-        for (var index = 0; index < written.Length; index++)
+        // Rule by rule as they are written, whatever their stage: so sets and names are asked for in this order.
+        var clauses = new List<(WrittenRule Rule, Step Clause)>();
+        foreach (var rule in written.Where(rule => rule.Direction == direction))
         {
-            var (policy, ofDirection, rule) = written[index];
-            if (ofDirection == direction)
-            {
-                var log = rule.IsLogged ? LogAnswer.Yes : LogAnswer.WhereAnotherMatches;
-                (rule.Action == RuleAction.Deny ? deny : allow).Add(new Step.Clause(
-                    index + 1, Condition.All(selectorOf(policy), rules.Match(rule)), log, rule.Origin));
-            }
+            clauses.Add((rule, new Step.Clause(
+                rule.Id, rule.Rule.Action, Condition.All(selectorOf(rule.Policy), rules.Match(rule.Rule)), Log(rule), rule.Rule.Origin)));
         }
 
-        var isolating = policies.Where(policy => Isolates(policy, direction)).Select(selectorOf);
-        return new DirectionProgram(direction, new Condition.Or([.. isolating]), deny.ToImmutable(), allow.ToImmutable());
+        var isolating = policies.Where(policy => RuleStages.Isolates(policy, direction)).Select(selectorOf);
+        return new DirectionProgram(direction, hasTiers, new Condition.Or([.. isolating]), [.. Enum.GetValues<RuleStage>().Select(stage =>
+            new RuleList(stage, [.. RuleStages.Ordered(stage, clauses.Where(pair => pair.Rule.Stage == stage), pair => (pair.Rule.Place, pair.Rule.Id))
+                .Select(pair => pair.Clause)]))]);
     }
+
+    // In the stages whose rules are a set, another rule that matches may say it.
+    private static LogAnswer Log(WrittenRule rule) =>
+        rule.Rule.IsLogged ? LogAnswer.Yes
+        : rule.Stage is RuleStage.Deny or RuleStage.Reject or RuleStage.Allow ? LogAnswer.WhereAnotherMatches
+        : LogAnswer.No;
 
     internal static Condition Selected(NormalForm form, SetId id) =>
         form.Set is AddressSet.Any or AddressSet.Pods { Scope: NamespaceScope.Any, Where: null } ? Condition.Always
             : form.IsNobody ? Condition.Never
             : new Condition.SelfIn(id);
 
-    internal static bool Isolates(Policy policy, Direction direction) => policy.Blocks.Any(block => block.Direction == direction);
-
-    private sealed record WrittenRule(Policy Policy, Direction Direction, Rule Rule);
+    private sealed record WrittenRule(int Id, RuleStage Stage, int Place, Policy Policy, Direction Direction, Rule Rule);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 
 namespace Netpol.Compiler.Passes;
@@ -11,25 +12,27 @@ namespace Netpol.Compiler.Passes;
 /// allow #2 when self in s0 and peer in s1 and tcp  =>
 /// </code>
 /// A clause with <c>log</c> stays unless the earlier one logs too: it decides nothing, but it may say that the
-/// verdict is logged.
+/// verdict is logged. In an ordered list the first match alone says so. Limited clauses all stay: the earlier one may be spent.
 /// </summary>
 public sealed class DropHiddenClauses : IPass
 {
     public string Name => "drop-hidden-clauses";
 
-    public DecisionProgram Run(DecisionProgram program) => program.Directions(direction => direction.Lists(Drop));
+    public DecisionProgram Run(DecisionProgram program) => program.Directions(direction => direction.Lists(list => list.Stage == RuleStage.Limited ? list.Steps : Drop(list)));
 
-    private static ImmutableArray<Step> Drop(ImmutableArray<Step> steps)
+    private static ImmutableArray<Step> Drop(RuleList list)
     {
+        var steps = list.Steps;
         var earlier = EarlierClauses.Of(steps.Select(step => Rewriting.Conjuncts(ClauseOf(step).When)));
         var kept = ImmutableArray.CreateBuilder<Step>();
         for (var index = 0; index < steps.Length; index++)
         {
             var clause = ClauseOf(steps[index]);
-            if (!earlier.Hide(index, clause.Log == LogAnswer.Yes))
+            var isLogged = clause.Log == LogAnswer.Yes && !list.IsOrdered;
+            if (!earlier.Hide(index, isLogged))
             {
                 kept.Add(clause);
-                earlier.Add(index, clause.Log == LogAnswer.Yes);
+                earlier.Add(index, isLogged);
             }
         }
 

@@ -50,9 +50,9 @@ public sealed class DropUnusedSets : IPass
 
     private static IEnumerable<Condition> Atoms(DecisionProgram program) =>
         new[] { program.Egress, program.Ingress }.SelectMany(direction =>
-            Atoms(direction.Isolated).Concat(Atoms(direction.Deny)).Concat(Atoms(direction.Allow)));
+            Atoms(direction.Isolated).Concat(Atoms(direction.Steps)));
 
-    private static IEnumerable<Condition> Atoms(ImmutableArray<Step> steps) => steps.SelectMany(step => step switch
+    private static IEnumerable<Condition> Atoms(IEnumerable<Step> steps) => steps.SelectMany(step => step switch
     {
         Step.Clause clause => Atoms(clause.When),
         Step.Guarded guarded => Atoms(guarded.When).Concat(Atoms(guarded.Steps)),

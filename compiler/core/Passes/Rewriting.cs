@@ -11,10 +11,14 @@ internal static class Rewriting
     public static DecisionProgram Directions(this DecisionProgram program, Func<DirectionProgram, DirectionProgram> rewrite) =>
         program with { Egress = rewrite(program.Egress), Ingress = rewrite(program.Ingress) };
 
-    /// <summary>Rewrites the two lists of a direction.</summary>
+    /// <summary>Rewrites the lists of a direction.</summary>
     public static DirectionProgram Lists(
         this DirectionProgram direction, Func<ImmutableArray<Step>, ImmutableArray<Step>> rewrite) =>
-        direction with { Deny = rewrite(direction.Deny), Allow = rewrite(direction.Allow) };
+        direction.Lists(list => rewrite(list.Steps));
+
+    /// <summary>Rewrites the steps of each list, by what list it is.</summary>
+    public static DirectionProgram Lists(this DirectionProgram direction, Func<RuleList, ImmutableArray<Step>> rewrite) =>
+        direction with { Lists = [.. direction.Lists.Select(list => list with { Steps = rewrite(list) })] };
 
     /// <summary>Rewrites every condition of a program.</summary>
     public static DecisionProgram Conditions(this DecisionProgram program, Func<Condition, Condition> rewrite) =>

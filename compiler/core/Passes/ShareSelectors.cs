@@ -14,7 +14,7 @@ namespace Netpol.Compiler.Passes;
 ///                                       if self in s1
 ///                                           allow #3 when c
 /// </code>
-/// The order of clauses stays, so the first that matches is the same.
+/// The order of clauses stays, so the first that matches is the same. A clause that passes leaves its list, and so stands below no guard.
 /// </summary>
 public sealed class ShareSelectors : IPass
 {
@@ -39,7 +39,7 @@ public sealed class ShareSelectors : IPass
                 throw new UnreachableException("no other pass makes guards");
             }
 
-            var (guard, rest) = Split(clause.When);
+            var (guard, rest) = clause.Action == RuleAction.Pass ? ((Condition.SelfIn?)null, clause.When) : Split(clause.When);
             if (open is { } before && before.Guard != guard)
             {
                 Close(before);

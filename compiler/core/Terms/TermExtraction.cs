@@ -21,11 +21,12 @@ public static class TermExtraction
         var terms = ImmutableArray.CreateBuilder<VerdictTerm>();
         foreach (var (direction, isIngress) in new[] { (program.Egress, false), (program.Ingress, true) })
         {
-            foreach (var (steps, denies) in new[] { (direction.Deny, true), (direction.Allow, false) })
+            foreach (var list in direction.Lists)
             {
-                foreach (var (clause, guards) in Step.GuardedClauses(steps))
+                foreach (var (clause, guards) in Step.GuardedClauses(list.Steps))
                 {
-                    if (Extract(clause, guards, denies, isIngress, traffic, terms) is { } refusal)
+                    var form = TermForm.Of(list.Stage, clause) with { Place = program.Rules[clause.Rule - 1].Place };
+                    if (Extract(clause, guards, form, isIngress, traffic, terms) is { } refusal)
                     {
                         return new TermResult(null, refusal);
                     }
@@ -39,7 +40,7 @@ public static class TermExtraction
     /// <summary>Adds the terms of one clause.</summary>
     /// <returns>Why it has none; null: all is well.</returns>
     internal static string? Extract(
-        Step.Clause clause, ImmutableArray<Condition> guards, bool denies, bool isIngress, TrafficTable table, ICollection<VerdictTerm> terms)
+        Step.Clause clause, ImmutableArray<Condition> guards, TermForm form, bool isIngress, TrafficTable table, ICollection<VerdictTerm> terms)
     {
         if (Products.Of(new Condition.And(guards.Add(clause.When))) is not { } products)
         {
@@ -48,7 +49,7 @@ public static class TermExtraction
 
         if (products is [var single])
         {
-            var failure = Term(clause, single, denies, isIngress, out var only, out var its);
+            var failure = Term(clause, single, form, isIngress, out var only, out var its);
             if (only is not null)
             {
                 terms.Add(only with { Traffic = table.Add(its) });
@@ -61,7 +62,7 @@ public static class TermExtraction
         var together = new Dictionary<string, (VerdictTerm Term, List<TrafficSet> Traffic)>(StringComparer.Ordinal);
         foreach (var product in products)
         {
-            if (Term(clause, product, denies, isIngress, out var term, out var traffic) is { } refusal)
+            if (Term(clause, product, form, isIngress, out var term, out var traffic) is { } refusal)
             {
                 return refusal;
             }
@@ -89,7 +90,7 @@ public static class TermExtraction
     }
 
     private static string? Term(
-        Step.Clause clause, ImmutableArray<Literal> product, bool denies, bool isIngress, out VerdictTerm? term, out TrafficSet traffic)
+        Step.Clause clause, ImmutableArray<Literal> product, TermForm form, bool isIngress, out VerdictTerm? term, out TrafficSet traffic)
     {
         (term, traffic) = (null, new TrafficSet([], []));
         List<SetLiteral> self = [], peer = [];
@@ -146,6 +147,12 @@ public static class TermExtraction
             return $"the rule at {clause.Origin} asks for a service and for who its backend is";
         }
 
+        // A packet's two answers, by its peer and by its service, are joined when it comes: of which tier they are would be too late to ask.
+        if (service != 0 && form.Stage is RuleStage.Admin or RuleStage.Baseline)
+        {
+            return $"the rule at {clause.Origin} asks for a service in a tier of its own order";
+        }
+
         if (TrafficRanges.Of(ofTraffic.ToImmutable(), service != 0) is not { } ranges)
         {
             return $"the rule at {clause.Origin} asks for ports in a way that is no range";
@@ -154,7 +161,8 @@ public static class TermExtraction
         traffic = ranges;
         term = ranges is { Ranges: [], Names: [] }
             ? null
-            : new VerdictTerm(clause.Rule, denies, clause.Log == LogAnswer.Yes, isIngress, [.. self], [.. peer], sameNamespace, service, 0);
+            : new VerdictTerm(
+                clause.Rule, form.Stage, form.Verdict, form.Place, clause.Log == LogAnswer.Yes, isIngress, [.. self], [.. peer], sameNamespace, service, 0);
         return null;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 
@@ -14,13 +15,25 @@ public static class TermPrinter
         var text = new StringBuilder();
         foreach (var term in terms.Terms)
         {
-            text.Append(term.IsIngress ? "ingress " : "egress ").Append(term.Denies ? "deny" : "allow")
+            text.Append(term.IsIngress ? "ingress " : "egress ").Append(Form(term))
                 .Append(CultureInfo.InvariantCulture, $" #{term.Rule}{(term.Logs ? " log" : "")}: self {Sets(term.Self)}, peer {Peer(term)}, ")
                 .Append(Traffic(program, terms.Traffic[term.Traffic])).Append("   // ").Append(program.Rules[term.Rule - 1].Origin).Append('\n');
         }
 
         return text.ToString();
     }
+
+    // Only where the stage says more than the verdict, it is said.
+    private static string Form(VerdictTerm term) => term.Stage switch
+    {
+        RuleStage.Admin or RuleStage.Baseline => string.Create(
+            CultureInfo.InvariantCulture, $"{Word(term.Stage)} {term.Place} {(term.Verdict == Verdict.None ? "pass" : Word(term.Verdict))}"),
+        RuleStage.Limited => "limited allow",
+        _ => Word(term.Verdict),
+    };
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static string Peer(VerdictTerm term) => term.Service > 0
         ? string.Create(CultureInfo.InvariantCulture, $"service {term.Service}")

@@ -16,16 +16,22 @@ public static class TermProof
     /// <returns>The first rule that the terms get wrong, or may; null: they are right.</returns>
     public static TermRefutation? Refute(DecisionProgram program, VerdictTerms terms)
     {
-        var seen = new HashSet<(int Rule, bool IsIngress, bool Denies)>();
-        var byRule = terms.Terms.ToLookup(term => (term.Rule, term.IsIngress, term.Denies));
+        var seen = new HashSet<(int Rule, bool IsIngress)>();
+        var byRule = terms.Terms.ToLookup(term => (term.Rule, term.IsIngress));
         foreach (var (direction, isIngress) in new[] { (program.Egress, false), (program.Ingress, true) })
         {
-            foreach (var (steps, denies) in new[] { (direction.Deny, true), (direction.Allow, false) })
+            foreach (var list in direction.Lists)
             {
-                foreach (var (clause, guards) in Step.GuardedClauses(steps))
+                foreach (var (clause, guards) in Step.GuardedClauses(list.Steps))
                 {
-                    ImmutableArray<VerdictTerm> ofRule = [.. byRule[(clause.Rule, isIngress, denies)]];
-                    seen.Add((clause.Rule, isIngress, denies));
+                    ImmutableArray<VerdictTerm> ofRule = [.. byRule[(clause.Rule, isIngress)]];
+                    seen.Add((clause.Rule, isIngress));
+                    var form = TermForm.Of(list.Stage, clause) with { Place = program.Rules[clause.Rule - 1].Place };
+                    if (ofRule.Any(term => TermForm.Of(term) != form))
+                    {
+                        return new TermRefutation(clause.Origin, "any packet, in what it decides and when");
+                    }
+
                     if (ofRule.Any(term => term.Logs != (clause.Log == LogAnswer.Yes)))
                     {
                         return new TermRefutation(clause.Origin, "any packet, in whether it is logged");
@@ -46,8 +52,8 @@ public static class TermProof
     }
 
     /// <summary>Do these terms, and they alone, say what a clause does?</summary>
-    internal static bool IsProved(Step.Clause clause, ImmutableArray<Condition> guards, VerdictTerms terms) =>
-        terms.Terms.All(term => term.Logs == (clause.Log == LogAnswer.Yes))
+    internal static bool IsProved(RuleStage stage, Step.Clause clause, ImmutableArray<Condition> guards, VerdictTerms terms) =>
+        terms.Terms.All(term => term.Logs == (clause.Log == LogAnswer.Yes) && TermForm.Of(term) == TermForm.Of(stage, clause))
         && new RuleProof(terms, terms.Terms, new Condition.And(guards.Add(clause.When))).IsProved;
 
     private sealed class RuleProof

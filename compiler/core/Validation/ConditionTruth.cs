@@ -53,6 +53,8 @@ internal static class ConditionTruth
         Condition.ServicePortIn port => (PolicyInput.ServicePort, port.First, port.Last),
         Condition.IcmpTypeIs type => (PolicyInput.IcmpType, type.Type, type.Type),
         Condition.IcmpCodeIs code => (PolicyInput.IcmpCode, code.Code, code.Code),
+        Condition.FromHost => (PolicyInput.FromHost, 1, byte.MaxValue),
+        Condition.Unspent unspent => (PolicyInput.Spent, 0, (uint)unspent.Rule - 1),
         _ => throw new UnreachableException(),
     };
 

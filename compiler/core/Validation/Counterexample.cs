@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Compiler.Backends.Bytecode;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Model;
 
@@ -36,7 +37,7 @@ internal sealed record Counterexample(Direction Direction, InputClass Input, ulo
     private static IEnumerable<InputClass> Candidates(Mismatch mismatch, DirectionProgram direction)
     {
         var input = Known(mismatch.Input);
-        if (Where(direction.Isolated, true, input) is { } selected)
+        if ((direction.HasTiers ? input : Where(direction.Isolated, true, input)) is { } selected)
         {
             var items = mismatch.Plan.Items;
             var reaching = selected;
@@ -80,32 +81,42 @@ internal sealed record Counterexample(Direction Direction, InputClass Input, ulo
     /// <summary>The verdict by the decisions, of some inputs of a class.</summary>
     internal static (ulong Answer, InputClass Input) Judge(DirectionProgram direction, InputClass input)
     {
-        if (!Holds(direction.Isolated, ref input))
+        if (!direction.HasTiers && !Holds(direction.Isolated, ref input))
         {
             return (VerdictAnswer.NotIsolated, input);
         }
 
-        foreach (var (steps, action) in new[] { (direction.Deny, RuleAction.Deny), (direction.Allow, RuleAction.Allow) })
+        foreach (var list in direction.Lists)
         {
-            if (First(steps, ref input) is { } clause)
+            if (list.Stage == RuleStage.Baseline && Holds(direction.Isolated, ref input))
             {
-                var isLogged = clause.Log == LogAnswer.Yes || (clause.Log == LogAnswer.WhereAnotherMatches && AnyLogged(steps, ref input));
-                return (VerdictAnswer.ByRule(action, clause.Rule, isLogged), input);
+                return (VerdictAnswer.DefaultDeny, input);
+            }
+
+            if (First(list.Stage, list.Steps, ref input) is { } clause && !(list.Stage == RuleStage.Admin && VerdictPlanner.IsPass(clause)))
+            {
+                var isLogged = clause.Log == LogAnswer.WhereAnotherMatches && AnyLogged(list.Steps, ref input);
+                return (VerdictAnswer.Of(list.Stage, isLogged ? clause with { Log = LogAnswer.Yes } : clause), input);
+            }
+
+            if (list.Stage == RuleStage.Admin && direction is { HasTiers: true, Direction: Direction.Ingress } && Holds(new Condition.FromHost(), ref input))
+            {
+                return (VerdictAnswer.Host, input);
             }
         }
 
-        return (VerdictAnswer.DefaultDeny, input);
+        return (VerdictAnswer.NotIsolated, input);
     }
 
-    private static Step.Clause? First(ImmutableArray<Step> steps, ref InputClass input)
+    private static Step.Clause? First(RuleStage stage, ImmutableArray<Step> steps, ref InputClass input)
     {
         foreach (var step in steps)
         {
             switch (step)
             {
-                case Step.Clause clause when Holds(clause.When, ref input):
+                case Step.Clause clause when Holds(VerdictPlanner.When(stage, clause), ref input):
                     return clause;
-                case Step.Guarded guarded when Holds(guarded.When, ref input) && First(guarded.Steps, ref input) is { } found:
+                case Step.Guarded guarded when Holds(guarded.When, ref input) && First(stage, guarded.Steps, ref input) is { } found:
                     return found;
             }
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Compiler.Backends.Bytecode;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Model;
 
@@ -24,9 +25,21 @@ internal sealed class PlanProof
         List<Entry> planned = [];
         Collect(verdict, [], planned);
         List<Entry> meant = [];
-        var denied = Meant(direction.Deny, RuleAction.Deny);
-        var allowed = Meant(direction.Allow, RuleAction.Allow);
-        if (direction.Isolated is Condition.False)
+        var lists = direction.Lists.Select(Meant).ToList();
+        if (direction.HasTiers)
+        {
+            meant.AddRange(lists[(int)RuleStage.Admin]);
+            if (direction.Direction == Direction.Ingress)
+            {
+                meant.Add(new Entry([], new Condition.Not(VerdictPlanner.NotFromHost), VerdictAnswer.Host, null));
+            }
+
+            meant.AddRange(lists[(int)RuleStage.Deny..(int)RuleStage.Baseline].SelectMany(list => list));
+            meant.Add(new Entry([], new Condition.Not(new Condition.Not(direction.Isolated)), VerdictAnswer.DefaultDeny, null));
+            meant.AddRange(lists[(int)RuleStage.Baseline]);
+            meant.Add(new Entry([], Condition.Always, VerdictAnswer.NotIsolated, null));
+        }
+        else if (direction.Isolated is Condition.False)
         {
             meant.Add(new Entry([], Condition.Always, VerdictAnswer.NotIsolated, null));
         }
@@ -37,12 +50,12 @@ internal sealed class PlanProof
                 meant.Add(new Entry([], new Condition.Not(direction.Isolated), VerdictAnswer.NotIsolated, null));
             }
 
-            meant.AddRange(denied.Concat(allowed));
+            meant.AddRange(lists.SelectMany(list => list));
             meant.Add(new Entry([], Condition.Always, VerdictAnswer.DefaultDeny, null));
         }
 
         return Differs(verdict, meant, planned)
-            ?? LoggedBy(denied, planned) ?? LoggedBy(allowed, planned);
+            ?? lists.Select(list => LoggedBy(list, planned)).FirstOrDefault(mismatch => mismatch is not null);
     }
 
     // Every function that says whether an answer is logged stands for all rules of the action that say `log`.
@@ -82,12 +95,25 @@ internal sealed class PlanProof
         && ConditionComparer.Instance.Equals(left.When, right.When)
         && left.Guards.AsSpan().SequenceEqual(right.Guards.AsSpan(), ConditionComparer.Instance);
 
-    private static List<Entry> Meant(ImmutableArray<Step> steps, RuleAction action) =>
-    [
-        .. Step.GuardedClauses(steps).Select(guarded => new Entry(
-            guarded.Guards, guarded.Clause.When, VerdictAnswer.ByRule(action, guarded.Clause.Rule, guarded.Clause.Log == LogAnswer.Yes),
-            null, guarded.Clause.Log)),
-    ];
+    // Behind an admin rule that passes are those of its tier that it does not match.
+    private static List<Entry> Meant(RuleList list)
+    {
+        List<Entry> entries = [];
+        ImmutableArray<Condition> notPassed = [];
+        foreach (var (clause, guards) in Step.GuardedClauses(list.Steps))
+        {
+            if (list.Stage == RuleStage.Admin && VerdictPlanner.IsPass(clause))
+            {
+                notPassed = notPassed.Add(new Condition.Not(Condition.All(guards.Add(clause.When))));
+                continue;
+            }
+
+            entries.Add(new Entry(
+                [.. notPassed, .. guards], VerdictPlanner.When(list.Stage, clause), VerdictAnswer.Of(list.Stage, clause), null, clause.Log));
+        }
+
+        return entries;
+    }
 
     private void Collect(FunctionPlan plan, ImmutableArray<Condition> outer, List<Entry> entries)
     {

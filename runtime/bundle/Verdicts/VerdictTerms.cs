@@ -17,7 +17,9 @@ public sealed record VerdictTerms(
 
 /// <summary>One product of conditions on a new connection, seen from the judged endpoint.</summary>
 /// <param name="Rule">Id in the manifest.</param>
-/// <param name="Denies">Else it allows.</param>
+/// <param name="Stage">When the rule is asked.</param>
+/// <param name="Verdict">Of the rule; <see cref="Verdict.None"/>: it passes to the next stage.</param>
+/// <param name="Place">Of two rules of an ordered stage the one with the lower place is asked first; of the same place, the lower id. Else 0.</param>
 /// <param name="Logs">The rule says <c>log</c>.</param>
 /// <param name="IsIngress">The judged endpoint is the destination.</param>
 /// <param name="Self">What the judged endpoint's class is in, and is not in.</param>
@@ -27,7 +29,9 @@ public sealed record VerdictTerms(
 /// <param name="Traffic">Index in <see cref="VerdictTerms.Traffic"/>.</param>
 public sealed record VerdictTerm(
     int Rule,
-    bool Denies,
+    RuleStage Stage,
+    Verdict Verdict,
+    int Place,
     bool Logs,
     bool IsIngress,
     ImmutableArray<SetLiteral> Self,

@@ -19,6 +19,9 @@ public static class VerdictTermsFile
         Ingress = 4,
         SameNamespace = 8,
         OtherNamespace = 16,
+
+        /// <summary>Stage, verdict and place follow; without, the rule allows or denies in the ordinary tier.</summary>
+        Staged = 32,
     }
 
     public static byte[] Write(VerdictTerms terms)
@@ -49,7 +52,15 @@ public static class VerdictTermsFile
         foreach (var term in terms.Terms)
         {
             to.Write7BitEncodedInt(term.Rule);
-            to.Write((byte)MarksOf(term));
+            var marks = MarksOf(term);
+            to.Write((byte)marks);
+            if (marks.HasFlag(Marks.Staged))
+            {
+                to.Write((byte)term.Stage);
+                to.Write((byte)term.Verdict);
+                to.Write7BitEncodedInt(term.Place);
+            }
+
             Write(to, term.Self);
             Write(to, term.Peer);
             to.Write7BitEncodedInt(term.Service);
@@ -96,9 +107,14 @@ public static class VerdictTermsFile
     {
         var rule = from.Read7BitEncodedInt();
         var marks = (Marks)from.ReadByte();
+        var (stage, verdict, place) = marks.HasFlag(Marks.Staged) ? ((RuleStage)from.ReadByte(), (Verdict)from.ReadByte(), from.Read7BitEncodedInt())
+            : marks.HasFlag(Marks.Denies) ? (RuleStage.Deny, Verdict.Deny, 0)
+            : (RuleStage.Allow, Verdict.Allow, 0);
         return new VerdictTerm(
             rule,
-            marks.HasFlag(Marks.Denies),
+            stage,
+            verdict,
+            place,
             marks.HasFlag(Marks.Logs),
             marks.HasFlag(Marks.Ingress),
             ReadLiterals(from),
@@ -109,7 +125,12 @@ public static class VerdictTermsFile
     }
 
     private static Marks MarksOf(VerdictTerm term) =>
-        (term.Denies ? Marks.Denies : Marks.None) | (term.Logs ? Marks.Logs : Marks.None) | (term.IsIngress ? Marks.Ingress : Marks.None) |
+        (term switch
+        {
+            { Stage: RuleStage.Deny } => Marks.Denies,
+            { Stage: RuleStage.Allow } => Marks.None,
+            _ => Marks.Staged,
+        }) | (term.Logs ? Marks.Logs : Marks.None) | (term.IsIngress ? Marks.Ingress : Marks.None) |
         (term.SameNamespace switch { true => Marks.SameNamespace, false => Marks.OtherNamespace, null => Marks.None });
 
     private static void Write(BinaryWriter to, ImmutableArray<SetLiteral> literals)

@@ -128,3 +128,13 @@ public struct RuleCounter
     public ulong Verdicts;
     public ulong Bytes;
 }
+
+/// <summary><c>struct limit</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct RuleLimit
+{
+    public ulong Each;
+    public ulong Burst;
+    public uint PerSource;
+    public uint Reserved;
+}

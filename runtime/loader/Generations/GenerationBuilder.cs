@@ -70,6 +70,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         state.WriteNode(node);
         WriteClasses(maps, manifest, verdicts, known.Read());
         new PrefixTable(maps).Fill(manifest.Prefixes);
+        LimitTable.Fill(maps, manifest);
         new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses);
         StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch);
         PutShared(loaded, maps["programs"]);

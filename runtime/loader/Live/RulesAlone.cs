@@ -13,10 +13,15 @@ internal static class RulesAlone
         inCharge.Backend == next.Backend &&
         inCharge.Observe.Drops == next.Observe.Drops &&
         next.Layout.Maps.All(map => HasRoom(maps, map)) &&
+        Limits(inCharge).SequenceEqual(Limits(next)) &&
         inCharge.Prefixes.AsSpan().SequenceEqual(next.Prefixes.AsSpan()) &&
         inCharge.Classes.Length == next.Classes.Length &&
         inCharge.Classes.Zip(next.Classes).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second.AsSpan())) &&
         PlacementFile.Write(Unplaced(inCharge)).AsSpan().SequenceEqual(PlacementFile.Write(Unplaced(next)));
+
+    /// <summary>They are in a table of their own, and buckets are kept by the rules' ids.</summary>
+    private static IEnumerable<(int Rule, LimitEntry Limit)> Limits(Manifest manifest) =>
+        from rule in manifest.Rules where rule.Limit is not null select (rule.Id, rule.Limit);
 
     /// <summary>Where policies stand in their files is said by the rules' file.</summary>
     private static Manifest Unplaced(Manifest manifest) => manifest with

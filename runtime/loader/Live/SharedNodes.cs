@@ -16,6 +16,7 @@ internal sealed class SharedNodes
     private readonly NodeAllocator _allocator;
     private readonly Dictionary<uint[], Node> _singles = new(EntriesComparer.Instance);
     private readonly Dictionary<uint[], Node> _roots = new(EntriesComparer.Instance);
+    private readonly Dictionary<uint[], Node> _lists = new(EntriesComparer.Instance);
     private readonly Dictionary<uint, Node> _byIndex = [];
     private readonly List<Node> _unwritten = [];
     private int _writtenEnd;
@@ -27,7 +28,7 @@ internal sealed class SharedNodes
         _writtenEnd = Math.Max(VerdictTables.FirstNode, VerdictTables.ReadEnd(map));
         _allocator = new NodeAllocator(map.MaxEntries, _writtenEnd);
         var content = MemoryMarshal.Cast<byte, uint>(map.ReadAll().Values).ToArray();
-        foreach (var root in roots.Where(IsNode))
+        foreach (var root in roots)
         {
             Adopt(content, root, isRoot: true);
         }
@@ -49,39 +50,51 @@ internal sealed class SharedNodes
     {
         if (map.IsUniform)
         {
-            return map.Entries[0];
+            return Leaf(map, 0);
         }
 
         uint[] both = [.. Children(map, 0, HalfValues), .. Children(map, HalfValues, HalfValues)];
-        return Share(_roots, both, isRoot: true);
+        return Share(_roots, both, NodeKind.Root);
     }
 
     internal void Release(uint entry)
     {
-        if (!IsNode(entry) || --_byIndex[entry].References > 0)
+        if (VerdictCell.NodeOf(entry) is not { } index || --_byIndex[index].References > 0)
         {
             return;
         }
 
-        var node = _byIndex[entry];
-        var isRoot = node.Entries.Length > NodePool.Entries;
-        var shared = isRoot ? _roots : _singles;
+        var node = _byIndex[index];
+        var shared = SharedOf(node.Kind);
         if (shared.TryGetValue(node.Entries, out var known) && known == node)
         {
             shared.Remove(node.Entries);
         }
 
-        Forget(entry);
-        if (isRoot)
+        Forget(index);
+        if (node.Kind == NodeKind.Root)
         {
-            Forget(entry + 1);
+            Forget(index + 1);
         }
 
-        foreach (var child in node.Entries)
+        ReleaseChildren(node.Kind, node.Entries);
+    }
+
+    // A list holds verdicts of rules; it leads nowhere.
+    private void ReleaseChildren(NodeKind kind, uint[] entries)
+    {
+        if (kind != NodeKind.List)
         {
-            Release(child);
+            Array.ForEach(entries, Release);
         }
     }
+
+    private Dictionary<uint[], Node> SharedOf(NodeKind kind) => kind switch
+    {
+        NodeKind.Root => _roots,
+        NodeKind.Single => _singles,
+        _ => _lists,
+    };
 
     /// <summary>
     /// Leaves alone what another process has taken since. What is returned frees that, once all pairs that led there lead here and no program
@@ -125,8 +138,6 @@ internal sealed class SharedNodes
             MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(keys)), MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(values)), keys.Count);
     }
 
-    private static bool IsNode(uint entry) => entry != 0 && (entry & VerdictCell.Final) == 0;
-
     private void Forget(uint index)
     {
         _byIndex.Remove(index);
@@ -137,9 +148,13 @@ internal sealed class SharedNodes
     {
         var at = map.IndexOf(start);
         return at == map.Starts.Length - 1 || map.Starts[at + 1] >= start + count
-            ? map.Entries[at]
-            : Share(_singles, Children(map, start, count), isRoot: false);
+            ? Leaf(map, at)
+            : Share(_singles, Children(map, start, count), NodeKind.Single);
     }
+
+    private uint Leaf(TrafficMap map, int at) => map.Entries[at] is var entry && VerdictCell.IsList(entry)
+        ? VerdictCell.OfList(Share(_lists, map.Lists[(int)(entry & VerdictCell.Number)], NodeKind.List))
+        : entry;
 
     private uint[] Children(TrafficMap map, int start, int count)
     {
@@ -154,20 +169,16 @@ internal sealed class SharedNodes
     }
 
     /// <summary>The node with these entries, whose own counts are this one's.</summary>
-    private uint Share(Dictionary<uint[], Node> shared, uint[] entries, bool isRoot)
+    private uint Share(Dictionary<uint[], Node> shared, uint[] entries, NodeKind kind)
     {
         if (shared.TryGetValue(entries, out var known))
         {
             known.References++;
-            foreach (var child in entries)
-            {
-                Release(child);
-            }
-
+            ReleaseChildren(kind, entries);
             return known.Index;
         }
 
-        Node made = new((uint)(isRoot ? _allocator.TakePair() : _allocator.TakeSingle()), entries) { References = 1 };
+        Node made = new((uint)(kind == NodeKind.Root ? _allocator.TakePair() : _allocator.TakeSingle()), kind, entries) { References = 1 };
         shared.Add(entries, made);
         Know(made);
         _unwritten.Add(made);
@@ -182,27 +193,45 @@ internal sealed class SharedNodes
         }
     }
 
-    private void Adopt(uint[] content, uint index, bool isRoot)
+    private void Adopt(uint[] content, uint entry, bool isRoot)
     {
+        if (VerdictCell.NodeOf(entry) is not { } index)
+        {
+            return;
+        }
+
+        var kind = VerdictCell.IsList(entry) ? NodeKind.List : isRoot ? NodeKind.Root : NodeKind.Single;
         if (!_byIndex.TryGetValue(index, out var node))
         {
-            var length = isRoot ? 2 * NodePool.Entries : NodePool.Entries;
-            node = new Node(index, content.AsSpan((int)index * NodePool.Entries, length).ToArray());
-            (isRoot ? _roots : _singles).TryAdd(node.Entries, node);
+            var length = kind == NodeKind.Root ? 2 * NodePool.Entries : NodePool.Entries;
+            node = new Node(index, kind, content.AsSpan((int)index * NodePool.Entries, length).ToArray());
+            SharedOf(kind).TryAdd(node.Entries, node);
             Know(node);
             _allocator.Adopt(length / NodePool.Entries);
-            foreach (var child in node.Entries.Where(IsNode))
+            if (kind != NodeKind.List)
             {
-                Adopt(content, child, isRoot: false);
+                Array.ForEach(node.Entries, child => Adopt(content, child, isRoot: false));
             }
         }
 
         node.References++;
     }
 
-    private sealed class Node(uint index, uint[] entries)
+    private enum NodeKind : byte
+    {
+        /// <summary>Two in a row, to which pairs lead.</summary>
+        Root,
+        Single,
+
+        /// <summary>Of limited rules.</summary>
+        List,
+    }
+
+    private sealed class Node(uint index, NodeKind kind, uint[] entries)
     {
         internal uint Index => index;
+
+        internal NodeKind Kind => kind;
 
         internal uint[] Entries => entries;
 

@@ -10,8 +10,8 @@ internal sealed class TermContent : IEqualityComparer<VerdictTerm>, IEqualityCom
     public bool Equals(VerdictTerm? x, VerdictTerm? y) =>
         ReferenceEquals(x, y) ||
         (x is not null && y is not null &&
-         (x.Rule, x.Denies, x.Logs, x.IsIngress, x.SameNamespace, x.Service, x.Traffic) ==
-         (y.Rule, y.Denies, y.Logs, y.IsIngress, y.SameNamespace, y.Service, y.Traffic) &&
+         (x.Rule, x.Stage, x.Verdict, x.Place, x.Logs, x.IsIngress, x.SameNamespace, x.Service, x.Traffic) ==
+         (y.Rule, y.Stage, y.Verdict, y.Place, y.Logs, y.IsIngress, y.SameNamespace, y.Service, y.Traffic) &&
          x.Self.AsSpan().SequenceEqual(y.Self.AsSpan()) && x.Peer.AsSpan().SequenceEqual(y.Peer.AsSpan()));
 
     public int GetHashCode(VerdictTerm term)

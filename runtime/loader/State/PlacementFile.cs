@@ -12,7 +12,7 @@ internal static class PlacementFile
 {
     internal const string FileName = "placement.bin";
 
-    private const uint Magic = 0x4c50_4e13;
+    private const uint Magic = 0x4c50_4e14;
 
     private enum SetKind : byte
     {
@@ -46,6 +46,7 @@ internal static class PlacementFile
         to.Write(manifest.Features.Ipv6);
         to.Write(manifest.Features.Services);
         to.Write(manifest.Features.PortNames);
+        to.Write(manifest.Features.Tiers);
         to.Write(manifest.Layout.MemberWords);
         to.Write(manifest.Layout.PortNameWords);
         to.Write(manifest.Layout.Classes);
@@ -95,7 +96,7 @@ internal static class PlacementFile
         }
 
         var digest = from.ReadString();
-        FeatureSet features = new(from.ReadBoolean(), from.ReadBoolean(), from.ReadBoolean(), from.ReadBoolean());
+        FeatureSet features = new(from.ReadBoolean(), from.ReadBoolean(), from.ReadBoolean(), from.ReadBoolean()) { Tiers = from.ReadBoolean() };
         MapLayout layout = new(from.ReadInt32(), from.ReadInt32(), from.ReadInt32(), [], "");
         return new Manifest(
             Manifest.CurrentSchema,

@@ -8,7 +8,7 @@ namespace Netpol.Loader.State;
 /// </summary>
 internal static class RulesFile
 {
-    private const uint Magic = 0x4c52_4e01;
+    private const uint Magic = 0x4c52_4e02;
 
     internal static byte[] Write(Manifest manifest)
     {
@@ -35,6 +35,13 @@ internal static class RulesFile
             to.Write(rule.Log);
             Write(to, rule.File, rule.Line, rule.Column);
             to.Write(rule.Text);
+            to.Write(rule.Limit is not null);
+            if (rule.Limit is { } limit)
+            {
+                to.Write(limit.Nanoseconds);
+                to.Write(limit.Burst);
+                to.Write(limit.PerSource);
+            }
         });
         to.Flush();
         return stream.ToArray();
@@ -61,7 +68,10 @@ internal static class RulesFile
                     from.ReadString(), from.ReadInt32(), from.ReadBoolean(), from.ReadBoolean(), from.ReadString(), from.ReadInt32(), from.ReadInt32())),
                 Rules = from.ReadList(() => new RuleEntry(
                     from.ReadInt32(), from.ReadString(), from.ReadString(), from.ReadString(), from.ReadBoolean(), from.ReadString(),
-                    from.ReadInt32(), from.ReadInt32(), from.ReadString())),
+                    from.ReadInt32(), from.ReadInt32(), from.ReadString())
+                {
+                    Limit = from.ReadBoolean() ? new LimitEntry(from.ReadInt64(), from.ReadInt32(), from.ReadBoolean()) : null,
+                }),
             };
         }
         catch (EndOfStreamException e)

@@ -14,6 +14,7 @@ internal sealed class NodePool(int first)
     private readonly List<uint[]> _nodes = [];
     private readonly Dictionary<uint[], int> _single = new(EntriesComparer.Instance);
     private readonly Dictionary<uint[], int> _roots = new(EntriesComparer.Instance);
+    private readonly Dictionary<uint[], int> _lists = new(EntriesComparer.Instance);
 
     internal int First => first;
 
@@ -27,7 +28,7 @@ internal sealed class NodePool(int first)
     {
         if (map.IsUniform)
         {
-            return map.Entries[0];
+            return Leaf(map, 0);
         }
 
         uint[] both = [.. Children(map, 0, HalfValues), .. Children(map, HalfValues, HalfValues)];
@@ -47,18 +48,26 @@ internal sealed class NodePool(int first)
         var at = map.IndexOf(start);
         if (at == map.Starts.Length - 1 || map.Starts[at + 1] >= start + count)
         {
-            return map.Entries[at];
+            return Leaf(map, at);
         }
 
-        var entries = Children(map, start, count);
-        if (!_single.TryGetValue(entries, out var index))
+        return (uint)Share(_single, Children(map, start, count));
+    }
+
+    private uint Leaf(TrafficMap map, int at) => map.Entries[at] is var entry && VerdictCell.IsList(entry)
+        ? VerdictCell.OfList((uint)Share(_lists, map.Lists[(int)(entry & VerdictCell.Number)]))
+        : entry;
+
+    private int Share(Dictionary<uint[], int> shared, uint[] entries)
+    {
+        if (!shared.TryGetValue(entries, out var index))
         {
             index = End;
             _nodes.Add(entries);
-            _single.Add(entries, index);
+            shared.Add(entries, index);
         }
 
-        return (uint)index;
+        return index;
     }
 
     private uint[] Children(TrafficMap map, int start, int count)

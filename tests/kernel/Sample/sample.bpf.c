@@ -12,6 +12,7 @@
 #define NETPOL_SERVICES		1
 #define NETPOL_PORT_NAMES	1
 #define NETPOL_TABLES		0
+#define NETPOL_TIERS		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		6
@@ -20,6 +21,8 @@
 #define MAX_PORT_NAMES		64
 #define MAX_SERVICES		64
 #define MAX_BACKENDS		64
+#define MAX_LIMITS		1
+#define MAX_BUCKETS		1
 #define MAX_CONNECTION_SETS	547
 #define MAX_FRAGMENTS		256
 #define SERVICES4_FIRST		0x0a600000u	/* 10.96.0.0/24 */

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Compiler.Ir;
+using Netpol.Bundle.Verdicts;
 using Netpol.Model;
+using Netpol.Semantics;
 
 namespace Netpol.Tests.Unit.Compiler;
 
@@ -17,22 +19,72 @@ internal sealed record IrFacts(
     ushort ServicePort,
     byte IcmpType,
     byte IcmpCode,
-    ImmutableHashSet<string> PortNames);
+    ImmutableHashSet<string> PortNames)
+{
+    /// <summary>A socket of the judged endpoint's node began the connection.</summary>
+    public bool IsFromHost { get; init; }
+}
+
+/// <param name="Rule">0: none.</param>
+internal readonly record struct IrVerdict(Verdict Verdict, int Rule, bool IsLogged);
 
 /// <summary>Runs decisions word by word; sets and names are known by spelling, so that passes may number them anew.</summary>
 internal sealed class IrMachine(DecisionProgram program)
 {
-    /// <summary>Allowed or not, the rule (0: none), and whether it is logged.</summary>
-    public (bool IsAllowed, int Rule, bool IsLogged) Judge(DirectionProgram direction, IrFacts facts)
+    /// <param name="isSpent">Has a limited rule no token?</param>
+    public IrVerdict Judge(DirectionProgram direction, IrFacts facts, Func<int, bool> isSpent)
     {
-        if (!Holds(direction.Isolated, facts))
+        if (!direction.HasTiers && !Holds(direction.Isolated, facts))
         {
-            return (true, 0, false);
+            return new(Verdict.Allow, 0, false);
         }
 
-        return First(direction.Deny, direction.Deny, facts) is { } denied ? (false, denied.Rule, denied.IsLogged)
-            : First(direction.Allow, direction.Allow, facts) is { } allowed ? (true, allowed.Rule, allowed.IsLogged)
-            : (false, 0, false);
+        var hasSpent = false;
+        foreach (var list in direction.Lists)
+        {
+            if (list.Stage == RuleStage.Limited)
+            {
+                foreach (var step in list.Steps)
+                {
+                    // One by one: those that are spent do not match.
+                    foreach (var (clause, guards) in Step.GuardedClauses([step]))
+                    {
+                        if (!guards.All(guard => Holds(guard, facts)) || !Holds(clause.When, facts))
+                        {
+                            continue;
+                        }
+
+                        if (!isSpent(clause.Rule))
+                        {
+                            return new(Verdict.Allow, clause.Rule, clause.Log == LogAnswer.Yes);
+                        }
+
+                        hasSpent = true;
+                    }
+                }
+
+                continue;
+            }
+
+            if (list.Stage == RuleStage.Baseline && Holds(direction.Isolated, facts))
+            {
+                return new(Verdict.Deny, 0, false);
+            }
+
+            if (First(list.Steps, list.Steps, facts) is var (rule, isLogged)
+                && program.Rules[rule - 1].Action is var action && !(action == RuleAction.Pass && list.Stage == RuleStage.Admin))
+            {
+                return new(
+                    action switch { RuleAction.Deny => Verdict.Deny, RuleAction.Reject => Verdict.Reject, _ => Verdict.Allow }, rule, isLogged);
+            }
+
+            if (list.Stage == RuleStage.Admin && facts.IsFromHost)
+            {
+                return new(Verdict.Allow, 0, false);
+            }
+        }
+
+        return new(hasSpent ? Verdict.Deny : Verdict.Allow, 0, false);
     }
 
     private (int Rule, bool IsLogged)? First(ImmutableArray<Step> steps, ImmutableArray<Step> all, IrFacts facts)

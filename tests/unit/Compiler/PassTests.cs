@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Lowering;
 using Netpol.Compiler.Passes;
@@ -174,7 +175,7 @@ public sealed class PassTests
     {
         var program = new DropHiddenClauses().Run(Simple(Program(
             Allow(2, Named("web")), Allow(3, new AddressSet.Intersection([Named("web"), new AddressSet.Pods(new NamespaceScope.Same(), null)])), Deny(4, Named("ops")))));
-        program = program with { Ingress = program.Ingress with { Allow = [] } };
+        program = program with { Ingress = program.Ingress.Lists(list => list.Stage == RuleStage.Allow ? [] : list.Steps) };
 
         Expect(program, new DropUnusedSets(),
             before: """

@@ -17,9 +17,11 @@ internal sealed class RandomWorld(int seed)
     private static readonly string[] Names = ["http", "dns"];
     private readonly Random _random = new(seed);
     private int _line;
+    private bool _hasTiers;
 
     public NetworkModel Model()
     {
+        _hasTiers = _random.Next(2) == 0;
         ImmutableArray<Service> services = [.. Enumerable.Range(0, 2).Select(n => Service($"svc{n}", n))];
         return NetworkModel.Empty with
         {
@@ -83,10 +85,35 @@ internal sealed class RandomWorld(int seed)
     private Policy Policy(string name)
     {
         var origin = Next();
+        var tier = Tier();
         ImmutableArray<PolicyBlock> blocks = [.. new[] { Direction.Ingress, Direction.Egress }.Where(_ => _random.Next(4) > 0)
-            .Select(direction => new PolicyBlock(direction, [.. Enumerable.Range(0, _random.Next(5)).Select(_ => Rule(direction))], Next()))];
-        return new Policy(name, Selected(), blocks, origin, null);
+            .Select(direction => new PolicyBlock(direction, [.. Enumerable.Range(0, _random.Next(5)).Select(_ => Rule(direction, tier))], Next())
+            {
+                IsOpen = _hasTiers && !tier.IsOrdered && _random.Next(2) == 0,
+            })];
+        return new Policy(name, Selected(), blocks, origin, null) { Tier = tier };
     }
+
+    /// <summary>Limited rules that have no token left.</summary>
+    public IReadOnlySet<Origin> Spent(NetworkModel model) => model.Policies.SelectMany(policy => policy.Blocks).SelectMany(block => block.Rules)
+        .Where(rule => rule.Limit is not null && _random.Next(2) == 0).Select(rule => rule.Origin).ToHashSet();
+
+    private Tier Tier() => !_hasTiers ? Netpol.Model.Tier.Ordinary : _random.Next(4) switch
+    {
+        0 => new Tier(TierKind.Admin, ++_line / 2m),
+        1 => new Tier(TierKind.Admin, 1000m / ++_line),
+        2 => new Tier(TierKind.Baseline, 1000m / ++_line),
+        _ => Netpol.Model.Tier.Ordinary,
+    };
+
+    private RuleAction Action(Tier tier) => _random.Next(!_hasTiers ? 3 : tier.IsOrdered ? 6 : 5) switch
+    {
+        0 => RuleAction.Deny,
+        < 3 => RuleAction.Allow,
+        3 => RuleAction.Reject,
+        4 => tier.IsOrdered ? RuleAction.Pass : RuleAction.Allow,
+        _ => RuleAction.Pass,
+    };
 
     private AddressSet Selected() => _random.Next(4) switch
     {
@@ -95,11 +122,19 @@ internal sealed class RandomWorld(int seed)
         _ => Pods(false),
     };
 
-    private Rule Rule(Direction direction) => new(
-        _random.Next(3) == 0 ? RuleAction.Deny : RuleAction.Allow,
-        Set(2, isPeer: true, isEgress: direction == Direction.Egress),
-        [.. Enumerable.Range(0, _random.Next(4)).Select(_ => PortMatch())],
-        _random.Next(4) == 0, Next(), null);
+    private Rule Rule(Direction direction, Tier tier)
+    {
+        var action = Action(tier);
+        var isLimited = _hasTiers && !tier.IsOrdered && action == RuleAction.Allow && _random.Next(3) == 0;
+        return new(
+            action,
+            Set(2, isPeer: true, isEgress: direction == Direction.Egress),
+            [.. Enumerable.Range(0, _random.Next(4)).Select(_ => PortMatch())],
+            _random.Next(4) == 0, Next(), null)
+        {
+            Limit = isLimited ? new(1, 1, 1, _random.Next(2) == 0) : null,
+        };
+    }
 
     private Service Service(string name, int n) => new(
         name, [Address.Parse($"10.96.0.{n}"), Address.Parse($"2001:db8:96::{n}")],

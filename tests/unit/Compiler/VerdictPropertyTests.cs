@@ -39,10 +39,11 @@ public sealed class VerdictPropertyTests
         for (var n = 0; n < FlowsOfWorld; n++)
         {
             var flow = world.Flow(universe, model);
-            foreach (var judgement in evaluator.JudgeAll(universe, flow))
+            var spent = world.Spent(model);
+            foreach (var judgement in evaluator.JudgeAll(universe, flow, bucket => spent.Contains(bucket.Rule.Origin)))
             {
-                ruled += Compare(evaluator, universe, flow, judgement, Direction.Egress, judgement.Egress, stages);
-                ruled += Compare(evaluator, universe, flow, judgement, Direction.Ingress, judgement.Ingress, stages);
+                ruled += Compare(evaluator, universe, flow, judgement, Direction.Egress, judgement.Egress, stages, spent);
+                ruled += Compare(evaluator, universe, flow, judgement, Direction.Ingress, judgement.Ingress, stages, spent);
             }
         }
 
@@ -56,9 +57,11 @@ public sealed class VerdictPropertyTests
         Judgement judgement,
         Direction direction,
         DirectionJudgement expected,
-        List<(string Name, DecisionProgram Program)> stages)
+        List<(string Name, DecisionProgram Program)> stages,
+        IReadOnlySet<Origin> spent)
     {
-        if (expected.Reason is not (JudgementReason.Rule or JudgementReason.NotIsolated or JudgementReason.DefaultDeny))
+        if (expected.Reason is not (JudgementReason.Rule or JudgementReason.NotIsolated or JudgementReason.DefaultDeny or JudgementReason.Limit)
+            && !(expected.Reason == JudgementReason.Host && stages[0].Program.HasTiers))
         {
             return 0;
         }
@@ -78,13 +81,16 @@ public sealed class VerdictPropertyTests
                 direction == Direction.Egress && translation is not null
                     ? program.Services.Single(binding => binding.Service.Name == translation.Service.Name).Id : 0,
                 traffic.Protocol, flow.Family, traffic.Port, translation?.ServicePort.Port ?? 0, traffic.IcmpType, traffic.IcmpCode,
-                PortNames(destination.Endpoint, traffic));
+                PortNames(destination.Endpoint, traffic))
+            {
+                IsFromHost = direction == Direction.Ingress && source.Node is not null && source.Node == self.Endpoint?.Node,
+            };
             var decisions = direction == Direction.Egress ? program.Egress : program.Ingress;
-            var (isAllowed, rule, isLogged) = new IrMachine(program).Judge(decisions, facts);
+            var (verdict, rule, isLogged) = new IrMachine(program).Judge(decisions, facts, id => spent.Contains(program.Rules[id - 1].Origin));
             var origin = rule == 0 ? null : program.Rules[rule - 1].Origin;
             Assert.True(
-                (expected.Verdict == Verdict.Allow, expected.Rule?.Origin, expected.IsLogged) == (isAllowed, origin, isLogged),
-                $"after {name}, {direction} of {flow}: evaluator {expected}, decisions {isAllowed} {origin} {isLogged}\n{IrPrinter.Print(program)}");
+                (expected.Verdict, expected.Rule?.Origin, expected.IsLogged) == (verdict, origin, isLogged),
+                $"after {name}, {direction} of {flow}: evaluator {expected}, decisions {verdict} {origin} {isLogged}\n{IrPrinter.Print(program)}");
         }
 
         return expected.Reason == JudgementReason.Rule ? 1 : 0;

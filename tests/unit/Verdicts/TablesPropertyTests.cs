@@ -41,18 +41,20 @@ public sealed class TablesPropertyTests
         for (var n = 0; n < FlowsOfWorld; n++)
         {
             var flow = world.Flow(universe, model);
-            foreach (var judgement in evaluator.JudgeAll(universe, flow))
+            var spent = world.Spent(model);
+            foreach (var judgement in evaluator.JudgeAll(universe, flow, bucket => spent.Contains(bucket.Rule.Origin)))
             {
                 foreach (var (direction, expected) in new[] { (Direction.Egress, judgement.Egress), (Direction.Ingress, judgement.Ingress) })
                 {
                     var judged = universe.EndpointAt(direction == Direction.Egress ? flow.Source : judgement.Translation?.Backend ?? flow.Destination);
-                    if (judged is not null && WorldTables.IsHere(judged) && (expected.Reason is JudgementReason.Rule or JudgementReason.DefaultDeny))
+                    if (judged is not null && WorldTables.IsHere(judged) && IsOfPolicy(expected.Reason, output.Program.HasTiers))
                     {
-                        var (isAllowed, rule, isLogged) = tables.Judge(flow, judgement.Translation, direction);
+                        var (verdict, rule, isLogged) = tables.Judge(
+                            flow, judgement.Translation, direction, id => spent.Contains(output.Program.Rules[id - 1].Origin));
                         var origin = rule == 0 ? null : output.Program.Rules[rule - 1].Origin;
                         Assert.True(
-                            (expected.Verdict == Verdict.Allow, expected.Rule?.Origin, expected.IsLogged) == (isAllowed, origin, isLogged),
-                            $"{direction} of {flow}: evaluator {expected}, tables {isAllowed} {origin} {isLogged}\n{TermPrinter.Print(output.Program, terms)}");
+                            (expected.Verdict, expected.Rule?.Origin, expected.IsLogged) == (verdict, origin, isLogged),
+                            $"{direction} of {flow}: evaluator {expected}, tables {verdict} {origin} {isLogged}\n{TermPrinter.Print(output.Program, terms)}");
                         compared++;
                         ruled += expected.Reason == JudgementReason.Rule ? 1 : 0;
                     }
@@ -60,4 +62,9 @@ public sealed class TablesPropertyTests
             }
         }
     }
+
+    // Without tiers, who is not isolated is not looked up, nor is the node.
+    private static bool IsOfPolicy(JudgementReason reason, bool hasTiers) =>
+        reason is JudgementReason.Rule or JudgementReason.DefaultDeny
+        || (hasTiers && reason is JudgementReason.NotIsolated or JudgementReason.Limit or JudgementReason.Host);
 }

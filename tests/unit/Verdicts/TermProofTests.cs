@@ -1,3 +1,4 @@
+using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Lowering;
 using Netpol.Compiler.Passes;
@@ -38,8 +39,9 @@ public sealed class TermProofTests
     [Fact]
     public void A_wrong_term_is_named_by_the_place_of_its_rule_and_a_packet()
     {
-        var program = PassList.Run(ModelLowering.Lower(new RandomWorld(3).Model()));
-        var terms = TermExtraction.Extract(program).Terms ?? throw new InvalidOperationException("no terms");
+        var (program, terms) = Enumerable.Range(3, Worlds).Select(seed => PassList.Run(ModelLowering.Lower(new RandomWorld(seed).Model())))
+            .Select(program => (program, TermExtraction.Extract(program).Terms)).First(pair => pair.Terms is { Terms.IsEmpty: false });
+        Assert.NotNull(terms);
 
         var refusal = TermProof.Refute(program, terms with { Terms = terms.Terms.RemoveAt(0) });
 
@@ -53,7 +55,9 @@ public sealed class TermProofTests
         {
             var term = terms.Terms[index];
             VerdictTerms With(VerdictTerm changed) => terms with { Terms = terms.Terms.SetItem(index, changed) };
-            yield return With(term with { Denies = !term.Denies });
+            yield return With(term with { Stage = term.Stage == RuleStage.Deny ? RuleStage.Allow : RuleStage.Deny });
+            yield return With(term with { Verdict = term.Verdict == Verdict.Deny ? Verdict.Allow : Verdict.Deny });
+            yield return With(term with { Place = term.Place + 1 });
             yield return With(term with { Logs = !term.Logs });
             yield return With(term with { IsIngress = !term.IsIngress });
             yield return With(term with { SameNamespace = term.SameNamespace is null ? true : null });

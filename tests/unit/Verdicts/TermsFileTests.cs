@@ -1,3 +1,4 @@
+using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 
 namespace Netpol.Tests.Unit.Verdicts;
@@ -6,9 +7,11 @@ public sealed class TermsFileTests
 {
     private static readonly VerdictTerms Sample = new(
         [
-            new VerdictTerm(1, true, false, true, [new SetLiteral(3, true), new SetLiteral(700, false)], [], null, 0, 0),
-            new VerdictTerm(70_000, false, true, false, [], [new SetLiteral(0, true)], true, 0, 1),
-            new VerdictTerm(2, false, false, false, [], [], false, 9, 1),
+            new VerdictTerm(1, RuleStage.Deny, Verdict.Deny, 0, false, true, [new SetLiteral(3, true), new SetLiteral(700, false)], [], null, 0, 0),
+            new VerdictTerm(70_000, RuleStage.Allow, Verdict.Allow, 0, true, false, [], [new SetLiteral(0, true)], true, 0, 1),
+            new VerdictTerm(2, RuleStage.Admin, Verdict.None, 300, false, false, [], [], false, 9, 1),
+            new VerdictTerm(3, RuleStage.Baseline, Verdict.Reject, 0, true, true, [], [], null, 0, 1),
+            new VerdictTerm(4, RuleStage.Limited, Verdict.Allow, 0, false, true, [], [], null, 0, 0),
         ],
         [
             new TrafficSet([new TrafficRange(TrafficSpace.Tcp, 1, 65535), new TrafficRange(TrafficSpace.Other6, 0, 0)], []),
@@ -39,5 +42,5 @@ public sealed class TermsFileTests
     }
 
     private static string Text(VerdictTerm term) =>
-        $"{term.Rule} {term.Denies} {term.Logs} {term.IsIngress} {string.Join(',', term.Self)} {string.Join(',', term.Peer)} {term.SameNamespace} {term.Service} {term.Traffic}";
+        $"{term.Rule} {term.Stage} {term.Verdict} {term.Place} {term.Logs} {term.IsIngress} {string.Join(',', term.Self)} {string.Join(',', term.Peer)} {term.SameNamespace} {term.Service} {term.Traffic}";
 }

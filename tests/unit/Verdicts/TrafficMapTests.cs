@@ -1,4 +1,5 @@
 using CsCheck;
+using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Loader.Verdicts;
 
@@ -48,7 +49,7 @@ public sealed class TrafficMapTests
 
         var root = pool.Root(TrafficMap.Of([(Term(7), new TrafficRange(TrafficSpace.Tcp, 0, ushort.MaxValue))]));
 
-        Assert.Equal(VerdictCell.Of(7, isDeny: false, logs: false), root);
+        Assert.Equal(VerdictCell.Of(Term(7), logs: false), root);
         Assert.Equal(VerdictTables.FirstNode, pool.End);
     }
 
@@ -59,13 +60,14 @@ public sealed class TrafficMapTests
         return (Term(rule, random.Next(3) == 0, random.Next(4) == 0), new TrafficRange(TrafficSpace.Tcp, (ushort)first, (ushort)last));
     }
 
-    private static VerdictTerm Term(int rule, bool denies = false, bool logs = false) => new(rule, denies, logs, false, [], [], null, 0, 0);
+    private static VerdictTerm Term(int rule, bool denies = false, bool logs = false) =>
+        new(rule, denies ? RuleStage.Deny : RuleStage.Allow, denies ? Verdict.Deny : Verdict.Allow, 0, logs, false, [], [], null, 0, 0);
 
     private static uint Expected(List<(VerdictTerm Term, TrafficRange Range)> matches, int value)
     {
         var matching = matches.Where(match => match.Range.First <= value && value <= match.Range.Last).Select(match => match.Term).ToList();
-        var deciding = matching.Any(term => term.Denies) ? matching.Where(term => term.Denies).ToList() : matching;
-        return deciding.Count == 0 ? 0 : VerdictCell.Of(deciding.Min(term => term.Rule), deciding[0].Denies, deciding.Any(term => term.Logs));
+        var deciding = matching.GroupBy(term => term.Stage).MinBy(stage => stage.Key);
+        return deciding is null ? 0 : VerdictCell.Of(deciding.MinBy(term => term.Rule) ?? deciding.First(), deciding.Any(term => term.Logs));
     }
 
     private static uint Walk(NodePool pool, uint entry, int value)

@@ -42,7 +42,7 @@ internal sealed class WorldTables
 
     internal static bool IsHere(Endpoint endpoint) => endpoint.Node == RandomWorld.ThisNode;
 
-    internal (bool IsAllowed, int Rule, bool IsLogged) Judge(Flow flow, Translation? translation, Direction direction)
+    internal IrVerdict Judge(Flow flow, Translation? translation, Direction direction, Func<int, bool> isSpent)
     {
         var source = _evaluator.Members.At(_universe, flow.Source, flow.IsFromNodeSocket);
         var destination = _evaluator.Members.At(_universe, translation?.Backend ?? flow.Destination, isNodeItself: true);
@@ -54,8 +54,13 @@ internal sealed class WorldTables
         return _tables.Judge(
             ClassOf(self, isKnown: true), ClassOf(peer, isKnown: true).Id,
             peer.Endpoint is not null && peer.Endpoint.Namespace == self.Endpoint?.Namespace,
-            direction == Direction.Ingress, space, value, service, translation?.ServicePort.Port ?? 0);
+            direction == Direction.Ingress, space, value, service, translation?.ServicePort.Port ?? 0, IsIsolated(self, direction),
+            direction == Direction.Ingress && source.Node is not null && source.Node == self.Endpoint?.Node, isSpent);
     }
+
+    private bool IsIsolated(Party self, Direction direction) => _program.Policies.Any(policy =>
+        (direction == Direction.Egress ? policy.IsolatesEgress : policy.IsolatesIngress)
+        && _evaluator.Members.Contains(_program[policy.For].Expression, self, _here));
 
     private AddressClass ClassOf(Party party, bool isKnown)
     {

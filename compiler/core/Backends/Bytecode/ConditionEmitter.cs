@@ -112,6 +112,12 @@ internal sealed class ConditionEmitter(FunctionAssembler assembler)
             case Condition.ServicePortIn port:
                 Range(PolicyInput.ServicePort, port.First, port.Last, target, whenHolds);
                 break;
+            case Condition.FromHost:
+                Compare(PolicyInput.FromHost, JumpOperation.NotEqual, 0, target, whenHolds);
+                break;
+            case Condition.Unspent unspent:
+                Compare(PolicyInput.Spent, JumpOperation.Less, unspent.Rule, target, whenHolds);
+                break;
             default:
                 throw new UnreachableException();
         }
@@ -177,6 +183,7 @@ internal sealed class ConditionEmitter(FunctionAssembler assembler)
         JumpOperation.NotEqual => JumpOperation.Equal,
         JumpOperation.LessOrEqual => JumpOperation.Greater,
         JumpOperation.GreaterOrEqual => JumpOperation.Less,
+        JumpOperation.Less => JumpOperation.GreaterOrEqual,
         _ => throw new UnreachableException(),
     };
 

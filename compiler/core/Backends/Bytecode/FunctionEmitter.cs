@@ -162,7 +162,7 @@ internal sealed class FunctionEmitter
         switch (_plan.Items[index])
         {
             case PlanItem.Unless unless:
-                _assembler.At(Generated("does a policy select this endpoint?"));
+                _assembler.At(Generated(unless.Answer == VerdictAnswer.Host ? "is it the node itself?" : "does a policy select this endpoint?"));
                 Unless(unless, index);
                 break;
             case PlanItem.Ask ask:

@@ -39,10 +39,15 @@ internal static class PolicyInput
 
     public static InputField SameNamespace { get; } = new("same_namespace", 24, MemorySize.Bits8);
 
+    /// <summary>Behind <c>isolated</c> and <c>half</c>, which no generated code reads.</summary>
+    public static InputField FromHost { get; } = new("from_host", 27, MemorySize.Bits8);
+
+    public static InputField Spent { get; } = new("spent", 28, MemorySize.Bits32);
+
     /// <summary>In the order of the struct.</summary>
     public static ImmutableArray<InputField> Fields { get; } =
     [
-        SelfClass, PeerClass, PortNames, Service, Port, ServicePort, Protocol, Family, IcmpType, IcmpCode, SameNamespace,
+        SelfClass, PeerClass, PortNames, Service, Port, ServicePort, Protocol, Family, IcmpType, IcmpCode, SameNamespace, FromHost, Spent,
     ];
 
     /// <summary>The largest number that the field holds.</summary>

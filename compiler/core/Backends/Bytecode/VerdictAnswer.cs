@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
+using Netpol.Compiler.Ir;
 using Netpol.Model;
 using Verdict = Netpol.Bundle.Verdict;
 
@@ -15,14 +17,22 @@ internal static class VerdictAnswer
 
     public static ulong NotIsolated { get; } = Of(Verdict.Allow, Reason.NotIsolated, 0, false);
 
-    public static ulong ByRule(RuleAction action, int rule, bool isLogged) => Of(
-        action switch
+    /// <summary>The node reaches its own endpoints.</summary>
+    public static ulong Host { get; } = Of(Verdict.Allow, Reason.Host, 0, false);
+
+    /// <summary>The place of the bit that says that the rule allows only where its bucket has a token.</summary>
+    public const int LimitedBit = 49;
+
+    /// <summary>What a clause answers that decides.</summary>
+    public static ulong Of(RuleStage stage, Step.Clause clause) => Of(
+        clause.Action switch
         {
-            RuleAction.Allow => Verdict.Allow,
+            RuleAction.Allow or RuleAction.Pass => Verdict.Allow,
             RuleAction.Deny => Verdict.Deny,
+            RuleAction.Reject => Verdict.Reject,
             _ => throw new UnreachableException(),
         },
-        Reason.Rule, rule, isLogged);
+        Reason.Rule, clause.Rule, clause.Log == LogAnswer.Yes) | (stage == RuleStage.Limited ? 1UL << LimitedBit : 0);
 
     private static ulong Of(Verdict verdict, Reason reason, int rule, bool isLogged) =>
         (uint)rule | (ulong)verdict << 32 | (ulong)reason << 40 | (isLogged ? 1UL << LogBit : 0);

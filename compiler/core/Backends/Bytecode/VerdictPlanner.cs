@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Model;
 
@@ -14,6 +15,9 @@ internal sealed class VerdictPlanner
 {
     /// <summary>Instructions of one function, about.</summary>
     private const int PartCost = 4096;
+
+    /// <summary>Who is answered as the node is not.</summary>
+    public static readonly Condition NotFromHost = new Condition.Not(new Condition.FromHost());
 
     private readonly DirectionProgram _direction;
     private readonly string _name;
@@ -39,14 +43,20 @@ internal sealed class VerdictPlanner
 
     private void Verdict()
     {
+        if (_direction.HasTiers)
+        {
+            Tiers();
+            return;
+        }
+
         if (_direction.Isolated is Condition.False)
         {
             Add(NameOf(_direction.Direction), FunctionRole.Verdict, VerdictAnswer.DefaultDeny, [new PlanItem.Finish(VerdictAnswer.NotIsolated)]);
             return;
         }
 
-        var deny = List(_direction.Deny, RuleAction.Deny, "deny");
-        var allow = List(_direction.Allow, RuleAction.Allow, "allow");
+        var deny = List(RuleStage.Deny);
+        var allow = List(RuleStage.Allow);
         var items = ImmutableArray.CreateBuilder<PlanItem>();
         if (_direction.Isolated is not Condition.True)
         {
@@ -59,24 +69,78 @@ internal sealed class VerdictPlanner
         Add(NameOf(_direction.Direction), FunctionRole.Verdict, VerdictAnswer.DefaultDeny, items.ToImmutable());
     }
 
-    // Plans what the verdict will call, and returns what it does itself.
-    private Action<ImmutableArray<PlanItem>.Builder> List(ImmutableArray<Step> steps, RuleAction action, string word)
+    private void Tiers()
     {
+        var lists = new[] { RuleStage.Deny, RuleStage.Reject, RuleStage.Allow, RuleStage.Limited }.Select(List).ToList();
+        var baseline = List(RuleStage.Baseline);
+        var items = ImmutableArray.CreateBuilder<PlanItem>();
+        Admin(items);
+        if (_direction.Direction == Direction.Ingress)
+        {
+            items.Add(new PlanItem.Unless(NotFromHost, VerdictAnswer.Host));
+        }
+
+        lists.ForEach(list => list(items));
+        items.Add(new PlanItem.Unless(new Condition.Not(_direction.Isolated), VerdictAnswer.DefaultDeny));
+        baseline(items);
+        items.Add(new PlanItem.Finish(VerdictAnswer.NotIsolated));
+        Add(NameOf(_direction.Direction), FunctionRole.Verdict, VerdictAnswer.DefaultDeny, items.ToImmutable());
+    }
+
+    // A rule that passes is a guard over the rest of the tier. A list with such a rule is not cut: the guard would not reach.
+    private void Admin(ImmutableArray<PlanItem>.Builder items)
+    {
+        var steps = _direction[RuleStage.Admin];
+        if (!steps.Any(IsPass))
+        {
+            List(RuleStage.Admin)(items);
+            return;
+        }
+
+        List<int> passes = [];
+        foreach (var step in steps)
+        {
+            if (step is Step.Clause clause && IsPass(clause))
+            {
+                passes.Add(items.Count);
+                items.Add(new PlanItem.Guard(new Condition.Not(clause.When), items.Count, clause.Origin));
+            }
+            else
+            {
+                Append(items, [step], clause => Decide(RuleStage.Admin, clause, null));
+            }
+        }
+
+        foreach (var at in passes)
+        {
+            items[at] = items[at] is PlanItem.Guard guard ? guard with { End = items.Count } : throw new UnreachableException();
+        }
+    }
+
+    public static bool IsPass(Step step) => step is Step.Clause { Action: RuleAction.Pass };
+
+    /// <summary>The condition of a clause of a list, with what the list adds.</summary>
+    public static Condition When(RuleStage stage, Step.Clause clause) =>
+        stage == RuleStage.Limited ? Condition.All(new Condition.Unspent(clause.Rule), clause.When) : clause.When;
+
+    private static PlanItem.Decide Decide(RuleStage stage, Step.Clause clause, string? logs) => new(
+        When(stage, clause), VerdictAnswer.Of(stage, clause), clause.Log == LogAnswer.WhereAnotherMatches ? logs : null, clause.Origin);
+
+    // Plans what the verdict will call, and returns what it does itself.
+    private Action<ImmutableArray<PlanItem>.Builder> List(RuleStage stage)
+    {
+        var (steps, word) = (_direction[stage], stage.ToString().ToLowerInvariant());
         var logs = $"{_name}_{word}_logged";
         if (Step.Clauses(steps).Any(clause => clause.Log == LogAnswer.WhereAnotherMatches))
         {
             Logged(Step.Logged(steps), logs);
         }
 
-        PlanItem Decide(Step.Clause clause) => new PlanItem.Decide(
-            clause.When,
-            VerdictAnswer.ByRule(action, clause.Rule, clause.Log == LogAnswer.Yes),
-            clause.Log == LogAnswer.WhereAnotherMatches ? logs : null,
-            clause.Origin);
+        PlanItem OfStage(Step.Clause clause) => Decide(stage, clause, logs);
         var parts = StepParts.Cut(steps, _partCost);
         return parts.Length <= 1
-            ? items => Append(items, steps, Decide)
-            : Asking(Parts(parts, $"{_name}_{word}", FunctionRole.Part, VerdictAnswer.DefaultDeny, Decide));
+            ? items => Append(items, steps, OfStage)
+            : Asking(Parts(parts, $"{_name}_{word}", FunctionRole.Part, VerdictAnswer.DefaultDeny, OfStage));
     }
 
     private void Logged(ImmutableArray<Step> steps, string name)

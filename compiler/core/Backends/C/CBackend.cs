@@ -71,6 +71,7 @@ public static class CBackend
         Define(writer, "NETPOL_SERVICES", features.Services ? 1 : 0);
         Define(writer, "NETPOL_PORT_NAMES", features.PortNames ? 1 : 0);
         Define(writer, "NETPOL_TABLES", layout.Verdicts.AreTables ? 1 : 0);
+        Define(writer, "NETPOL_TIERS", features.Tiers ? 1 : 0);
         Define(writer, "NETPOL_OBSERVE_DROPS", layout.ReportsDrops ? 1 : 0);
         writer.Line();
         Define(writer, "MAX_RULES", capacities.Rules);
@@ -85,6 +86,8 @@ public static class CBackend
         Define(writer, "MAX_PORT_NAMES", capacities.PortNames);
         Define(writer, "MAX_SERVICES", capacities.Services);
         Define(writer, "MAX_BACKENDS", capacities.Backends);
+        Define(writer, "MAX_LIMITS", capacities.Limits);
+        Define(writer, "MAX_BUCKETS", capacities.Buckets);
         Define(writer, "MAX_CONNECTION_SETS", capacities.ConnectionSets);
         Define(writer, "MAX_FRAGMENTS", capacities.Fragments);
         Define(writer, "EVENT_BYTES", capacities.EventBytes);

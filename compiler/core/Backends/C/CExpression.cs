@@ -57,6 +57,8 @@ internal static class CExpression
         Condition.IcmpTypeIs type => Invariant($"in->icmp_type == {type.Type}"),
         Condition.IcmpCodeIs code => Invariant($"in->icmp_code == {code.Code}"),
         Condition.PortNamed named => $"named(in, {names.PortName(named.Name)})",
+        Condition.FromHost => "in->from_host",
+        Condition.Unspent unspent => $"in->spent < {names.Rule(unspent.Rule)}",
         Condition.Not not => $"!({Flat(not.Inner, names)})",
         _ => throw new UnreachableException(),
     };

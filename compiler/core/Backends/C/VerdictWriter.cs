@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Model;
 
@@ -19,22 +20,17 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
 
     public void Write()
     {
-        var deny = Prepare(direction.Deny, "deny", "POLICY_DENY");
-        var allow = Prepare(direction.Allow, "allow", "POLICY_ALLOW");
-
-        writer.Line();
-        writer.Line($"__noinline __u64 {_name}_verdict(struct policy_input *in)");
-        writer.Line("{");
-        Members();
-        if (deny.Parts.Length + allow.Parts.Length > 0)
+        if (direction.HasTiers)
         {
-            writer.Line("\t__u64 verdict;");
+            WriteTiers();
+            return;
         }
 
+        var deny = Prepare(RuleStage.Deny);
+        var allow = Prepare(RuleStage.Allow);
+
         writer.Line();
-        writer.Line("\tif (!in || !in->self || !in->peer)");
-        writer.Line("\t\treturn POLICY_DEFAULT_DENY;");
-        FindMembers("POLICY_DEFAULT_DENY");
+        Begin(deny.Parts.Length + allow.Parts.Length > 0);
         if (direction.Isolated is Condition.False)
         {
             writer.Line("\treturn POLICY_NOT_ISOLATED;");
@@ -56,6 +52,64 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         writer.Line("}");
     }
 
+    private void WriteTiers()
+    {
+        var admin = Prepare(RuleStage.Admin, isCut: !direction[RuleStage.Admin].Any(IsPass));
+        var lists = new[] { RuleStage.Deny, RuleStage.Reject, RuleStage.Allow, RuleStage.Limited }.Select(stage => Prepare(stage)).ToList();
+        var baseline = Prepare(RuleStage.Baseline);
+
+        writer.Line();
+        Begin(lists.Append(admin).Append(baseline).Any(list => !list.Parts.IsEmpty));
+        Decide(admin);
+        if (admin.Steps.Any(IsPass))
+        {
+            writer.Line();
+            writer.Here();
+            writer.Line("passed:");
+        }
+
+        if (direction.Direction == Direction.Ingress)
+        {
+            writer.Line();
+            writer.Here();
+            writer.Line("\tif (in->from_host)");
+            writer.Line("\t\treturn POLICY_HOST;");
+        }
+
+        lists.ForEach(Decide);
+        if (direction.Isolated is not Condition.False)
+        {
+            writer.Line();
+            writer.Here();
+            writer.Line($"\tif ({Isolated()})");
+            writer.Line("\t\treturn POLICY_DEFAULT_DENY;");
+        }
+
+        Decide(baseline);
+        writer.Line();
+        writer.Here();
+        writer.Line("\treturn POLICY_NOT_ISOLATED;");
+        writer.Line("}");
+    }
+
+    private static bool IsPass(Step step) => step is Step.Clause { Action: RuleAction.Pass };
+
+    private void Begin(bool asksOthers)
+    {
+        writer.Line($"__noinline __u64 {_name}_verdict(struct policy_input *in)");
+        writer.Line("{");
+        Members();
+        if (asksOthers)
+        {
+            writer.Line("\t__u64 verdict;");
+        }
+
+        writer.Line();
+        writer.Line("\tif (!in || !in->self || !in->peer)");
+        writer.Line("\t\treturn POLICY_DEFAULT_DENY;");
+        FindMembers("POLICY_DEFAULT_DENY");
+    }
+
     private void Decide(Prepared list)
     {
         if (list.Parts.IsEmpty)
@@ -75,8 +129,9 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
     }
 
     // Writes the functions that the verdict will call, before it.
-    private Prepared Prepare(ImmutableArray<Step> steps, string action, string macro)
+    private Prepared Prepare(RuleStage stage, bool isCut = true)
     {
+        var (steps, action) = (direction[stage], stage.ToString().ToLowerInvariant());
         var logs = $"{_name}_{action}_logged";
         if (Step.Clauses(steps).Any(clause => clause.Log == LogAnswer.WhereAnotherMatches))
         {
@@ -85,15 +140,23 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
             Function($"Does a rule that would {action} too, and says `log`, match?", logs, loggedParts, logged, _ => "1");
         }
 
-        string Verdict(Step.Clause clause) => $"{macro}({names.Rule(clause.Rule)}, {clause.Log switch
+        string Verdict(Step.Clause clause) => $"{Macro(stage, clause)}({names.Rule(clause.Rule)}, {clause.Log switch
         {
             LogAnswer.No => "0",
             LogAnswer.Yes => "1",
             LogAnswer.WhereAnotherMatches => logs + "(in)",
             _ => throw new UnreachableException(),
         }})";
-        return new Prepared(steps, Verdict, Parts(steps, $"{_name}_{action}", Verdict));
+        return new Prepared(steps, stage == RuleStage.Admin ? clause => IsPass(clause) ? null : Verdict(clause) : Verdict, isCut ? Parts(steps, $"{_name}_{action}", Verdict) : []);
     }
+
+    private static string Macro(RuleStage stage, Step.Clause clause) => (stage, clause.Action) switch
+    {
+        (RuleStage.Limited, _) => "POLICY_LIMITED",
+        (_, RuleAction.Deny) => "POLICY_DENY",
+        (_, RuleAction.Reject) => "POLICY_REJECT",
+        _ => "POLICY_ALLOW",
+    };
 
     private ImmutableArray<string> Parts(ImmutableArray<Step> steps, string name, Func<Step.Clause, string> verdict)
     {
@@ -160,7 +223,7 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         writer.Line($"\t\treturn {otherwise};");
     }
 
-    private void Steps(ImmutableArray<Step> steps, Func<Step.Clause, string> verdict, string indent)
+    private void Steps(ImmutableArray<Step> steps, Func<Step.Clause, string?> verdict, string indent)
     {
         foreach (var step in steps)
         {
@@ -187,7 +250,7 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         }
     }
 
-    private void Clause(Step.Clause clause, Func<Step.Clause, string> verdict, string indent)
+    private void Clause(Step.Clause clause, Func<Step.Clause, string?> verdict, string indent)
     {
         if (program.Rules[clause.Rule - 1].Documentation is { } documentation)
         {
@@ -196,8 +259,15 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
 
         writer.Line($"{indent}/* {CNames.InComment(clause.Origin.Text)} */");
         writer.At(clause.Origin);
-        writer.Line($"{indent}decide_if({CExpression.Of(clause.When, names, indent + "          ")},");
-        writer.Line($"{indent}          {verdict(clause)});");
+        if (verdict(clause) is not { } answer)
+        {
+            writer.Line($"{indent}pass_if({CExpression.Of(clause.When, names, indent + "        ")}, passed);");
+            return;
+        }
+
+        var when = program.Rules[clause.Rule - 1].Limit is null ? clause.When : Condition.All(new Condition.Unspent(clause.Rule), clause.When);
+        writer.Line($"{indent}decide_if({CExpression.Of(when, names, indent + "          ")},");
+        writer.Line($"{indent}          {answer});");
     }
 
     // Bits of one word are asked together.
@@ -218,5 +288,5 @@ internal sealed class VerdictWriter(CWriter writer, DecisionProgram program, CNa
         return words.Count == 1 ? words[0] : string.Join(" ||\n\t      ", words.Select(word => $"({word})"));
     }
 
-    private sealed record Prepared(ImmutableArray<Step> Steps, Func<Step.Clause, string> Verdict, ImmutableArray<string> Parts);
+    private sealed record Prepared(ImmutableArray<Step> Steps, Func<Step.Clause, string?> Verdict, ImmutableArray<string> Parts);
 }

@@ -19,6 +19,8 @@ namespace Netpol.Compiler.Compilation.Sessions;
 /// <param name="ServiceUse">It names a service, so it depends on which there are.</param>
 internal sealed record CompiledRule(
     RuleAction Action,
+    RuleStage Stage,
+    RateLimit? Limit,
     Direction Direction,
     bool IsLogged,
     ImmutableArray<SetRequest> Sets,
@@ -31,7 +33,7 @@ internal sealed record CompiledRule(
 {
     /// <summary>It decides the same connections alike: only its text, comments or place may differ.</summary>
     public bool MeansTheSame(CompiledRule other) =>
-        Action == other.Action && Direction == other.Direction && IsLogged == other.IsLogged
+        Action == other.Action && Stage == other.Stage && Limit == other.Limit && Direction == other.Direction && IsLogged == other.IsLogged
         && (When, other.When) switch
         {
             (null, null) => true,

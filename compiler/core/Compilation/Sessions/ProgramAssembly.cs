@@ -78,14 +78,19 @@ internal sealed class ProgramAssembly
             [.. _sets.InUse.Select((set, index) => _compiler.Sets[new SetId(set)] with { Id = new SetId(index), Name = _names[set] })],
             [.. _portNames.InUse.Select(name => _compiler.PortNames[name])],
             [.. policies.Zip(compiled, (policy, entry) => new PolicySelection(
-                policy.Name, new SetId(numbers[entry.Selector.Set.Index]), ModelLowering.Isolates(policy, Direction.Ingress),
-                ModelLowering.Isolates(policy, Direction.Egress), policy.Origin))],
+                policy.Name, new SetId(numbers[entry.Selector.Set.Index]), RuleStages.Isolates(policy, Direction.Ingress),
+                RuleStages.Isolates(policy, Direction.Egress), policy.Origin))],
             [.. _rules.Select(rule => new DecidingRule(
-                rule.Id, rule.Rule.Action, rule.Compiled.Direction, rule.Policy, rule.Rule.IsLogged, rule.Rule.Origin, rule.Rule.Documentation))],
+                rule.Id, rule.Rule.Action, rule.Compiled.Stage, rule.Place, rule.Compiled.Direction, rule.Policy, rule.Rule.IsLogged, rule.Rule.Origin,
+                rule.Rule.Documentation)
+            {
+                Limit = rule.Rule.Limit,
+            })],
             [.. services.Zip(_backends, (service, set) => (service, set)).Select((entry, index) => new ServiceBinding(index + 1, entry.service, Numbered(entry.set)))],
             [.. _samples.Select(sample => new FlowSample(sample.OneIn, Numbered(sample.For)))])
         {
             RuleIds = highest,
+            HasTiers = RuleStages.HasTiers(policies),
         };
         return (scope, Terms(kept, numbers, _portNames.Numbers()));
     }
@@ -93,6 +98,7 @@ internal sealed class ProgramAssembly
     private static ImmutableArray<AssembledRule> Rules(ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<int> ids)
     {
         var rules = ImmutableArray.CreateBuilder<AssembledRule>(ids.Length);
+        var places = RuleStages.Places(policies);
         for (var index = 0; index < policies.Length; index++)
         {
             var place = 0;
@@ -100,7 +106,7 @@ internal sealed class ProgramAssembly
             {
                 foreach (var rule in block.Rules)
                 {
-                    rules.Add(new AssembledRule(ids[rules.Count], policies[index].Name, rule, compiled[index].Rules[place++]));
+                    rules.Add(new AssembledRule(ids[rules.Count], places[policies[index].Tier], policies[index].Name, rule, compiled[index].Rules[place++]));
                 }
             }
         }
@@ -140,35 +146,52 @@ internal sealed class ProgramAssembly
     private List<AssembledRule> Kept()
     {
         var kept = new List<AssembledRule>(_rules.Length);
-        List<AssembledRule> egressDenials = [], egress = [], ingressDenials = [], ingress = [];
+        var lists = new Dictionary<(Direction Direction, RuleStage Stage), List<AssembledRule>>();
         foreach (var rule in _rules)
         {
             if (rule.Compiled.When is not null)
             {
-                ((rule.Compiled.Direction, rule.Compiled.Action) switch
+                if (!lists.TryGetValue((rule.Compiled.Direction, rule.Compiled.Stage), out var list))
                 {
-                    (Direction.Egress, RuleAction.Deny) => egressDenials,
-                    (Direction.Egress, _) => egress,
-                    (_, RuleAction.Deny) => ingressDenials,
-                    _ => ingress,
-                }).Add(rule);
+                    lists.Add((rule.Compiled.Direction, rule.Compiled.Stage), list = []);
+                }
+
+                list.Add(rule);
             }
         }
 
-        foreach (var list in new[] { egressDenials, egress, ingressDenials, ingress })
+        foreach (var direction in new[] { Direction.Egress, Direction.Ingress })
         {
-            var earlier = new EarlierClauses(list.ConvertAll(rule => rule.Compiled.Conjuncts), _compiler.Conjuncts.Count);
-            for (var index = 0; index < list.Count; index++)
+            foreach (var stage in Enum.GetValues<RuleStage>())
             {
-                if (!earlier.Hide(index, list[index].Compiled.IsLogged))
+                if (lists.TryGetValue((direction, stage), out var list))
                 {
-                    kept.Add(list[index]);
-                    earlier.Add(index, list[index].Compiled.IsLogged);
+                    Keep(stage, RuleStages.Ordered(stage, list, rule => (rule.Place, rule.Id)), kept);
                 }
             }
         }
 
         return kept;
+    }
+
+    private void Keep(RuleStage stage, ImmutableArray<AssembledRule> list, List<AssembledRule> kept)
+    {
+        if (stage == RuleStage.Limited)
+        {
+            kept.AddRange(list);
+            return;
+        }
+
+        var earlier = new EarlierClauses([.. list.Select(rule => rule.Compiled.Conjuncts)], _compiler.Conjuncts.Count);
+        for (var index = 0; index < list.Length; index++)
+        {
+            var isLogged = list[index].Compiled.IsLogged && stage is not (RuleStage.Admin or RuleStage.Baseline);
+            if (!earlier.Hide(index, isLogged))
+            {
+                kept.Add(list[index]);
+                earlier.Add(index, isLogged);
+            }
+        }
     }
 
     private void Use(List<AssembledRule> kept)
@@ -212,7 +235,7 @@ internal sealed class ProgramAssembly
                 }
 
                 terms.Add(new VerdictTerm(
-                    rule.Id, term.Denies, term.Logs, term.IsIngress, Numbered(term.Self, sets), Numbered(term.Peer, sets), term.SameNamespace, term.Service, id - 1));
+                    rule.Id, term.Stage, term.Verdict, rule.Place, term.Logs, term.IsIngress, Numbered(term.Self, sets), Numbered(term.Peer, sets), term.SameNamespace, term.Service, id - 1));
             }
         }
 
@@ -231,5 +254,5 @@ internal sealed class ProgramAssembly
         ? traffic
         : traffic with { Names = [.. traffic.Names.Select(named => named with { Name = portNames[named.Name] }).OrderBy(named => named.Name).ThenBy(named => named.Space)] };
 
-    private readonly record struct AssembledRule(int Id, string Policy, Rule Rule, CompiledRule Compiled);
+    private readonly record struct AssembledRule(int Id, int Place, string Policy, Rule Rule, CompiledRule Compiled);
 }

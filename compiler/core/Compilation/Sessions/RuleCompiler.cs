@@ -78,7 +78,7 @@ internal sealed class RuleCompiler
             {
                 var compiled = earlier?.Rules[rules.Count] is { } before && (servicesAreTheSame || !before.ServiceUse)
                     ? before
-                    : Compile(rule, block.Direction, selected);
+                    : Compile(RuleStages.Of(policy, rule), rule, block.Direction, selected);
                 if (compiled is null)
                 {
                     return null;
@@ -91,7 +91,7 @@ internal sealed class RuleCompiler
         return new CompiledPolicy(policy.For, selector, rules.ToImmutable());
     }
 
-    private CompiledRule? Compile(Rule rule, Direction direction, Condition selected)
+    private CompiledRule? Compile(RuleStage stage, Rule rule, Direction direction, Condition selected)
     {
         var (sets, names) = (new List<SetRequest>(), new List<int>());
         (_sets.Requests, _portNames.Requests) = (sets, names);
@@ -100,27 +100,27 @@ internal sealed class RuleCompiler
 
         var when = PassList.OfClause(Condition.All(selected, match));
         var terms = ImmutableArray.CreateBuilder<VerdictTerm>();
-        if (when is not null && !TryExtract(rule, direction, when, terms))
+        if (when is not null && !TryExtract(stage, rule, direction, when, terms))
         {
             return null;
         }
 
         return new CompiledRule(
-            rule.Action, direction, rule.IsLogged, [.. sets], [.. names], when,
+            rule.Action, stage, rule.Limit, direction, rule.IsLogged, [.. sets], [.. names], when,
             when is null ? [] : _conjuncts.Number(Rewriting.Conjuncts(when)),
             when is null ? [] : [.. DropUnusedSets.Atoms(when).Where(atom => atom is Condition.SelfIn or Condition.PeerIn or Condition.PortNamed)],
             terms.ToImmutable(), _peers.MentionsService(rule.Peer));
     }
 
-    private bool TryExtract(Rule rule, Direction direction, Condition when, ImmutableArray<VerdictTerm>.Builder terms)
+    private bool TryExtract(RuleStage stage, Rule rule, Direction direction, Condition when, ImmutableArray<VerdictTerm>.Builder terms)
     {
         // As `ShareSelectors` leaves the clause.
         var (guard, rest) = ShareSelectors.Split(when);
         ImmutableArray<Condition> guards = guard is null ? [] : [guard];
-        var clause = new Step.Clause(0, rest, rule.IsLogged ? LogAnswer.Yes : LogAnswer.No, rule.Origin);
+        var clause = new Step.Clause(0, rule.Action, rest, rule.IsLogged ? LogAnswer.Yes : LogAnswer.No, rule.Origin);
         var own = new TrafficTable();
-        if (TermExtraction.Extract(clause, guards, rule.Action == RuleAction.Deny, direction == Direction.Ingress, own, terms) is not null
-            || !TermProof.IsProved(clause, guards, new VerdictTerms(terms.ToImmutable(), own.ToImmutable(), [])))
+        if (TermExtraction.Extract(clause, guards, TermForm.Of(stage, clause), direction == Direction.Ingress, own, terms) is not null
+            || !TermProof.IsProved(stage, clause, guards, new VerdictTerms(terms.ToImmutable(), own.ToImmutable(), [])))
         {
             return false;
         }

@@ -15,6 +15,7 @@
 #define NETPOL_SERVICES		0
 #define NETPOL_PORT_NAMES	0
 #define NETPOL_TABLES		0
+#define NETPOL_TIERS		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		4
@@ -23,6 +24,8 @@
 #define MAX_PORT_NAMES		16384
 #define MAX_SERVICES		1
 #define MAX_BACKENDS		1
+#define MAX_LIMITS		1
+#define MAX_BUCKETS		1
 #define MAX_CONNECTION_SETS	34953
 #define MAX_FRAGMENTS		4096
 #define EVENT_BYTES		1048576
@@ -79,7 +82,7 @@ __noinline __u64 ingress_allow_logged(struct policy_input *in)
 		          1);
 	}
 
-#line 83 "datapath.bpf.c"
+#line 86 "datapath.bpf.c"
 	return 0;
 }
 
@@ -116,6 +119,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_4, 1));
 	}
 
-#line 120 "datapath.bpf.c"
+#line 123 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

@@ -15,6 +15,7 @@
 #define NETPOL_SERVICES		1
 #define NETPOL_PORT_NAMES	0
 #define NETPOL_TABLES		0
+#define NETPOL_TIERS		0
 #define NETPOL_OBSERVE_DROPS	1
 
 #define MAX_RULES		2
@@ -23,6 +24,8 @@
 #define MAX_PORT_NAMES		16384
 #define MAX_SERVICES		2
 #define MAX_BACKENDS		4
+#define MAX_LIMITS		1
+#define MAX_BUCKETS		1
 #define MAX_CONNECTION_SETS	34953
 #define MAX_FRAGMENTS		4096
 #define EVENT_BYTES		1048576
@@ -77,7 +80,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_10, 0));
 	}
 
-#line 81 "datapath.bpf.c"
+#line 84 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 
