@@ -15,6 +15,7 @@ internal static class CommandTree
             new BuildCommand(terminal),
             new CheckCommand(terminal),
             new TestCommand(terminal),
+            new CoverageCommand(terminal),
             new DiffCommand(terminal),
             new EvalCommand(terminal),
             new ExplainCommand(terminal),

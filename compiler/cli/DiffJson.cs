@@ -95,6 +95,11 @@ internal static class DiffJson
             json["addresses"] = JsonOutput.Array(term.Addresses.Select(prefix => prefix.ToString()));
         }
 
+        if (!term.ExceptAddresses.IsEmpty)
+        {
+            json["exceptAddresses"] = JsonOutput.Array(term.ExceptAddresses.Select(prefix => prefix.ToString()));
+        }
+
         return json;
     }
 

@@ -35,6 +35,10 @@ internal sealed class DirectionReview
     public int Allowed(int judgements) => Constraints.Possible(List.Outcomes(judgements)
         .Where(outcome => outcome.Key.Verdict == Verdict.Allow).Aggregate(DecisionDiagram.False, (all, outcome) => Diagram.Or(all, outcome.Value)));
 
+    /// <summary>Is anything of some judgements allowed, that can be?</summary>
+    public bool CanBeAllowed(int judgements) => List.Decide(judgements)
+        .Any(part => part.Decision.Outcome.Verdict == Verdict.Allow && Constraints.Possible(part.Part) != DecisionDiagram.False);
+
     /// <summary>Each policy once, by the endpoints that no earlier one of the same selection was about.</summary>
     public IEnumerable<NamelessEgress> WithoutDns()
     {
@@ -87,7 +91,7 @@ internal sealed class DirectionReview
 
         var denied = FileOf(closed.Policy.Origin.File).Outcomes(Constraints.Valid(Diagram.And(entry.Function(Diagram), closed.Self)))
             .GetValueOrDefault(Outcome.Deny);
-        return denied != DecisionDiagram.False && Allowed(denied) != DecisionDiagram.False;
+        return denied != DecisionDiagram.False && CanBeAllowed(denied);
     }
 
     /// <summary>The rules of one file alone.</summary>

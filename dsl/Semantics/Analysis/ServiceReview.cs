@@ -52,7 +52,7 @@ internal sealed class ServiceReview(JudgementSpace space, NetworkModel model, Di
     }
 
     /// <summary>Who denies all of some connections; null where some are allowed, or there are none.</summary>
-    private DecisionEntry? Shutting(int connections) => connections == DecisionDiagram.False || ingress.Allowed(connections) != DecisionDiagram.False
+    private DecisionEntry? Shutting(int connections) => connections == DecisionDiagram.False || ingress.CanBeAllowed(connections)
         ? null
         : ingress.List.Decide(connections).Select(part => part.Decision.Entry).OfType<DecisionEntry>().FirstOrDefault();
 
