@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Diagnostics;
 using Netpol.Model;
-using Netpol.Semantics;
 using Netpol.Semantics.Analysis;
 using Netpol.Syntax;
 using Netpol.Text;
