@@ -1,5 +1,3 @@
-using Netpol.Model;
-
 namespace Netpol.Semantics;
 
 /// <summary>The admin and the baseline tier: the first rule that matches decides, and later ones are not looked at.</summary>

@@ -38,6 +38,9 @@ public sealed record Manifest(
     ObserveEntry Observe,
     VerdictEntry Verdicts)
 {
+    /// <summary>Endpoints that must not be attached; null: none.</summary>
+    public ImmutableArray<AssumptionEntry>? Assumptions { get; init; }
+
     public const int CurrentSchema = 2;
 
     public const string FileName = "manifest.json";
@@ -67,6 +70,9 @@ public sealed record SetEntry(int Bit, string Name, SetExpression Expression);
 
 /// <param name="Class">Of the addresses whose longest match this is: an id in <see cref="Manifest.Classes"/>, from 1.</param>
 public sealed record PrefixEntry(string Prefix, int Class);
+
+/// <param name="Text">The assumption as written, on one line.</param>
+public sealed record AssumptionEntry(SetExpression Endpoints, string File, int Line, int Column, string Text);
 
 /// <param name="Bit">The set of endpoints that the policy selects.</param>
 public sealed record PolicyEntry(string Name, int Bit, bool IsolatesIngress, bool IsolatesEgress, string File, int Line, int Column);

@@ -41,7 +41,10 @@ public static class ManifestWriter
         new ObserveEntry(layout.ReportsDrops, [.. layout.Samples.Select(sample => new FlowSampleEntry(sample.OneIn, sample.For?.Index))]),
         layout.Verdicts.AreTables
             ? new VerdictEntry(VerdictEntry.Tables, "", Hex(SHA256.HashData(terms)))
-            : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""));
+            : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""))
+    {
+        Assumptions = model.Assumptions.IsEmpty ? null : [.. model.Assumptions.Select(Assumption)],
+    };
 
     /// <summary>The manifest with the digest over the object and the manifest without digest.</summary>
     public static SealedManifest Seal(Manifest manifest, ReadOnlySpan<byte> objectFile)
@@ -77,6 +80,9 @@ public static class ManifestWriter
     {
         Limit = rule.Limit is { } limit ? new LimitEntry(limit.NanosecondsEach, limit.Burst, limit.IsPerSource) : null,
     };
+
+    private static AssumptionEntry Assumption(Assumption assumption) => new(
+        ManifestSets.Of(assumption.Endpoints), assumption.Origin.File, assumption.Origin.Line, assumption.Origin.Column, assumption.Origin.Text);
 
     private static ServiceEntry Service(ServiceBinding binding, ServicePortIds ids)
     {

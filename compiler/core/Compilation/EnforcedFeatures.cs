@@ -14,7 +14,6 @@ internal static class EnforcedFeatures
 
     public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources) =>
     [
-        .. model.Assumptions.Select(assumption => TargetLimits.At(TargetDiagnostics.NotEnforced, assumption.Origin, sources, "`assume`")),
         .. Enum.GetValues<Direction>().SelectMany(direction => TooManyLimits(model, direction)).Distinct()
             .Select(policy => TargetLimits.At(TargetDiagnostics.TooManyLimits, policy.Origin, sources, policy.Name, MostLimits)),
     ];

@@ -22,6 +22,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
     internal EndpointRecord Attach(EndpointSpec spec, bool isProvisional)
     {
         SpecCheck.Require(spec);
+        AssumptionCheck.Require(generation.Placement, spec);
         var device = HostInterface.IndexOf(spec.HostInterface);
         if (device == 0)
         {

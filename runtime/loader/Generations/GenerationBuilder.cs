@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Loader.Classes;
+using Netpol.Loader.Endpoints;
 using Netpol.Loader.Native;
 using Netpol.Loader.Network;
 using Netpol.Loader.State;
@@ -56,6 +57,11 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         EndpointSpec? expected)
     {
         var manifest = content.Manifest;
+        foreach (var endpoint in (PlacedEndpoint[])[.. endpoints, .. remote])
+        {
+            AssumptionCheck.Require(manifest, endpoint.Record.Spec);
+        }
+
         ImmutableArray<string> hostAddresses = [.. HostAddresses.Read()];
         ClassMemory known = new();
         ClassTable classes = new(manifest, known, new NoPublisher());

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Classes;
+using Netpol.Loader.Endpoints;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Loader.State;
@@ -101,6 +102,7 @@ internal sealed class LiveGeneration : IDisposable
     /// <summary>Makes it known, or what was known under its key like it. False: the datapath knew all of it that any rule asks for.</summary>
     internal bool Publish(EndpointSpec spec)
     {
+        AssumptionCheck.Require(Generation.Placement, spec);
         Limbo.Advance();
         var former = _remote.GetValueOrDefault(spec.ContainerId);
         var namespaceId = Node.Namespaces.TryGetValue(spec.Namespace, out var known) ? known : (uint)Node.Namespaces.Count + 1;
@@ -153,6 +155,7 @@ internal sealed class LiveGeneration : IDisposable
         }
 
         record = record with { Spec = record.Spec with { Labels = labels } };
+        AssumptionCheck.Require(Generation.Placement, record.Spec);
         var next = Place(new PlacedEndpoint(record));
         var changes = HasChanged(former, next);
         _state.BeginChange();

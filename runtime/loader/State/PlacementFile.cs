@@ -83,6 +83,14 @@ internal static class PlacementFile
             to.Write(sample.Bit ?? -1);
         });
         to.Write(manifest.Verdicts.Kind);
+        to.WriteList(manifest.Assumptions ?? [], assumption =>
+        {
+            Write(to, assumption.Endpoints);
+            to.Write(assumption.File);
+            to.Write(assumption.Line);
+            to.Write(assumption.Column);
+            to.Write(assumption.Text);
+        });
         to.Flush();
         return stream.ToArray();
     }
@@ -120,7 +128,13 @@ internal static class PlacementFile
             Rules: [],
             from.ReadList(() => ReadService(from)),
             new ObserveEntry(Drops: false, from.ReadList(() => new FlowSampleEntry(from.ReadUInt32(), ReadNumber(from)))),
-            new VerdictEntry(from.ReadString(), Reason: "", Digest: ""));
+            new VerdictEntry(from.ReadString(), Reason: "", Digest: ""))
+        {
+            Assumptions = from.ReadList(() => new AssumptionEntry(
+                ReadSet(from), from.ReadString(), from.ReadInt32(), from.ReadInt32(), from.ReadString())) is { IsEmpty: false } assumptions
+                ? assumptions
+                : null,
+        };
     }
 
     private static void Write(BinaryWriter to, ServiceEntry service)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Bundle;
 using Netpol.Loader;
 using Netpol.Observe;
 
@@ -50,6 +51,29 @@ public sealed class AttachTests
 
         Assert.Equal((first.Id, first.Slot, epoch), (second.Id, second.Slot, after));
         Assert.Equal((first.Id + 1, first.Slot), (third.Id, third.Slot));
+    });
+
+    [Fact]
+    public void A_container_that_the_source_assumes_never_to_be_is_refused_with_the_line() => Run((scratch, node) =>
+    {
+        var web = SampleBundle.Endpoint("a", "web", "host1", "02:00:00:00:00:01", "10.1.0.2");
+        var assuming = SampleBundle.Write(Path.Combine(scratch.Folder, "assuming"), manifest => manifest with
+        {
+            Assumptions = [new AssumptionEntry(manifest.Sets[SampleBundle.Web].Expression, "sample.netpol", 3, 1, "assume no web")],
+        });
+        node.Attach(web);
+
+        var present = Assert.Throws<LoaderException>(() => node.Apply(assuming));
+        node.Detach("a", "eth0");
+        node.Apply(assuming);
+        Scratch.Shell("ip", "link", "set", "host1", "up");
+        var added = Assert.Throws<LoaderException>(() => node.Attach(web));
+        var other = node.Attach(web with { Labels = web.Labels.SetItem("app", "api") });
+        var relabelled = Assert.Throws<LoaderException>(() => node.Attach(web));
+
+        Assert.All([present, added, relabelled], refusal => Assert.Contains("sample.netpol:3:1 assumes never to be there: `assume no web`", refusal.Message, StringComparison.Ordinal));
+        Assert.Equal(["api"], other.Sets.AsEnumerable());
+        Assert.Single(node.Status().Endpoints);
     });
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class StoredFormTests
         typeof(T).GetNestedTypes(BindingFlags.Public).Where(type => type.IsSubclassOf(typeof(T))).Select(type => type.Name).Order();
 
     private static Manifest Sample() => new(
-        Manifest.CurrentSchema, "d1", "", "", [], new FeatureSet(true, false, true, false), new MapLayout(2, 1, 3, [], ""),
+        Manifest.CurrentSchema, "d1", "", "", [], new FeatureSet(true, false, true, false) { Tiers = true }, new MapLayout(2, 1, 3, [], ""),
         ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, string>>.Empty
             .Add("data", ImmutableSortedDictionary<string, string>.Empty.Add("env", "prod")),
         [.. Sets.Select((set, bit) => new SetEntry(bit, $"s{bit}", set))],
@@ -126,5 +126,8 @@ public sealed class StoredFormTests
             new ServiceEntry(2, "t", [], [], null, [new BackendEntry("10.0.0.1", 2)]),
         ],
         new ObserveEntry(false, [new FlowSampleEntry(10, 2), new FlowSampleEntry(100, null)]),
-        new VerdictEntry(VerdictEntry.Tables, "", ""));
+        new VerdictEntry(VerdictEntry.Tables, "", ""))
+    {
+        Assumptions = [new AssumptionEntry(Sets[0], "a.netpol", 5, 6, "assume no any")],
+    };
 }
