@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Advice;
 using Netpol.Compiler.Compilation;
 using Netpol.Diagnostics;
 using Netpol.Toolchain;
@@ -19,7 +20,7 @@ internal sealed class CheckedSources(Terminal terminal, string[] files)
         var tree = SourceTree.Load(files, terminal.WorkingDirectory);
         return (tree, tree.HasErrors
             ? tree.Diagnostics
-            : [.. tree.Diagnostics, .. NetpolCompiler.Compile(tree.Model, tree.Sources).Diagnostics]);
+            : [.. tree.Diagnostics, .. NetpolCompiler.Compile(tree.Model, tree.Sources).Diagnostics, .. Adviser.Advise(tree.Model, tree.Units)]);
     }
 
     /// <summary>

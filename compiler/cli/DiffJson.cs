@@ -51,7 +51,7 @@ internal static class DiffJson
     private static JsonObject Side(DecidedSide side, Judgement judgement) => new()
     {
         ["verdict"] = EvalOutput.Word(side.Outcome.Verdict),
-        ["limit"] = side.Outcome.Limit is { } limit ? LimitText.Of(limit) : null,
+        ["limit"] = side.Outcome.Limit is { } limit ? RuleText.Of(limit) : null,
         ["rules"] = JsonOutput.Array(side.Rules.Select(rule => rule.Origin.ToString())),
         ["isolatedBy"] = JsonOutput.Array(side.Isolating.Select(policy => policy.Origin.ToString())),
         ["witness"] = JsonNode.Parse(EvalOutput.Json(judgement)),
@@ -93,6 +93,11 @@ internal static class DiffJson
         if (!term.Addresses.IsEmpty)
         {
             json["addresses"] = JsonOutput.Array(term.Addresses.Select(prefix => prefix.ToString()));
+        }
+
+        if (!term.ExceptAddresses.IsEmpty)
+        {
+            json["exceptAddresses"] = JsonOutput.Array(term.ExceptAddresses.Select(prefix => prefix.ToString()));
         }
 
         return json;

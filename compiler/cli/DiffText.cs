@@ -32,7 +32,7 @@ internal static class DiffText
 
     public static void Write(StringBuilder text, ChangedRegion region)
     {
-        text.AppendLine($"{DiffJson.Word(region.Change)}  {DiffJson.Word(region.Direction)}  {region.From.Text} -> {region.To.Text}{On(region.Traffic)}");
+        text.AppendLine($"{DiffJson.Word(region.Change)}  {DiffJson.Word(region.Direction)}  {Connections(region)}");
         text.AppendLine($"  was      {Side(region.Old)}");
         text.AppendLine($"  is       {Side(region.New)}");
         if (region.Effect != ChangeEffect.All)
@@ -46,6 +46,9 @@ internal static class DiffText
             + $": {EvalOutput.Word(region.Example.Old.Verdict)} -> {EvalOutput.Word(region.Example.New.Verdict)}");
     }
 
+    /// <summary><c>web -> api on 8081/tcp</c></summary>
+    public static string Connections(ChangedRegion region) => $"{region.From.Text} -> {region.To.Text}{On(region.Traffic)}";
+
     private static string On(TrafficSet traffic)
     {
         var ports = traffic.Terms.IsEmpty ? ""
@@ -58,7 +61,7 @@ internal static class DiffText
 
     private static string Side(DecidedSide side)
     {
-        var verdict = EvalOutput.Word(side.Outcome.Verdict) + (side.Outcome.Limit is { } limit ? $" limit {LimitText.Of(limit)}" : "");
+        var verdict = EvalOutput.Word(side.Outcome.Verdict) + (side.Outcome.Limit is { } limit ? $" limit {RuleText.Of(limit)}" : "");
         var causes = side.Rules.Select(rule => $"{rule.Origin}  {rule.Origin.Text}")
             .Concat(side.Isolating.Select(policy => $"{policy.Origin}  policy `{policy.Name}` selects, and no rule matches")).ToList();
         return causes.Count == 0 ? $"{verdict,-6}  no rule decides" : $"{verdict,-6}  {string.Join("\n                   ", causes)}";

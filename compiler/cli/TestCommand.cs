@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Netpol.Model;
+using Netpol.Semantics.Analysis;
 using Netpol.Semantics.Proofs;
 using Spectre.Console;
 
@@ -12,11 +13,17 @@ internal sealed class TestCommand : NetpolCommand
 
     private readonly Argument<string[]> _files = SourceArguments.Files();
 
+    private readonly Option<bool> _mutate = new("--mutate")
+    {
+        Description = "Drop, negate and widen each rule in turn, and list what no test notices.",
+    };
+
     public TestCommand(Terminal terminal)
-        : base("test", "Decide the tests and assertions in the sources, over every packet there could be.", "netpol test shop.netpol")
+        : base("test", "Decide the tests and assertions in the sources, over every packet there could be.", "netpol test shop.netpol", "netpol test shop.netpol --mutate")
     {
         _terminal = terminal;
         Add(_files);
+        Add(_mutate);
         SetAction(Run);
     }
 
@@ -52,7 +59,29 @@ internal sealed class TestCommand : NetpolCommand
             lines == 0 ? "no tests in these files"
             : failed == 0 ? $"{DiagnosticOutput.Counted(lines, "line")} hold{(lines == 1 ? "s" : "")}"
             : $"{failed} of {DiagnosticOutput.Counted(lines, "line")} failed");
-        return failed == 0 ? ExitCode.Good : ExitCode.Findings;
+        return failed > 0 ? ExitCode.Findings : arguments.GetValue(_mutate) ? Mutate(tree.Model) : ExitCode.Good;
+    }
+
+    /// <summary>Tests that fail already would notice nothing more.</summary>
+    private int Mutate(NetworkModel model)
+    {
+        var mutants = MutationTest.Run(model).ToList();
+        foreach (var mutant in mutants.Where(mutant => !mutant.IsNoticed))
+        {
+            var change = mutant.Kind switch
+            {
+                MutationKind.Dropped => "left out",
+                MutationKind.Negated => "negated",
+                MutationKind.AnyPeer => "for any peer",
+                MutationKind.AnyPort => "on every port",
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+            _terminal.Output.WriteLine($"  unnoticed  {mutant.Rule.Origin}  {change}: {mutant.Rule.Origin.Text}");
+        }
+
+        var unnoticed = mutants.Count(mutant => !mutant.IsNoticed);
+        _terminal.Output.WriteLine($"{unnoticed} of {DiagnosticOutput.Counted(mutants.Count, "mutant")} unnoticed");
+        return unnoticed == 0 ? ExitCode.Good : ExitCode.Findings;
     }
 
     private static void Show(IAnsiConsole console, Origin origin, ProofOutcome outcome)

@@ -100,7 +100,7 @@ internal sealed class EndDescriptions
         .Where(part => part.Function != DecisionDiagram.False)
         .SelectMany(part => part.Kind == EndKind.Endpoint
             ? EndpointTerms(party, part.Function, part.Possible)
-            : [new EndTerm(part.Kind, null, Empty, Empty, Addresses(party, part.Function, part.Possible))]);
+            : [At(new EndTerm(part.Kind, null, Empty, Empty, []), party, part.Function, part.Possible)]);
 
     private IEnumerable<EndTerm> EndpointTerms(SymbolicParty party, int function, int possible)
     {
@@ -113,7 +113,7 @@ internal sealed class EndDescriptions
         return AtNamespace(party, function).SelectMany(found => AtLabels(
             new EndTerm(EndKind.Endpoint, found.Names, Empty, Empty, []), [.. party.NamespaceLabels], found.Then, isNamespace: true)
             .SelectMany(part => AtLabels(part.Term, [.. party.Labels], part.Then, isNamespace: false))
-            .Select(part => part.Term with { Addresses = Addresses(party, part.Then, addresses) }));
+            .Select(part => At(part.Term, party, part.Then, addresses)));
     }
 
     private IEnumerable<(ValueSet? Names, int Then)> AtNamespace(SymbolicParty party, int function)
@@ -159,17 +159,20 @@ internal sealed class EndDescriptions
         choice.Runs(function).GroupBy(run => run.Then).Select(group => (
             (IReadOnlySet<int>)group.SelectMany(run => Enumerable.Range(run.First, run.Last - run.First + 1)).ToHashSet(), group.Key));
 
-    /// <summary>Empty where all that are possible are meant.</summary>
-    private ImmutableArray<Prefix> Addresses(SymbolicParty party, int function, int possible)
+    /// <summary>No condition where all addresses that are possible are meant, else the shorter one.</summary>
+    private EndTerm At(EndTerm term, SymbolicParty party, int function, int possible)
     {
         if (function == DecisionDiagram.True || function == possible || party.Region.Count == 1)
         {
-            return [];
+            return term;
         }
 
-        return [.. party.Region.Runs(function).SelectMany(run =>
-            AddressRange.Prefixes(_space.Words.Regions, run.First, run.Last))];
+        var (addresses, except) = (Prefixes(party, function), Prefixes(party, Diagram.Minus(possible, function)));
+        return except.Length < addresses.Length ? term with { ExceptAddresses = except } : term with { Addresses = addresses };
     }
+
+    private ImmutableArray<Prefix> Prefixes(SymbolicParty party, int function) =>
+        [.. party.Region.Runs(function).SelectMany(run => AddressRange.Prefixes(_space.Words.Regions, run.First, run.Last))];
 
     private static ImmutableSortedDictionary<string, ValueSet> Empty { get; } = ImmutableSortedDictionary.Create<string, ValueSet>(StringComparer.Ordinal);
 }

@@ -36,8 +36,12 @@ public sealed record EndTerm(
     ImmutableSortedDictionary<string, ValueSet> Labels,
     ImmutableArray<Prefix> Addresses)
 {
+    /// <summary>All addresses but these, where that takes fewer prefixes; then <see cref="Addresses"/> is empty.</summary>
+    public ImmutableArray<Prefix> ExceptAddresses { get; init; } = [];
+
     public bool Contains(AddressedEnd end) => end.Kind == Kind
         && (Addresses.IsEmpty || Addresses.Any(prefix => prefix.Contains(end.Address)))
+        && !ExceptAddresses.Any(prefix => prefix.Contains(end.Address))
         && (end.Endpoint is not { } endpoint
             || ((Namespaces is null || Namespaces.Contains(endpoint.Namespace))
                 && NamespaceLabels.All(label => label.Value.Contains(endpoint.NamespaceLabels.GetValueOrDefault(label.Key)))

@@ -18,7 +18,9 @@ internal static class EndText
             EndKind.Address => "addresses of no endpoint or node",
             _ => throw new UnreachableException(),
         };
-        return term.Addresses.IsEmpty ? who : $"{who} & cidr {string.Join(", ", term.Addresses.Select(SetText.Prefix))}";
+        return !term.Addresses.IsEmpty ? $"{who} & cidr {string.Join(", ", term.Addresses.Select(SetText.Prefix))}"
+            : !term.ExceptAddresses.IsEmpty ? $"{who} - cidr {string.Join(", ", term.ExceptAddresses.Select(SetText.Prefix))}"
+            : who;
     }
 
     private static string Pods(EndTerm term)

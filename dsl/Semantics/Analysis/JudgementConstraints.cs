@@ -48,6 +48,20 @@ internal sealed class JudgementConstraints
         return judgements;
     }
 
+    /// <summary>Could a judgement of valid parts be asked for?</summary>
+    public bool IsPossible(bool[] assignment)
+    {
+        foreach (var constraint in _joint)
+        {
+            if (!Diagram.Holds(constraint, assignment))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private int AllValid(IEnumerable<Choice> choices) =>
         choices.Aggregate(DecisionDiagram.True, (result, choice) => Diagram.And(result, choice.Valid));
 

@@ -11,6 +11,8 @@ namespace Netpol.Semantics.Analysis;
 /// </summary>
 internal sealed class JudgementSpace
 {
+    private readonly Dictionary<PortMatch, int> _onPorts = [];
+
     public JudgementSpace(ImmutableArray<NetworkModel> models)
     {
         Models = models;
@@ -106,9 +108,14 @@ internal sealed class JudgementSpace
         var result = DecisionDiagram.False;
         foreach (var port in ports)
         {
-            result = Diagram.Or(result, port is PortMatch.Named named
-                ? Diagram.And(PortNames[named.Name].Is(1), named.Protocol is { } protocol ? OfProtocol(protocol) : DecisionDiagram.True)
-                : Words.Classes.Matching(Traffic, port));
+            if (!_onPorts.TryGetValue(port, out var matching))
+            {
+                _onPorts.Add(port, matching = port is PortMatch.Named named
+                    ? Diagram.And(PortNames[named.Name].Is(1), named.Protocol is { } protocol ? OfProtocol(protocol) : DecisionDiagram.True)
+                    : Words.Classes.Matching(Traffic, port));
+            }
+
+            result = Diagram.Or(result, matching);
         }
 
         return result;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Netpol.Model;
 using Netpol.Semantics.Proofs;
 

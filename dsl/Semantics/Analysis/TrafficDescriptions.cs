@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Netpol.Model;
 using Netpol.Semantics.Proofs;
 
 namespace Netpol.Semantics.Analysis;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Netpol.Model;
 
 namespace Netpol.Semantics.Analysis;

@@ -50,14 +50,14 @@ internal sealed class AddressRegions
     public (int First, int Last) Of(Prefix prefix) => (Of(prefix.Network), Of(prefix.Last));
 
     /// <summary>
-    /// An address of the region that people would expect there: one of those for documentation, else not the network's own where there
-    /// is another.
+    /// An address of the region that people would expect there: one of those for documentation, else one that hosts have, else not the
+    /// network's own where there is another.
     /// </summary>
     /// <param name="taken">An address that is not to be chosen, if the region has more than one.</param>
     public Address Example(int region, Address? taken = null)
     {
         var (first, last) = (First(region), Last(region));
-        foreach (var known in Documentation)
+        foreach (var known in Usual)
         {
             if (known.CompareTo(first) >= 0 && known.CompareTo(last) <= 0 && known != taken)
             {
@@ -73,9 +73,12 @@ internal sealed class AddressRegions
 
     public static ImmutableArray<IpFamily> Families { get; } = [IpFamily.V4, IpFamily.V6];
 
-    // RFC 5737 and RFC 3849.
-    private static ImmutableArray<Address> Documentation { get; } =
-        [.. new[] { "203.0.113.1", "203.0.113.2", "2001:db8::1", "2001:db8::2" }.Select(Address.Parse)];
+    // Documentation (RFC 5737, RFC 3849), private use (RFC 1918, RFC 4193), and the lowest that are global.
+    private static ImmutableArray<Address> Usual { get; } =
+    [
+        .. new[] { "203.0.113.1", "203.0.113.2", "10.0.0.1", "10.0.0.2", "172.16.0.1", "192.168.0.1", "1.0.0.1", "1.0.0.2", "2001:db8::1", "2001:db8::2", "fd00::1", "fd00::2", "2000::1", "2000::2" }
+            .Select(Address.Parse),
+    ];
 
     private static UInt128 Highest(IpFamily family) => family == IpFamily.V4 ? uint.MaxValue : UInt128.MaxValue;
 }

@@ -15,23 +15,23 @@ public static class AssertionProver
         return [.. model.Assertions.Select(assertion => new AssertionResult(assertion, Prove(prover, assertion)))];
     }
 
-    private static ProofOutcome Prove(LineProver prover, Assertion assertion)
+    /// <summary>The assertion as a line of a test.</summary>
+    internal static TestLine LineOf(Assertion assertion) => new(
+        assertion.Kind == AssertionKind.Only && assertion.From is TestSide.Set set
+            ? new TestSide.Set(new AddressSet.Difference(new AddressSet.Any(), set.Addresses))
+            : assertion.From,
+        assertion.To,
+        assertion.Ports,
+        RuleAction.Deny,
+        assertion.Origin);
+
+    internal static ProofOutcome Prove(LineProver prover, Assertion assertion)
     {
-        var line = new TestLine(assertion.From, assertion.To, assertion.Ports, RuleAction.Deny, assertion.Origin);
-        if (assertion.Kind == AssertionKind.Never || assertion.From is not TestSide.Set set)
-        {
-            return prover.Prove(line);
-        }
-
-        if (!prover.CanBeSomeone(set.Addresses))
-        {
-            return new ProofOutcome.Empty("the left side can hold nothing");
-        }
-
-        var others = new AddressSet.Difference(new AddressSet.Any(), set.Addresses);
-        return prover.CanBeSomeone(others)
-            ? prover.Prove(line with { From = new TestSide.Set(others) })
-            : new ProofOutcome.Empty("there is nobody but the left side");
+        var line = LineOf(assertion);
+        return assertion.Kind == AssertionKind.Never ? prover.Prove(line)
+            : assertion.From is TestSide.Set set && !prover.CanBeSomeone(set.Addresses) ? new ProofOutcome.Empty("the left side can hold nothing")
+            : line.From is TestSide.Set others && !prover.CanBeSomeone(others.Addresses) ? new ProofOutcome.Empty("there is nobody but the left side")
+            : prover.Prove(line);
     }
 }
 

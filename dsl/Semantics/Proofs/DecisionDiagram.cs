@@ -99,6 +99,18 @@ internal sealed class DecisionDiagram
         return assignment;
     }
 
+    /// <summary>Is the function true of an assignment?</summary>
+    public bool Holds(int function, bool[] assignment)
+    {
+        while (function > True)
+        {
+            ref var node = ref _nodes[function];
+            function = assignment[node.Variable] ? node.High : node.Low;
+        }
+
+        return function == True;
+    }
+
     /// <summary>What is left of a function where a variable has a value; the variable is not behind others in it.</summary>
     public int Cofactor(int function, int variable, bool value) =>
         _nodes[function].Variable != variable ? function : value ? _nodes[function].High : _nodes[function].Low;
@@ -281,8 +293,9 @@ internal sealed class DecisionDiagram
 
     private int Place(int variable, int low, int high)
     {
-        var mixed = (((ulong)(uint)low << 32 | (uint)high) ^ ((ulong)(uint)variable * 0xBF58476D1CE4E5B9)) * 0x9E3779B97F4A7C15;
-        return (int)((mixed ^ (mixed >> 29)) >> 3) & (_unique.Length - 1);
+        var mixed = ((ulong)(uint)low << 32 | (uint)high) * 0x9E3779B97F4A7C15;
+        mixed = (mixed ^ (mixed >> 32) ^ (uint)variable) * 0xBF58476D1CE4E5B9;
+        return (int)(mixed >> 33) & (_unique.Length - 1);
     }
 
     private readonly record struct Node(int Variable, int Low, int High);

@@ -24,6 +24,23 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
         }
     }
 
+    /// <summary>The rules that decide some connection which the line means; null where the diagram has no room left for it.</summary>
+    public IReadOnlyList<Rule>? TryExercise(TestLine line)
+    {
+        try
+        {
+            _world ??= new SymbolicWorld(model, evaluator.Members);
+            _verdicts ??= new SymbolicVerdicts(model, _world);
+            var proof = new Proof(line, _world, _verdicts, new WitnessBuilder(_world, evaluator));
+            proof.Decide();
+            return [.. _verdicts.Deciding(proof.Meant)];
+        }
+        catch (ProofTooLargeException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Could anyone be in the set, as a source? Null where there is no room to find out.</summary>
     public bool? TryHold(AddressSet set)
     {
@@ -42,6 +59,9 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
     {
         // Elsewhere the node's own sockets are left out, as if it had no right: what it forwards is `another node`.
         private readonly bool _nodeHasItsRight = NamesNode(line.From);
+
+        /// <summary>The connections that were decided about.</summary>
+        public int Meant { get; private set; } = DecisionDiagram.False;
 
         private DecisionDiagram Diagram => world.Diagram;
 
@@ -79,6 +99,7 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
 
         private ProofOutcome Decide(int meant)
         {
+            Meant = meant;
             var allowed = verdicts.Allowed(meant);
             var wrong = line.Expected == RuleAction.Allow ? Diagram.And(meant, Diagram.Not(allowed)) : allowed;
             return wrong == DecisionDiagram.False

@@ -10,6 +10,9 @@ internal sealed class LineProver(NetworkModel model)
 
     public ProofOutcome Prove(TestLine line) => Try(proof => proof.TryDecide(line)) ?? new ProofOutcome.Undecided();
 
+    /// <summary>The rules that decide some connection which the line means; none where there is no room to find out.</summary>
+    public IReadOnlyList<Rule> Exercise(TestLine line) => Try(proof => proof.TryExercise(line)) ?? [];
+
     /// <summary>Could anyone be in a set, as who opens a connection? Yes where there is no room to find out.</summary>
     public bool CanBeSomeone(AddressSet set) => Try(proof => proof.TryHold(set)) ?? true;
 

@@ -25,6 +25,13 @@ internal sealed class SymbolicVerdicts
     /// <summary>Those of <paramref name="connections"/> that are allowed at both ends, while no limit is spent.</summary>
     public int Allowed(int connections) => Allowed(_ingress, _world.Destination, Allowed(_egress, _world.Source, connections));
 
+    /// <summary>The rules that decide some of <paramref name="connections"/>, at either end.</summary>
+    public IEnumerable<Rule> Deciding(int connections) => Rules(_egress, _world.Source, connections)
+        .Concat(Rules(_ingress, _world.Destination, Allowed(_egress, _world.Source, connections))).Distinct();
+
+    private IEnumerable<Rule> Rules(DecisionList list, SymbolicParty self, int connections) =>
+        list.Decide(Diagram.And(connections, self.Is(PartyKind.Endpoint))).Select(part => part.Decision.Entry?.Rule).OfType<Rule>();
+
     /// <summary>The connections that <c>on</c> means at their receiver.</summary>
     public int OnPorts(ImmutableArray<PortMatch> ports)
     {

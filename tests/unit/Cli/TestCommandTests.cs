@@ -65,6 +65,51 @@ public sealed class TestCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_mutant_that_no_line_notices_is_listed_with_its_place()
+    {
+        var run = Run("test \"web\" {\n    web -> api on 8080/tcp allow\n}", "--mutate");
+
+        Assert.Equal(
+            """
+            test "web"
+              pass  web -> api on 8080/tcp allow  (shop.netpol:7:5)
+            1 line holds
+              unnoticed  shop.netpol:5:32  for any peer: allow from web on 8080/tcp
+              unnoticed  shop.netpol:5:32  on every port: allow from web on 8080/tcp
+            2 of 4 mutants unnoticed
+
+            """,
+            run.Output);
+        Assert.Equal(ExitCode.Findings, run.ExitCode);
+    }
+
+    [Fact]
+    public void Mutants_that_the_lines_notice_are_good()
+    {
+        var run = Run("test \"web\" {\n    web -> api on 8080/tcp allow\n    web -> api on 81/tcp deny\n}\nassert \"alone\" only web -> api", "--mutate");
+
+        Assert.Contains("0 of 4 mutants unnoticed", run.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Good, run.ExitCode);
+    }
+
+    [Fact]
+    public void Coverage_says_which_rules_a_line_exercises()
+    {
+        Run("policy more for api { ingress { allow from web on 81/tcp } }\ntest \"web\" {\n    web -> api on 8080/tcp allow\n}");
+
+        var run = Invocation.In(_folder, "", "coverage", "shop.netpol");
+
+        Assert.Equal(
+            """
+              1 line    shop.netpol:5:32  policy `api`: allow from web on 8080/tcp
+              no line   shop.netpol:6:33  policy `more`: allow from web on 81/tcp
+            1 of 2 rules exercised
+
+            """,
+            run.Output);
+    }
+
+    [Fact]
     public void A_line_that_fails_shows_a_flow_and_the_rules_and_exit_code_1()
     {
         var run = Run("test \"web\" {\n    web -> api on 8080/tcp deny\n}");
@@ -100,9 +145,9 @@ public sealed class TestCommandTests : IDisposable
         Assert.Equal((ExitCode.Good, "no tests in these files\n"), (run.ExitCode, run.Output));
     }
 
-    private Invocation Run(string tests)
+    private Invocation Run(string tests, params string[] options)
     {
         File.WriteAllText(Path.Combine(_folder, "shop.netpol"), Shop + tests);
-        return Invocation.In(_folder, "", "test", "shop.netpol");
+        return Invocation.In(_folder, "", ["test", "shop.netpol", .. options]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
+using Netpol.Advice;
 using Netpol.Binding;
 using Netpol.Diagnostics;
 using Netpol.Parsing;
@@ -32,6 +33,7 @@ public sealed partial class CatalogueTests
         Assert.Equal(Fields(typeof(BindingDiagnostics)), BindingDiagnostics.All);
         Assert.Equal(Fields(typeof(MeaningDiagnostics)), MeaningDiagnostics.All);
         Assert.Equal(Fields(typeof(SupportDiagnostics)), SupportDiagnostics.All);
+        Assert.Equal(Fields(typeof(AdviceDiagnostics)), AdviceDiagnostics.All);
     }
 
     [Fact]
@@ -56,9 +58,10 @@ public sealed partial class CatalogueTests
             .SelectMany(row => row).OfType<string>().Where(value => IdPattern().IsMatch(value)).ToHashSet();
 
         // These stand in facts, because their input is large, of several files, or always the same id.
-        string[] inFacts = ["NP1009", "NP1025", "NP1028", "NP1040", "NP1041", "NP1042", "NP2005", "NP2006", "NP4001"];
+        string[] inFacts = ["NP1009", "NP1025", "NP1028", "NP1040", "NP1041", "NP1042", "NP2005", "NP2006", "NP3018", "NP4001"];
 
-        var descriptors = SyntaxDiagnostics.All.AddRange(BindingDiagnostics.All).AddRange(MeaningDiagnostics.All).AddRange(SupportDiagnostics.All);
+        var descriptors = SyntaxDiagnostics.All.AddRange(BindingDiagnostics.All).AddRange(MeaningDiagnostics.All).AddRange(AdviceDiagnostics.All)
+            .AddRange(SupportDiagnostics.All);
         Assert.Empty(descriptors.Select(descriptor => descriptor.Id).Except(named).Except(inFacts));
     }
 

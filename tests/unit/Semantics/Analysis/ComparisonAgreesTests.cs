@@ -8,10 +8,10 @@ namespace Netpol.Tests.Unit.Semantics.Analysis;
 
 public sealed class ComparisonAgreesTests
 {
-    private const int Some = 60;
+    private static readonly int Pairs = AskedFor("NETPOL_PAIRS") ?? 60;
 
-    /// <summary>NETPOL_PAIRS says how many pairs are compared; each is then held against the whole universe.</summary>
-    private static readonly int? Asked = int.TryParse(Environment.GetEnvironmentVariable("NETPOL_PAIRS"), out var pairs) ? pairs : null;
+    /// <summary>Judgements of a direction that a pair is held against; 0: the whole universe, some 200,000.</summary>
+    private static readonly int Judgements = AskedFor("NETPOL_JUDGEMENTS") ?? 1500;
 
     [Fact]
     public void The_regions_of_a_difference_are_exactly_what_two_evaluators_judge_differently() =>
@@ -21,13 +21,15 @@ public sealed class ComparisonAgreesTests
                 var difference = ModelComparison.Compare(pair.Old, pair.New);
 
                 var (old, @new) = (new Evaluator(pair.Old), new Evaluator(pair.New));
-                var random = Asked is null ? new Random(difference.Regions.Length) : null;
+                var random = Judgements == 0 ? null : new Random(difference.Regions.Length);
                 foreach (var direction in Enum.GetValues<Direction>())
                 {
                     var regions = difference.Regions.Where(region => region.Direction == direction).ToList();
-                    foreach (var judged in new SmallUniverse(pair.Old, pair.New).Judgements(direction, random, 1500))
+                    foreach (var judged in new SmallUniverse(pair.Old, pair.New).Judgements(direction, random, Judgements))
                     {
-                        var (was, becomes) = (OutcomeOf(judged.Verdict(old, direction)), OutcomeOf(judged.Verdict(@new, direction)));
+                        var (before, after) = (judged.Whole(old), judged.Whole(@new));
+                        var (oldVerdict, newVerdict) = direction == Direction.Egress ? (before.Egress, after.Egress) : (before.Ingress, after.Ingress);
+                        var (was, becomes) = (OutcomeOf(oldVerdict), OutcomeOf(newVerdict));
                         var found = regions.Where(region => Contains(region, judged)).ToList();
                         if (was == becomes)
                         {
@@ -37,14 +39,14 @@ public sealed class ComparisonAgreesTests
 
                         Assert.True(found.Count == 1, $"{direction} of {judged} was {was} and is {becomes}, and is in {found.Count} of {regions.Count} regions: {string.Join('\n', regions)}");
                         Assert.Equal((was, becomes), (found[0].Old.Outcome, found[0].New.Outcome));
-                        Assert.True(IsNamed(found[0].Old, judged.Verdict(old, direction)), $"{judged}: {judged.Verdict(old, direction)} is not in {found[0].Old}");
-                        Assert.True(IsNamed(found[0].New, judged.Verdict(@new, direction)), $"{judged}: {judged.Verdict(@new, direction)} is not in {found[0].New}");
-                        var isWhole = WholeOf(judged.Whole(old)) != WholeOf(judged.Whole(@new));
+                        Assert.True(IsNamed(found[0].Old, oldVerdict), $"{judged}: {oldVerdict} is not in {found[0].Old}");
+                        Assert.True(IsNamed(found[0].New, newVerdict), $"{judged}: {newVerdict} is not in {found[0].New}");
+                        var isWhole = WholeOf(before) != WholeOf(after);
                         Assert.True(found[0].Effect != (isWhole ? ChangeEffect.None : ChangeEffect.All), $"{judged}: {found[0].Effect}, and {isWhole}");
                     }
                 }
             },
-            iter: Asked ?? Some,
+            iter: Pairs,
             threads: 1);
 
     [Fact]
@@ -53,13 +55,15 @@ public sealed class ComparisonAgreesTests
             pair => Assert.All(ModelComparison.Compare(pair.Old, pair.New).Regions, region => Assert.Equal(
                 region.Effect != ChangeEffect.None,
                 WholeOf(region.Example.Old) != WholeOf(region.Example.New))),
-            iter: Asked ?? Some,
+            iter: Pairs,
             threads: 1);
 
     [Fact]
     public void A_model_does_not_differ_from_itself() =>
         RandomTiers.Model.Sample(
-            model => Assert.Empty(ModelComparison.Compare(model, model with { Policies = [.. model.Policies] }).Regions), iter: Asked ?? Some, threads: 1);
+            model => Assert.Empty(ModelComparison.Compare(model, model with { Policies = [.. model.Policies] }).Regions), iter: Pairs, threads: 1);
+
+    private static int? AskedFor(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
 
     private static bool Contains(ChangedRegion region, SmallUniverse.Judged judged)
     {

@@ -43,7 +43,7 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
     {
         var isEgress = direction == Direction.Egress;
         var receiver = isEgress ? peer.Endpoint : self;
-        ImmutableArray<string> names = receiver is null ? [""] : ["", "http=80/tcp", "http=81/tcp", "http=80/udp"];
+        ImmutableArray<string> names = receiver is null ? [""] : ["", "http=80/tcp", "http=81/tcp", "http=9/tcp", "http=80/udp", "http=9/udp", "http=80/sctp"];
         foreach (var ports in random is null ? names : [names[random.Next(names.Length)]])
         {
             var named = Named(receiver, ports);
@@ -137,6 +137,7 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
         if (direction == Direction.Egress)
         {
             yield return new(EndKind.Address, null, Address.Parse("224.0.0.1"));
+            yield return new(EndKind.Address, null, Address.Parse("255.255.255.255"));
             yield return new(EndKind.Address, null, Address.Parse("ff02::1"));
         }
     }
@@ -153,11 +154,11 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
     public sealed record Judged(
         Endpoint Self, AddressedEnd Peer, Universe Universe, Flow Flow, ushort? BackendPort, Traffic Traffic, Endpoint? Receiver, string Way)
     {
-        public DirectionJudgement Verdict(Evaluator evaluator, Direction direction) => direction == Direction.Egress
-            ? Whole(evaluator).Egress
-            : Whole(evaluator).Ingress;
+        public DirectionJudgement Verdict(Evaluator evaluator, Direction direction, Func<Bucket, bool>? isSpent = null) => direction == Direction.Egress
+            ? Whole(evaluator, isSpent).Egress
+            : Whole(evaluator, isSpent).Ingress;
 
-        public Judgement Whole(Evaluator evaluator) => evaluator.JudgeAll(Universe, Flow).First(judgement => BackendPort is null
+        public Judgement Whole(Evaluator evaluator, Func<Bucket, bool>? isSpent = null) => evaluator.JudgeAll(Universe, Flow, isSpent).First(judgement => BackendPort is null
             || (judgement.Translation?.Backend == Peer.Address && judgement.Translation?.BackendPort == BackendPort));
 
         public override string ToString() => $"{Self} <-> {Peer} on {Traffic} by {Way}, names {string.Join(' ', Receiver?.Ports ?? [])}";

@@ -1,0 +1,95 @@
+using CsCheck;
+using Netpol.Model;
+using Netpol.Semantics;
+using Netpol.Semantics.Analysis;
+
+namespace Netpol.Tests.Unit.Semantics.Analysis;
+
+public sealed class HiddenRulesAgreeTests
+{
+    private const int Some = 25;
+
+    /// <summary>NETPOL_PAIRS says how many models are looked at.</summary>
+    private static readonly int Models = int.TryParse(Environment.GetEnvironmentVariable("NETPOL_PAIRS"), out var pairs) ? pairs : Some;
+
+    [Fact]
+    public void A_rule_is_found_hidden_exactly_where_the_evaluator_never_decides_by_it() =>
+        RandomTiers.Model.Sample(
+            model =>
+            {
+                var placed = Placed(model);
+                var found = ModelReview.Of(placed).Hidden.Select(hidden => (hidden.Rule, hidden.Direction)).ToHashSet();
+
+                foreach (var direction in Enum.GetValues<Direction>())
+                {
+                    var never = NeverDeciding(placed, direction);
+                    var rules = placed.Policies.SelectMany(policy => policy.RulesOf(direction)).ToList();
+                    Assert.Equal(
+                        rules.Where(never.Contains).Select(rule => rule.Origin.Line),
+                        rules.Where(rule => found.Contains((rule, direction))).Select(rule => rule.Origin.Line));
+                }
+            },
+            iter: Models,
+            threads: 1);
+
+    /// <summary>Rules tell each other apart by their places, and the first in the text decides.</summary>
+    private static NetworkModel Placed(NetworkModel model)
+    {
+        var line = 0;
+        return model with
+        {
+            Policies = [.. model.Policies.Select(policy => policy with
+            {
+                Blocks = [.. policy.Blocks.Select(block => block with { Rules = [.. block.Rules.Select(rule => rule with { Origin = Build.Place(++line) })] })],
+            })],
+        };
+    }
+
+    /// <summary>With all limits unspent, and with all but each one of them spent.</summary>
+    private static HashSet<Rule> NeverDeciding(NetworkModel model, Direction direction)
+    {
+        var evaluator = new Evaluator(model);
+        // `pass` of the admin tier takes no verdict; where it would be met first a `deny` in its place is.
+        var denying = new Evaluator(model with { Policies = [.. model.Policies.Select(Denying)] });
+        var never = model.Policies.SelectMany(policy => policy.RulesOf(direction)).ToDictionary(rule => rule.Origin);
+        foreach (var judged in new SmallUniverse(model).Judgements(direction))
+        {
+            if (never.Count == 0)
+            {
+                break;
+            }
+
+            Decided(judged.Verdict(evaluator, direction));
+            if (judged.Verdict(denying, direction) is { Rule: { } first } && IsPass(model, first))
+            {
+                never.Remove(first.Origin);
+            }
+
+            foreach (var limited in never.Values.Where(rule => rule.Limit is not null).ToList())
+            {
+                Decided(judged.Verdict(evaluator, direction, bucket => bucket.Rule.Origin != limited.Origin));
+            }
+        }
+
+        return [.. never.Values];
+
+        void Decided(DirectionJudgement judgement)
+        {
+            if (judgement.Rule is { } rule)
+            {
+                never.Remove(rule.Origin);
+            }
+        }
+    }
+
+    private static bool IsPass(NetworkModel model, Rule rule) => model.Policies
+        .Any(policy => policy.Blocks.Any(block => block.Rules.Any(other => other.Origin == rule.Origin && other.Action == RuleAction.Pass)));
+
+    private static Policy Denying(Policy policy) => policy.Tier.Kind != TierKind.Admin ? policy : policy with
+    {
+        Blocks = [.. policy.Blocks.Select(block => block with
+        {
+            Rules = [.. block.Rules.Select(rule => rule.Action == RuleAction.Pass ? rule with { Action = RuleAction.Deny } : rule)],
+        })],
+    };
+}
