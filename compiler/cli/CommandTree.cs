@@ -19,6 +19,7 @@ internal static class CommandTree
             new EvalCommand(terminal),
             new ImportCommand(terminal),
             new ExportCommand(terminal),
+            new LspCommand(terminal),
             new DisasmCommand(terminal),
             new LoadCommand(terminal),
             new WatchCommand(terminal),
