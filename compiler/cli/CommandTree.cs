@@ -22,6 +22,7 @@ internal static class CommandTree
             new FmtCommand(terminal),
             new ImportCommand(terminal),
             new ExportCommand(terminal),
+            new LspCommand(terminal),
             new DisasmCommand(terminal),
             new LoadCommand(terminal),
             new WatchCommand(terminal),

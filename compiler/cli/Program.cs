@@ -12,6 +12,8 @@ var isPlain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR
 return new CommandHost(new Terminal(input, output, error)
 {
     HasColour = !Console.IsOutputRedirected && !isPlain,
+    RawInput = OpenInput,
+    RawOutput = () => new StandardStream(1, isVital: true),
     ErrorHasColour = !Console.IsErrorRedirected && !isPlain,
 }).Run(args);
 

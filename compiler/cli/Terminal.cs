@@ -13,6 +13,11 @@ internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter 
     /// <summary>The same of <see cref="Error"/>.</summary>
     public bool ErrorHasColour { get; init; }
 
+    /// <summary>Standard input and output as bytes, for what is no text.</summary>
+    public Func<Stream> RawInput { get; init; } = () => Stream.Null;
+
+    public Func<Stream> RawOutput { get; init; } = () => Stream.Null;
+
     /// <summary>Relative paths on the command line start here.</summary>
     public string WorkingDirectory { get; init; } = Directory.GetCurrentDirectory();
 

@@ -8,13 +8,15 @@ public static class SourceLoader
     /// <param name="paths">Files and folders, as a person names them; at least one.</param>
     /// <param name="workingFolder">Where the person is, to name what cannot be read as they would; else from the root.</param>
     /// <param name="parse">Else all of a file is parsed.</param>
-    public static LoadedSources Load(IReadOnlyCollection<string> paths, string? workingFolder = null, SourceParser? parse = null)
+    /// <param name="open">What a file holds by its full path, where that is known better than by the disk; null: it is not.</param>
+    public static LoadedSources Load(
+        IReadOnlyCollection<string> paths, string? workingFolder = null, SourceParser? parse = null, Func<string, ReadOnlyMemory<byte>?>? open = null)
     {
         var named = paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).ToList();
         var root = CommonFolder(named);
         while (true)
         {
-            var loaded = Load(root, named, workingFolder, parse);
+            var loaded = Load(root, named, workingFolder, parse, open);
 
             // An import that leads out of the named files' folder makes the build larger, and its root with it.
             var levels = loaded.Units.Max(unit => (int?)unit.Source.Path.Split('/').TakeWhile(part => part == "..").Count()) ?? 0;
@@ -30,10 +32,10 @@ public static class SourceLoader
         }
     }
 
-    private static LoadedSources Load(string root, List<string> named, string? workingFolder, SourceParser? parse)
+    private static LoadedSources Load(string root, List<string> named, string? workingFolder, SourceParser? parse, Func<string, ReadOnlyMemory<byte>?>? open)
     {
         var (units, diagnostics) = ImportGraph.Load(
-            named.Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')), path => Read(root, path),
+            named.Select(path => Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')), path => Read(root, path, open),
             path => workingFolder is null ? path : Shown(Path.GetFullPath(path, root), workingFolder), parse);
         return new LoadedSources(root, units, diagnostics);
     }
@@ -53,9 +55,14 @@ public static class SourceLoader
         return common;
     }
 
-    private static SourceContent Read(string root, string path)
+    private static SourceContent Read(string root, string path, Func<string, ReadOnlyMemory<byte>?>? open)
     {
         var full = Path.GetFullPath(path, root);
+        if (open?.Invoke(full) is { } known)
+        {
+            return new SourceContent.File(known);
+        }
+
         try
         {
             if (Directory.Exists(full))

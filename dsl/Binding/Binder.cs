@@ -127,18 +127,11 @@ public static class Binder
         }
 
         var places = parts.ToDictionary(part => part.Unit.Source);
-        return [.. diagnostics.Select(diagnostic =>
-        {
-            var moved = diagnostic.Source is { } source && places[source] is var part
-                ? diagnostic with { Source = part.File, Span = Moved(diagnostic.Span, part), Fix = diagnostic.Fix is { } fix ? fix with { Span = Moved(fix.Span, part) } : null }
-                : diagnostic;
-            return moved.Related is { } related && places[related.Source] is var other
-                ? moved.With(other.File, Moved(related.Span, other), related.Message)
-                : moved;
-        })];
-    }
+        return [.. diagnostics.Select(diagnostic => Moved(Moved(diagnostic, diagnostic.Source), diagnostic.Related?.Source))];
 
-    private static TextSpan Moved(TextSpan span, SourcePart part) => span with { Start = part.Start + span.Start };
+        Diagnostic Moved(Diagnostic diagnostic, SourceFile? from) =>
+            from is not null && places.TryGetValue(from, out var part) ? diagnostic.Moved(from, part.File, part.Start) : diagnostic;
+    }
 
     private static ImmutableArray<Diagnostic> Sorted(ImmutableArray<Diagnostic> diagnostics) =>
         [.. diagnostics

@@ -24,6 +24,17 @@ public sealed record Diagnostic(DiagnosticDescriptor Descriptor, SourceFile? Sou
     /// <summary>Suggests to replace the diagnostic's own span.</summary>
     public Diagnostic WithFix(string replacement) => this with { Fix = new SuggestedFix(Span, replacement) };
 
+    /// <summary>The same problem in a text that holds <paramref name="from"/> from an offset on: its places there are moved.</summary>
+    public Diagnostic Moved(SourceFile from, SourceFile to, int offset)
+    {
+        var moved = ReferenceEquals(Source, from)
+            ? this with { Source = to, Span = By(Span), Fix = Fix is { } fix ? fix with { Span = By(fix.Span) } : null }
+            : this;
+        return Related is { } related && ReferenceEquals(related.Source, from) ? moved.With(to, By(related.Span), related.Message) : moved;
+
+        TextSpan By(TextSpan span) => span with { Start = span.Start + offset };
+    }
+
     /// <summary>The msbuild line without colours: `file(line,col): error NP1001: …`.</summary>
     public override string ToString() => MsBuildRenderer.Line(this);
 }

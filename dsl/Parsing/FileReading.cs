@@ -20,6 +20,9 @@ internal sealed class FileReading(TokenizedSource tokenized)
 
     public ImmutableArray<Diagnostic> Diagnostics => _diagnostics.ToImmutable();
 
+    /// <summary>What would have fitted where a person is writing; null where nobody is, or nothing would.</summary>
+    public CursorPlace? AtCursor { get; private set; }
+
     /// <summary>Comments that no statement took.</summary>
     public ImmutableArray<string> TakeRest() => Lines(TakeComments(int.MaxValue));
 
@@ -40,7 +43,11 @@ internal sealed class FileReading(TokenizedSource tokenized)
         if (table.Find(WordOf(first)) is not { } parser)
         {
             _damages++;
-            if (!statement.IsBad || first.Kind == TokenKind.Name)
+            if (first.Kind == TokenKind.Cursor)
+            {
+                AtCursor = new CursorPlace(table.What, [.. table.Statements.Select(known => $"`{known.Word}`")]);
+            }
+            else if (!statement.IsBad || first.Kind == TokenKind.Name)
             {
                 _diagnostics.Add(table.Unknown(Source, first.Kind == TokenKind.Block ? new TextSpan(first.Span.Start, 1) : first.Span));
             }
@@ -81,7 +88,8 @@ internal sealed class FileReading(TokenizedSource tokenized)
 
     private IResult<T>? Run<T>(RawStatement statement, Parser<T> parser)
     {
-        if (statement.IsBad || statement.Tokens.Count > MostTokens)
+        var holdsCursor = statement.Tokens[^1].Kind == TokenKind.Cursor;
+        if ((statement.IsBad && !holdsCursor) || statement.Tokens.Count > MostTokens)
         {
             if (!statement.IsBad)
             {
@@ -100,6 +108,11 @@ internal sealed class FileReading(TokenizedSource tokenized)
         }
 
         _damages++;
+        if (holdsCursor && reading.ExpectedAt(statement.Tokens.Count - 1) is { IsEmpty: false } expected)
+        {
+            AtCursor = new CursorPlace("", expected);
+        }
+
         _diagnostics.Add(reading.Failure());
         return null;
     }

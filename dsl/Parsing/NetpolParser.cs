@@ -15,12 +15,11 @@ public static class NetpolParser
     public static (CompilationUnitSyntax Unit, ImmutableArray<Diagnostic> Diagnostics) Parse(SourceFile source) => Parse(Tokenizer.Tokenize(source));
 
     /// <summary>A stretch of a file that <see cref="PartCutter"/> cut out.</summary>
-    /// <returns>Null: it has mistakes, or does not begin what nothing before it can go on to.</returns>
-    internal static CompilationUnitSyntax? ParsePart(SourceFile part)
+    /// <returns>Null: what there is to say about it depends on the rest of the file.</returns>
+    internal static (CompilationUnitSyntax Unit, ImmutableArray<Diagnostic> Diagnostics)? ParsePart(SourceFile part)
     {
         var tokenized = Tokenizer.Tokenize(part);
-        var beginsAnew = tokenized.Tokens.IsEmpty || StatementCutter.BeginsDeclaration(tokenized, 0);
-        return beginsAnew && Parse(tokenized) is { Diagnostics: [], Unit: var unit } ? unit : null;
+        return !tokenized.IsTooDeep && Parse(tokenized) is { Unit.HasUnreadParts: false } parsed ? parsed : null;
     }
 
     private static (CompilationUnitSyntax Unit, ImmutableArray<Diagnostic> Diagnostics) Parse(TokenizedSource tokenized)

@@ -1,11 +1,12 @@
 using System.Buffers;
+using Netpol.Text;
 
 namespace Netpol.Parsing;
 
 /// <summary>
-/// Finds where a text can be cut so that the parts, each parsed alone, mean what they mean together: before the lines of a declaration,
-/// and of the comments that belong to it, outside of brackets, comments and quotes. It reads no more of the language than that;
-/// whether a part stands alone is checked by parsing it (<see cref="NetpolParser.ParsePart"/>).
+/// Finds where a text can be cut so that the parts, each parsed alone, mean what they mean together, mistakes included: before a line that
+/// can only begin a declaration, and before the comments that belong to it, outside of parentheses, comments and quotes. Braces that are
+/// open there are closed by the declaration (<see cref="StatementCutter"/>).
 /// </summary>
 internal static class PartCutter
 {
@@ -14,7 +15,8 @@ internal static class PartCutter
     /// <summary>The end of the part that begins at <paramref name="start"/>, which must be 0 or such an end.</summary>
     public static int EndOf(string text, int start)
     {
-        var (depth, hasTokens, beginsLine, cut) = (0, false, true, -1);
+        var open = new OpenParentheses();
+        var (hasTokens, beginsLine, cut) = (false, true, -1);
         for (var at = start; at < text.Length;)
         {
             var c = text[at];
@@ -29,7 +31,7 @@ internal static class PartCutter
                 at += c == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? 2 : 1;
                 beginsLine = true;
                 // The comments of the next declaration come before it, so the cut is before them.
-                cut = cut < 0 && hasTokens && depth == 0 ? at : cut;
+                cut = cut < 0 && hasTokens && open.Count == 0 ? at : cut;
                 continue;
             }
 
@@ -39,12 +41,12 @@ internal static class PartCutter
                 continue;
             }
 
-            if (beginsLine && cut >= 0 && BeginsDeclaration(text.AsSpan(at)))
+            if (beginsLine && cut >= 0 && BeginsDeclaration(text, at))
             {
                 return cut;
             }
 
-            depth = c is '(' or '{' ? depth + 1 : c is ')' or '}' ? Math.Max(0, depth - 1) : depth;
+            open.Pass(c);
             at = c == '"' ? EndOfQuoted(text, at) : EndOfOther(text, at);
             (hasTokens, beginsLine, cut) = (true, false, -1);
         }
@@ -85,15 +87,59 @@ internal static class PartCutter
         return at;
     }
 
-    private static bool BeginsDeclaration(ReadOnlySpan<char> text)
+    // The word says it most times; whether it is a declaration is asked of the tokens of its line.
+    private static bool BeginsDeclaration(string text, int at)
     {
         var length = 0;
-        while (length < text.Length && Words.ContinuesWord(text[length]))
+        while (at + length < text.Length && Words.ContinuesWord(text[at + length]))
         {
             length++;
         }
 
-        return text[..length] is "group" or "policy" or "service" or "ports" or "namespace" or "qos" or "test" or "assert" or "import"
-            or "default" or "cluster" or "observe" or "scale";
+        if (text.AsSpan(at, length) is not ("group" or "policy" or "service" or "ports" or "namespace" or "qos" or "test" or "assert" or "import"
+            or "default" or "cluster" or "observe" or "scale"))
+        {
+            return false;
+        }
+
+        var end = text.AsSpan(at).IndexOfAny('\n', '\r');
+        var line = Tokenizer.Tokenize(new SourceFile("", end < 0 ? text[at..] : text.Substring(at, end)));
+        return !line.Tokens.IsEmpty && StatementCutter.BeginsDeclaration(line, 0);
+    }
+
+    /// <summary>
+    /// Parentheses that may still be open, by the braces around them. Where the cutter of statements gives one up for lost this does not:
+    /// nothing is cut then.
+    /// </summary>
+    private sealed class OpenParentheses
+    {
+        private readonly Stack<int> _outer = [];
+        private int _here;
+
+        public int Count { get; private set; }
+
+        public void Pass(char c)
+        {
+            switch (c)
+            {
+                case '(':
+                    (_here, Count) = (_here + 1, Count + 1);
+                    break;
+                case ')' when _here > 0:
+                    (_here, Count) = (_here - 1, Count - 1);
+                    break;
+                case '{':
+                    _outer.Push(_here);
+                    _here = 0;
+                    break;
+                case '}':
+                    // It ends the statement that it stands in, and what is open there.
+                    Count -= _here;
+                    _here = _outer.TryPop(out var around) ? around : 0;
+                    break;
+                default:
+                    break;
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Netpol.Diagnostics;
 using Netpol.Text;
 
@@ -64,6 +65,9 @@ internal sealed class StatementReading
             _expected.Clear();
         }
     }
+
+    /// <summary>What would have fitted at a position; empty where the statement went wrong before it.</summary>
+    public ImmutableArray<string> ExpectedAt(int position) => position == _farthest ? [.. _expected] : [];
 
     /// <summary>Why the statement did not parse.</summary>
     public Diagnostic Failure()

@@ -12,6 +12,9 @@ internal enum TokenKind : ushort
     /// <summary>What could not be read and has been reported; a statement that holds one is not parsed.</summary>
     Bad,
 
+    /// <summary>Where a person is writing: it fits nowhere (<see cref="Expectations"/>).</summary>
+    Cursor,
+
     Name,
     String,
 

@@ -171,7 +171,7 @@ internal sealed class Tokenizer
         var isDocumentation = !isBlock && written.StartsWith("///") && !written.StartsWith("////");
         var text = (isBlock ? written[2..^2] : written[(isDocumentation ? 3 : 2)..]).TrimEnd();
         _comments.Add(new Comment(
-            (text.StartsWith(" ") ? text[1..] : text).ToString(), _tokens.Count, isDocumentation, isTrailing));
+            (text.StartsWith(" ") ? text[1..] : text).ToString(), TextSpan.FromBounds(start, _position), _tokens.Count, isDocumentation, isTrailing));
         _newlinesInRow = 0;
         if (isBlock && written.IndexOfAny('\n', '\r') >= 0)
         {

@@ -63,12 +63,8 @@ public sealed class CompilationSession
         var isWrong = false;
         var (units, diagnostics) = load(source =>
         {
-            if (PartedFile.Parse(source, _memory.Files.GetValueOrDefault(source.Path)) is not { } file)
-            {
-                isWrong = true;
-                return (new CompilationUnitSyntax(source, []), []);
-            }
-
+            var file = PartedFile.Parse(source, _memory.Files.GetValueOrDefault(source.Path));
+            isWrong |= !file.Diagnostics.IsEmpty;
             parted[source.Path] = file;
             return (new CompilationUnitSyntax(source, [.. file.Parts.SelectMany(part => part.Unit.Statements).OfType<ImportSyntax>()]), []);
         });

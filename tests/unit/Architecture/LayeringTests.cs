@@ -9,7 +9,7 @@ public sealed class LayeringTests
 {
     private static readonly string[] Assemblies =
     [
-        "Netpol.Dsl", "Netpol.Bundle", "Netpol.Compiler", "Netpol.Kubernetes", "Netpol.Toolchain", "Netpol.Loader", "Netpol.Observe", "Netpol.Runtime", "Netpol.Testing", "Netpol.Generator",
+        "Netpol.Dsl", "Netpol.Bundle", "Netpol.Compiler", "Netpol.Kubernetes", "Netpol.Lsp", "Netpol.Toolchain", "Netpol.Loader", "Netpol.Observe", "Netpol.Runtime", "Netpol.Testing", "Netpol.Generator",
         "netpol", "netpol-cni", "netpol-bench-compile",
     ];
 

@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+
+namespace Netpol.Lsp.Features;
+
+/// <summary>The words of the language in one sentence each, for who points at one or is offered it.</summary>
+internal static class WordHelp
+{
+    private static readonly FrozenDictionary<string, string> Sentences = new Dictionary<string, string>
+    {
+        ["any"] = "Everything, multicast and broadcast included; after `for`, every endpoint.",
+        ["world"] = "Unicast addresses that are no endpoint, node or service, and not in the declared range of pods.",
+        ["host"] = "The node of the endpoint that is judged.",
+        ["nodes"] = "All nodes, the endpoint's own among them.",
+        ["pods"] = "Endpoints of all nodes: of a namespace or several, and with labels that satisfy a condition.",
+        ["pod"] = "In a test: an endpoint with exactly these labels.",
+        ["cidr"] = "Addresses by prefix, whether or not an endpoint has them; `except` takes some out.",
+        ["dns"] = "Addresses that answers to a name gave this endpoint; as the peer of an egress `allow` only.",
+        ["service"] = "A virtual address whose connections go to one of its backends; in a rule, connections that it translated.",
+        ["where"] = "Begins a condition on labels.",
+        ["has"] = "The label is there, whatever its value.",
+        ["in"] = "Of which namespace; of a label, one of several values.",
+        ["not"] = "Negates what follows.",
+        ["except"] = "Takes prefixes out of a `cidr`.",
+        ["from"] = "Names the peer of an ingress rule.",
+        ["to"] = "Names the peer of an egress rule.",
+        ["on"] = "Names the ports of the receiver. Without it a rule matches every IP protocol.",
+        ["for"] = "Says which endpoints a declaration applies to.",
+        ["group"] = "Gives a set of addresses a name.",
+        ["ports"] = "Gives a list of ports a name.",
+        ["policy"] = "Rules for endpoints. With a closed block for a direction, what no rule allows there is denied.",
+        ["namespace"] = "All labels of a namespace.",
+        ["default"] = "`default namespace N`: of this file's `pods` sets that name no namespace.",
+        ["import"] = "Adds a file or a folder to the build.",
+        ["cluster"] = "The address ranges of pods, nodes and services, and the families in use.",
+        ["qos"] = "Rates and priority of endpoints.",
+        ["observe"] = "What is reported: drops, samples of flows.",
+        ["scale"] = "How large a node the result is made for.",
+        ["test"] = "Verdicts that must hold, decided over everything the lines could mean.",
+        ["assert"] = "What must hold of all connections: `only A -> B` or `never A -> B`.",
+        ["assume"] = "Endpoints that never are; attaching one is refused.",
+        ["ingress"] = "Rules for connections to the endpoint.",
+        ["egress"] = "Rules for connections that the endpoint opens.",
+        ["open"] = "Adds rules without closing the direction.",
+        ["allow"] = "Lets a connection through. In the ordinary tier `deny` and `reject` win over it.",
+        ["deny"] = "Drops in silence.",
+        ["reject"] = "Drops, and tells the sender by RST or ICMP.",
+        ["pass"] = "Leaves this tier: the next one decides.",
+        ["tier"] = "`admin` is asked before ordinary policies, `baseline` after them; in order of the number, the first match decides.",
+        ["log"] = "Reports the connections that the rule decides.",
+        ["limit"] = "At most so many new connections; a spent rule does not match.",
+        ["burst"] = "So many at once after a time of rest.",
+        ["per"] = "`per source`: a limit for each source of its own.",
+        ["http"] = "Only these requests, of clear-text HTTP.",
+        ["port"] = "A port by the name that the receiving pod gives it; in a service, a port of its own.",
+        ["tcp"] = "All TCP ports.",
+        ["udp"] = "All UDP ports.",
+        ["sctp"] = "All SCTP ports.",
+        ["icmp"] = "ICMP over IPv4; `icmp(echo-request)` for one type.",
+        ["icmpv6"] = "ICMPv6; `icmpv6(echo-request)` for one type.",
+        ["address"] = "The service's own addresses.",
+        ["nodeport"] = "A port of every node that leads to a port of the service.",
+        ["loadbalancer"] = "Outside addresses of the service, and who may use them.",
+        ["backends"] = "Where connections go: a set of endpoints, or addresses with weights.",
+        ["balance"] = "How a backend is chosen.",
+        ["affinity"] = "Keeps a client on its backend for a time.",
+        ["drain"] = "How long a leaving backend keeps its connections.",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static string? Of(string word) => Sentences.GetValueOrDefault(word);
+}
