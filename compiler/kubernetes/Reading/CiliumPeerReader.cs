@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Kubernetes.Objects;
 using Netpol.Syntax;
-using Netpol.Text;
 
 namespace Netpol.Kubernetes.Reading;
 
