@@ -42,9 +42,13 @@ public static class MeaningDiagnostics
         "NP3042", Severity.Warning, "`pass` in the admin tier takes no verdict, so nothing is logged",
         "Put `log` on the rules that decide what was passed.");
 
+    public static readonly DiagnosticDescriptor SharedNodePort = new(
+        "NP3043", Severity.Error, "node port `{0}` is given to services twice",
+        "Give every node port to one service.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         OnlyDenials, SharedServiceAddress, DuplicateServicePort, DuplicateBackend, NoBackendOfFamily, OverlappingRanges, TiedPolicies,
-        NodeShutOut, LogWithoutVerdict,
+        NodeShutOut, LogWithoutVerdict, SharedNodePort,
     ];
 }

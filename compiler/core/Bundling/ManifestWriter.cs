@@ -42,9 +42,9 @@ public static class ManifestWriter
         layout.Verdicts.AreTables
             ? new VerdictEntry(VerdictEntry.Tables, "", Hex(SHA256.HashData(terms)))
             : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""))
-    {
-        Assumptions = model.Assumptions.IsEmpty ? null : [.. model.Assumptions.Select(Assumption)],
-    };
+        {
+            Assumptions = model.Assumptions.IsEmpty ? null : [.. model.Assumptions.Select(Assumption)],
+        };
 
     /// <summary>The manifest with the digest over the object and the manifest without digest.</summary>
     public static SealedManifest Seal(Manifest manifest, ReadOnlySpan<byte> objectFile)
