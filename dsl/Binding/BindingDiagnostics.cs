@@ -134,12 +134,16 @@ public static class BindingDiagnostics
         "NP2032", Severity.Error, "`{0}` is out of range for `{1}`: it takes more than nothing, and a year at most",
         "Write a time such as `30s` or `3h`, or leave the line out.");
 
+    public static readonly DiagnosticDescriptor RateOutOfRange = new(
+        "NP2033", Severity.Error, "`{0}` is out of range: it takes {1} to {2}",
+        "Write a rate or a size in this range.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         DuplicateName, UnknownName, UnknownPorts, Cycle, TooDeep, TooLargeGroup, NotAnAddress, HostBitsSet, PrefixForAddress,
         ExceptOutside, NotEndpoints, SameNamespaceOutsidePeer, MisplacedService, WrongPeerWord, UnknownIcmpType,
         IcmpNumberTooLarge, DuplicateLabel, WrongNamespaceName, SaidTwice, IncompleteService, WeightTooLarge, NothingSampled,
         ServiceInUnion, NamedTargetAtAddresses, ScaleOutOfRange, TierOrderTooLarge, PassInOrdinary, OpenOutsideOrdinary,
-        MisplacedClause, LimitOutOfRange, UnknownServicePort, TimeOutOfRange,
+        MisplacedClause, LimitOutOfRange, UnknownServicePort, TimeOutOfRange, RateOutOfRange,
     ];
 }

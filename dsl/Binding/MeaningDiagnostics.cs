@@ -46,9 +46,13 @@ public static class MeaningDiagnostics
         "NP3043", Severity.Error, "node port `{0}` is given to services twice",
         "Give every node port to one service.");
 
+    public static readonly DiagnosticDescriptor DifferentPriorities = new(
+        "NP3044", Severity.Error, "`{0}` and `{1}` could give one endpoint different priorities",
+        "Give both one priority, or select other endpoints by one of them.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         OnlyDenials, SharedServiceAddress, DuplicateServicePort, DuplicateBackend, NoBackendOfFamily, OverlappingRanges, TiedPolicies,
-        NodeShutOut, LogWithoutVerdict, SharedNodePort,
+        NodeShutOut, LogWithoutVerdict, SharedNodePort, DifferentPriorities,
     ];
 }

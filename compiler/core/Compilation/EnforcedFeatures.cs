@@ -15,6 +15,7 @@ internal static class EnforcedFeatures
     public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources) =>
     [
         .. model.Services.SelectMany(Missing).Select(missing => TargetLimits.At(TargetDiagnostics.NotEnforced, missing.Origin, sources, missing.Feature)),
+        .. model.Qos.Select(qos => TargetLimits.At(TargetDiagnostics.NotEnforced, qos.Origin, sources, "`qos`")),
         .. Enum.GetValues<Direction>().SelectMany(direction => TooManyLimits(model, direction)).Distinct()
             .Select(policy => TargetLimits.At(TargetDiagnostics.TooManyLimits, policy.Origin, sources, policy.Name, MostLimits)),
     ];

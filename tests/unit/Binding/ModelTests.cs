@@ -268,4 +268,14 @@ public sealed class ModelTests
         Assert.Equal((TrafficScope.Local, TrafficScope.Cluster), (service.Outside, service.Inside));
         Assert.Equal([Locality.Node, Locality.Zone], service.Locality.AsEnumerable());
     }
+
+    [Fact]
+    public void Qos_keeps_rates_in_bits_and_bursts_in_bytes()
+    {
+        var qos = Assert.Single(Bound.Model("qos q for pods { egress 1.5Mbit/s burst 1MiB; ingress 200kbit/s; priority best-effort }").Qos);
+
+        Assert.Equal((1_500_000L, 1_048_576L), (qos.Egress?.BitsPerSecond, qos.Egress?.BurstBytes));
+        Assert.Equal((200_000L, null), (qos.Ingress?.BitsPerSecond, qos.Ingress?.BurstBytes));
+        Assert.Equal(QosPriority.BestEffort, qos.Priority);
+    }
 }
