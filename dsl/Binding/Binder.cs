@@ -30,6 +30,7 @@ public static class Binder
         var policies = new PolicyBinder(groups.Sets, ports);
         var services = new ServiceBinder(groups.Sets);
         var tests = new TestBinder(groups.Sets, ports);
+        var qos = new QosBinder(groups.Sets);
 
         var recollection = build.Recollection;
         recollection.MeaningOf = (file, used) => used.Kind switch
@@ -41,7 +42,6 @@ public static class Binder
         };
 
         ports.BindAll();
-        RefuseStatements(build);
         var model = new NetworkModel(
             ClusterBinder.Bind(build),
             [.. build.Namespaces.Declarations.Select(LabelBinder.Bind)],
@@ -53,10 +53,11 @@ public static class Binder
             [.. All<TestSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))])
         {
             Scale = ScaleBinder.Bind(build),
+            Qos = [.. build.Qos.Declarations.Select(qos.Bind)],
             Assertions = [.. All<AssertSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))],
             Assumptions = [.. All<AssumeSyntax>(build).Select(found => tests.Bind(found.File, found.Syntax))],
         };
-        CheckTiers(build, model);
+        CheckTogether(build, model);
 
         return (model, Sorted(Placed(build.Diagnostics, parts)), recollection.Now);
     }
@@ -65,27 +66,12 @@ public static class Binder
         where T : StatementSyntax =>
         build.Files.SelectMany(file => file.Unit.Statements.OfType<T>().Select(syntax => (file, syntax)));
 
-    private static void RefuseStatements(BuildScope build)
-    {
-        foreach (var (file, statement) in All<StatementSyntax>(build))
-        {
-            var feature = statement switch
-            {
-                QosSyntax => "`qos` is",
-                _ => null,
-            };
-            if (feature is not null)
-            {
-                file.Refuse(statement.Span, feature);
-            }
-        }
-    }
-
     /// <summary>What depends on more than one declaration.</summary>
-    private static void CheckTiers(BuildScope build, NetworkModel model)
+    private static void CheckTogether(BuildScope build, NetworkModel model)
     {
         var policies = build.Policies.Declarations.Zip(model.Policies).ToList();
         TierBinder.ReportTies(policies, model.Namespaces);
+        QosBinder.ReportConflicts(build.Qos.Declarations.Zip(model.Qos), model.Namespaces);
         foreach (var (declared, policy) in policies)
         {
             NodeAccess.WarnWhereShut(declared, policy, model.Cluster);

@@ -126,12 +126,24 @@ public static class BindingDiagnostics
         "NP2030", Severity.Error, "`{0}` is out of range for `{1}`: it takes {2} to {3}",
         "Write a rate in this range; without `burst` it is one second's worth.");
 
+    public static readonly DiagnosticDescriptor UnknownServicePort = new(
+        "NP2031", Severity.Error, "there is no port `{0}` in service `{1}`",
+        "Write the name of one of its `port` lines.");
+
+    public static readonly DiagnosticDescriptor TimeOutOfRange = new(
+        "NP2032", Severity.Error, "`{0}` is out of range for `{1}`: it takes more than nothing, and a year at most",
+        "Write a time such as `30s` or `3h`, or leave the line out.");
+
+    public static readonly DiagnosticDescriptor RateOutOfRange = new(
+        "NP2033", Severity.Error, "`{0}` is out of range: it takes {1} to {2}",
+        "Write a rate or a size in this range.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         DuplicateName, UnknownName, UnknownPorts, Cycle, TooDeep, TooLargeGroup, NotAnAddress, HostBitsSet, PrefixForAddress,
         ExceptOutside, NotEndpoints, SameNamespaceOutsidePeer, MisplacedService, WrongPeerWord, UnknownIcmpType,
         IcmpNumberTooLarge, DuplicateLabel, WrongNamespaceName, SaidTwice, IncompleteService, WeightTooLarge, NothingSampled,
         ServiceInUnion, NamedTargetAtAddresses, ScaleOutOfRange, TierOrderTooLarge, PassInOrdinary, OpenOutsideOrdinary,
-        MisplacedClause, LimitOutOfRange,
+        MisplacedClause, LimitOutOfRange, UnknownServicePort, TimeOutOfRange, RateOutOfRange,
     ];
 }

@@ -42,9 +42,17 @@ public static class MeaningDiagnostics
         "NP3042", Severity.Warning, "`pass` in the admin tier takes no verdict, so nothing is logged",
         "Put `log` on the rules that decide what was passed.");
 
+    public static readonly DiagnosticDescriptor SharedNodePort = new(
+        "NP3043", Severity.Error, "node port `{0}` is given to services twice",
+        "Give every node port to one service.");
+
+    public static readonly DiagnosticDescriptor DifferentPriorities = new(
+        "NP3044", Severity.Error, "`{0}` and `{1}` could give one endpoint different priorities",
+        "Give both one priority, or select other endpoints by one of them.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         OnlyDenials, SharedServiceAddress, DuplicateServicePort, DuplicateBackend, NoBackendOfFamily, OverlappingRanges, TiedPolicies,
-        NodeShutOut, LogWithoutVerdict,
+        NodeShutOut, LogWithoutVerdict, SharedNodePort, DifferentPriorities,
     ];
 }

@@ -9,11 +9,11 @@ namespace Netpol.Binding;
 internal sealed class ServiceBinder(SetBinder sets)
 {
     private readonly Dictionary<Address, (FileScope File, Spelled<string> Written)> _addresses = [];
+    private readonly ServiceLineBinder _lines = new(sets);
 
     public Service Bind(Declared<ServiceSyntax> declared)
     {
         var (file, syntax) = (declared.File, declared.Syntax);
-        RefuseLines(file, syntax);
         var addresses = BindAddresses(file, syntax);
         var ports = BindPorts(file, syntax);
         var backends = BindBackends(file, syntax);
@@ -28,33 +28,9 @@ internal sealed class ServiceBinder(SetBinder sets)
             RefuseNamedTargets(file, syntax);
         }
 
-        return new Service(syntax.Name.Value, addresses, ports, backends, file.OriginOf(syntax), syntax.Documentation);
-    }
-
-    private static void RefuseLines(FileScope file, ServiceSyntax syntax)
-    {
-        foreach (var line in syntax.Lines)
-        {
-            var feature = line switch
-            {
-                ServiceLineSyntax.NodePort => "`nodeport` is",
-                ServiceLineSyntax.LoadBalancer => "`loadbalancer` is",
-                ServiceLineSyntax.Affinity => "`affinity` is",
-                ServiceLineSyntax.TrafficPolicy policy => $"`{policy.Side.Value}` is",
-                ServiceLineSyntax.Locality => "`locality` is",
-                ServiceLineSyntax.Drain => "`drain` is",
-                ServiceLineSyntax.Balance { Algorithm.Value: not "random" } balance => $"`balance {balance.Algorithm.Value}` is",
-                ServiceLineSyntax.Balance or ServiceLineSyntax.Address or ServiceLineSyntax.Port or ServiceLineSyntax.BackendSet
-                    or ServiceLineSyntax.BackendAddresses => null,
-                _ => throw new UnreachableException(),
-            };
-            if (feature is not null)
-            {
-                file.Refuse(line.Span, feature);
-            }
-        }
-
-        ReportRepeated<ServiceLineSyntax.Balance>(file, syntax, "balance");
+        return _lines.Bind(
+            file, syntax, new Service(syntax.Name.Value, addresses, ports, backends, file.OriginOf(syntax), syntax.Documentation),
+            written => BindAddress(file, written));
     }
 
     private ImmutableArray<Address> BindAddresses(FileScope file, ServiceSyntax syntax)
@@ -62,23 +38,32 @@ internal sealed class ServiceBinder(SetBinder sets)
         var addresses = ImmutableArray.CreateBuilder<Address>();
         foreach (var written in syntax.Lines.OfType<ServiceLineSyntax.Address>().SelectMany(line => line.Addresses))
         {
-            if (PrefixBinder.BindAddress(file, written) is not { } address)
+            if (BindAddress(file, written) is { } address)
             {
-                continue;
+                addresses.Add(address);
             }
-
-            if (_addresses.TryGetValue(address, out var first))
-            {
-                file.Report(MeaningDiagnostics.SharedServiceAddress.At(file.Source, written.Span, written.Value)
-                    .With(first.File.Source, first.Written.Span, "the first is here"));
-                continue;
-            }
-
-            _addresses.Add(address, (file, written));
-            addresses.Add(address);
         }
 
         return addresses.ToImmutable();
+    }
+
+    // Of one service alone.
+    private Address? BindAddress(FileScope file, Spelled<string> written)
+    {
+        if (PrefixBinder.BindAddress(file, written) is not { } address)
+        {
+            return null;
+        }
+
+        if (_addresses.TryGetValue(address, out var first))
+        {
+            file.Report(MeaningDiagnostics.SharedServiceAddress.At(file.Source, written.Span, written.Value)
+                .With(first.File.Source, first.Written.Span, "the first is here"));
+            return null;
+        }
+
+        _addresses.Add(address, (file, written));
+        return address;
     }
 
     private static ImmutableArray<ServicePort> BindPorts(FileScope file, ServiceSyntax syntax)
@@ -199,15 +184,6 @@ internal sealed class ServiceBinder(SetBinder sets)
         foreach (var target in syntax.Lines.OfType<ServiceLineSyntax.Port>().Select(line => line.Target).OfType<TargetPortSyntax.Named>())
         {
             file.Report(BindingDiagnostics.NamedTargetAtAddresses, target.Name.Span, target.Name.Value, syntax.Name.Value);
-        }
-    }
-
-    private static void ReportRepeated<T>(FileScope file, ServiceSyntax syntax, string word)
-        where T : ServiceLineSyntax
-    {
-        foreach (var line in syntax.Lines.OfType<T>().Skip(1))
-        {
-            file.Report(BindingDiagnostics.SaidTwice, line.Span, word);
         }
     }
 }

@@ -22,6 +22,8 @@ public sealed record NetworkModel(
 
     public ImmutableArray<Assumption> Assumptions { get; init; } = [];
 
+    public ImmutableArray<Qos> Qos { get; init; } = [];
+
     public static NetworkModel Empty { get; } = new(Cluster.Undeclared, [], [], [], [], [], []);
 }
 

@@ -9,7 +9,66 @@ public sealed record Service(
     ImmutableArray<ServicePort> Ports,
     BackendSource Backends,
     Origin Origin,
-    string? Documentation);
+    string? Documentation)
+{
+    public ImmutableArray<NodePort> NodePorts { get; init; } = [];
+
+    public ImmutableArray<LoadBalancer> LoadBalancers { get; init; } = [];
+
+    public BalanceAlgorithm Balance { get; init; } = BalanceAlgorithm.Random;
+
+    /// <summary><c>affinity client-ip 3h</c>: how long after its last new connection a client stays on its backend; null: no time.</summary>
+    public TimeSpan? Affinity { get; init; }
+
+    /// <summary>Which backends connections to node ports and load balancers' addresses go to.</summary>
+    public TrafficScope Outside { get; init; } = TrafficScope.Cluster;
+
+    /// <summary>Which backends connections to the service's own addresses go to.</summary>
+    public TrafficScope Inside { get; init; } = TrafficScope.Cluster;
+
+    /// <summary>Backends that are nearer in the first of these are preferred, then in the next; empty: all are alike.</summary>
+    public ImmutableArray<Locality> Locality { get; init; } = [];
+
+    /// <summary><c>drain 30s</c>: how long a backend that goes keeps its connections; null: they end with it.</summary>
+    public TimeSpan? Drain { get; init; }
+
+    /// <summary>Every address by which it is reached, but for those of nodes.</summary>
+    public IEnumerable<Address> AllAddresses => Addresses.Concat(LoadBalancers.SelectMany(balancer => balancer.Addresses));
+}
+
+/// <summary><c>nodeport http 30080</c>: every node's addresses answer on this port as the service's own does.</summary>
+/// <param name="Port">One of the service's.</param>
+public sealed record NodePort(ServicePort Port, ushort Number, Origin Origin);
+
+/// <summary><c>loadbalancer 203.0.113.7 from cidr 198.51.100.0/24</c></summary>
+/// <param name="From">Who may connect to these addresses; null: anybody.</param>
+public sealed record LoadBalancer(ImmutableArray<Address> Addresses, AddressSet? From, Origin Origin);
+
+/// <summary>How a backend is chosen; every choice is one of the ready backends.</summary>
+public enum BalanceAlgorithm
+{
+    /// <summary>By weight.</summary>
+    Random,
+    Maglev,
+
+    /// <summary>Of two random ones the one with fewer.</summary>
+    LeastConnections,
+}
+
+public enum TrafficScope
+{
+    Cluster,
+
+    /// <summary>Backends of the node on which the connection enters.</summary>
+    Local,
+}
+
+/// <summary>What may bring a backend near.</summary>
+public enum Locality
+{
+    Node,
+    Zone,
+}
 
 /// <summary><c>port http 80/tcp -> 8080</c>. The name is null where none was written.</summary>
 public sealed record ServicePort(string? Name, Protocol Protocol, ushort Port, TargetPort Target, Origin Origin);

@@ -12,7 +12,7 @@ public sealed class AddressKinds(NetworkModel model)
     private readonly PrefixSet _nodes = new(model.Cluster.NodeRanges);
     private readonly PrefixSet _services = new(model.Cluster.ServiceRanges);
     private readonly PrefixSet _pods = new(model.Cluster.PodRanges);
-    private readonly ImmutableHashSet<Address> _serviceAddresses = [.. model.Services.SelectMany(service => service.Addresses)];
+    private readonly ImmutableHashSet<Address> _serviceAddresses = [.. model.Services.SelectMany(service => service.AllAddresses)];
 
     /// <summary>Every prefix at whose ends the kind of an address may change; not sorted, may hold duplicates.</summary>
     public ImmutableArray<Prefix> Boundaries { get; } =
@@ -21,7 +21,7 @@ public sealed class AddressKinds(NetworkModel model)
         .. model.Cluster.PodRanges,
         .. model.Cluster.NodeRanges,
         .. model.Cluster.ServiceRanges,
-        .. model.Services.SelectMany(service => service.Addresses).Select(address => Prefix.Of(address)),
+        .. model.Services.SelectMany(service => service.AllAddresses).Select(address => Prefix.Of(address)),
     ];
 
     /// <summary>Is it an address that a declared service has?</summary>

@@ -70,26 +70,47 @@ public sealed class Evaluator
         var source = sender is not null
             ? Party.Of(sender, flow.Source)
             : Members.At(universe, flow.Source, flow.IsFromNodeSocket);
-        var services = _services.At(flow.Destination);
-        return services.Count == 0
-            ? [JudgeTranslated(universe, source, flow.Destination, flow.Traffic, null, isSpent)]
-            : JudgeService(universe, source, services, flow, isSpent);
+        return _services.EntryOf(universe, source, flow) is { } entry
+            ? JudgeService(universe, source, entry, flow, isSpent)
+            : [JudgeTranslated(universe, source, flow.Destination, flow.Traffic, null, isSpent)];
     }
 
     private ImmutableArray<Judgement> JudgeService(
-        Universe universe, Party source, IReadOnlyList<Service> services, Flow flow, Func<Bucket, bool> isSpent)
+        Universe universe, Party source, ServiceEntry entry, Flow flow, Func<Bucket, bool> isSpent)
     {
-        if (ServiceTable.PortFor(services, flow.Traffic) is not var (service, port))
+        var service = entry.Service;
+        if (entry.Balancer is { From: { } from } && !Members.Contains(from, source))
         {
-            var names = string.Join(", ", services.Select(candidate => $"`{candidate.Name}`"));
-            return [Ended(Verdict.Reject, JudgementReason.ServicePort, $"service {names} has no port {flow.Traffic}")];
+            return [Ended(Verdict.Deny, JudgementReason.ServiceSource, $"{source} is not among those whom service `{service.Name}` lets in by {flow.Destination}")];
         }
 
-        var backends = _services.Backends(universe, service, port, flow.Family);
+        if (entry.Port is not { } port)
+        {
+            return [Ended(Verdict.Reject, JudgementReason.ServicePort, $"service `{service.Name}` has no port {flow.Traffic}")];
+        }
+
+        var backends = _services.Backends(universe, entry, port, source, flow.Family);
         return backends.IsEmpty
             ? [Ended(Verdict.Reject, JudgementReason.ServiceBackends, $"service `{service.Name}` has no ready backend for {flow.Traffic}")]
             : [.. backends.Select(backend => JudgeTranslated(
-                universe, source, backend.Backend, Traffic.To(port.Protocol, backend.BackendPort), backend, isSpent))];
+                universe, AsSeen(universe, source, entry, backend), backend.Backend, Traffic.To(port.Protocol, backend.BackendPort), backend, isSpent))];
+    }
+
+    /// <summary>
+    /// Whom the backend sees. A client from outside that enters on one node and goes to a backend of another is masqueraded, unless the service
+    /// keeps to its node: it comes as a node, and not as one that speaks for itself.
+    /// </summary>
+    private Party AsSeen(Universe universe, Party source, ServiceEntry entry, Translation backend)
+    {
+        if (!entry.IsOutside || entry.Scope == TrafficScope.Local || source.Endpoint is not null
+            || (entry.Node is not null && universe.EndpointAt(backend.Backend)?.Node == entry.Node))
+        {
+            return source;
+        }
+
+        var addresses = universe.Nodes.Where(node => entry.Node is null || node.Name == entry.Node).SelectMany(node => node.Addresses)
+            .Where(address => address.Family == source.Address.Family).Take(1).ToList();
+        return addresses.Count == 0 ? source : Members.At(universe, addresses[0], isNodeItself: false);
     }
 
     /// <summary>Steps 6 to 8: on the addresses and ports after translation.</summary>

@@ -59,6 +59,9 @@ public enum JudgementReason
 
     /// <summary>The service has no ready backend.</summary>
     ServiceBackends,
+
+    /// <summary>The load balancer's address is not for this source.</summary>
+    ServiceSource,
 }
 
 /// <summary>The verdict of one end: egress of the source or ingress of the destination.</summary>

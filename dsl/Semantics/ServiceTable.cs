@@ -8,7 +8,8 @@ namespace Netpol.Semantics;
 internal sealed class ServiceTable
 {
     private readonly Members _members;
-    private readonly Dictionary<Address, List<Service>> _byAddress = [];
+    private readonly Dictionary<Address, List<(Service Service, LoadBalancer? Balancer)>> _byAddress = [];
+    private readonly List<(Service Service, NodePort Port)> _nodePorts;
 
     public ServiceTable(NetworkModel model, Members members)
     {
@@ -17,43 +18,58 @@ internal sealed class ServiceTable
         {
             foreach (var address in service.Addresses)
             {
-                if (!_byAddress.TryGetValue(address, out var services))
-                {
-                    _byAddress.Add(address, services = []);
-                }
-
-                services.Add(service);
+                Add(address, service, null);
             }
-        }
-    }
 
-    /// <summary>The services that have an address; several where their ports differ. Empty: it is no service's.</summary>
-    public IReadOnlyList<Service> At(Address address) =>
-        _byAddress.TryGetValue(address, out var services) ? services : [];
-
-    /// <summary>The port among them that a connection is to, or null.</summary>
-    public static (Service Service, ServicePort Port)? PortFor(IReadOnlyList<Service> services, Traffic traffic)
-    {
-        foreach (var service in services)
-        {
-            foreach (var port in service.Ports)
+            foreach (var balancer in service.LoadBalancers)
             {
-                if ((byte)port.Protocol == traffic.Protocol && port.Port == traffic.Port)
+                foreach (var address in balancer.Addresses)
                 {
-                    return (service, port);
+                    Add(address, service, balancer);
                 }
             }
         }
 
-        return null;
+        _nodePorts = [.. model.Services.SelectMany(service => service.NodePorts, (service, port) => (service, port))];
     }
+
+    /// <summary>How a connection comes to a service; null: it does not.</summary>
+    public ServiceEntry? EntryOf(Universe universe, Party source, Flow flow)
+    {
+        if (_byAddress.TryGetValue(flow.Destination, out var services))
+        {
+            var (service, balancer) = services.FirstOrDefault(candidate => PortOf(candidate.Service, flow.Traffic) is not null, services[0]);
+            var node = balancer is not null ? null : source.Endpoint?.Node ?? source.Node;
+            return new(service, PortOf(service, flow.Traffic), balancer is not null, node, balancer);
+        }
+
+        var isNode = universe.NodeAt(flow.Destination) is not null
+            || (universe.EndpointAt(flow.Destination) is null && _members.Kinds.Of(flow.Destination) == AddressKind.Node);
+        var found = _nodePorts.FirstOrDefault(candidate => isNode
+            && candidate.Port.Number == flow.Traffic.Port && (byte)candidate.Port.Port.Protocol == flow.Traffic.Protocol);
+        return found.Service is null ? null : new(found.Service, found.Port.Port, true, universe.NodeAt(flow.Destination)?.Name, null);
+    }
+
+    private void Add(Address address, Service service, LoadBalancer? balancer)
+    {
+        if (!_byAddress.TryGetValue(address, out var services))
+        {
+            _byAddress.Add(address, services = []);
+        }
+
+        services.Add((service, balancer));
+    }
+
+    private static ServicePort? PortOf(Service service, Traffic traffic) =>
+        service.Ports.FirstOrDefault(port => (byte)port.Protocol == traffic.Protocol && port.Port == traffic.Port);
 
     /// <summary>
     /// Every backend of the family that a new connection can be given, in no order of preference. An endpoint is one
     /// backend, however many addresses it has: the first of the family counts, and the first port of the name asked for.
     /// </summary>
-    public ImmutableArray<Translation> Backends(Universe universe, Service service, ServicePort port, IpFamily family)
+    public ImmutableArray<Translation> Backends(Universe universe, ServiceEntry entry, ServicePort port, Party source, IpFamily family)
     {
+        var service = entry.Service;
         var candidates = service.Backends switch
         {
             BackendSource.Endpoints endpoints =>
@@ -68,13 +84,38 @@ internal sealed class ServiceTable
             _ => throw new UnreachableException(),
         };
 
-        return
+        return Near(universe, service, source,
         [
             .. from candidate in candidates
+               where entry.Scope == TrafficScope.Cluster || entry.Node is null || universe.EndpointAt(candidate.Address)?.Node == entry.Node
                from target in TargetOf(port, candidate.Names)
                select new Translation(service, port, candidate.Address, target),
-        ];
+        ]);
     }
+
+    /// <summary>Of the first locality in which there is one, those; else all.</summary>
+    private static ImmutableArray<Translation> Near(Universe universe, Service service, Party source, ImmutableArray<Translation> all)
+    {
+        var here = source.Endpoint?.Node ?? source.Node;
+        foreach (var locality in service.Locality)
+        {
+            ImmutableArray<Translation> near = here is null ? [] :
+                [.. all.Where(backend => universe.EndpointAt(backend.Backend) is { } endpoint && IsNear(universe, locality, here, endpoint.Node))];
+            if (!near.IsEmpty)
+            {
+                return near;
+            }
+        }
+
+        return all;
+    }
+
+    private static bool IsNear(Universe universe, Locality locality, string one, string other) => locality switch
+    {
+        Locality.Node => one == other,
+        Locality.Zone => universe.ZoneOf(one) is { } zone && zone == universe.ZoneOf(other),
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>The backend's port, or nothing where the backend does not name it.</summary>
     private static IEnumerable<ushort> TargetOf(ServicePort port, ImmutableArray<NamedPort> names) => port.Target switch

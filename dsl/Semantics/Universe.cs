@@ -4,7 +4,11 @@ using Netpol.Model;
 namespace Netpol.Semantics;
 
 /// <summary>A node and its own addresses. The name ties endpoints to it.</summary>
-public sealed record Node(string Name, ImmutableArray<Address> Addresses);
+public sealed record Node(string Name, ImmutableArray<Address> Addresses)
+{
+    /// <summary>Null: in none that is known.</summary>
+    public string? Zone { get; init; }
+}
 
 /// <summary>Everything that is there when a flow is judged: the endpoints of all nodes, and the nodes.</summary>
 public sealed class Universe
@@ -45,6 +49,8 @@ public sealed class Universe
     public ImmutableArray<Node> Nodes { get; }
 
     public Endpoint? EndpointAt(Address address) => _endpoints.GetValueOrDefault(address);
+
+    public string? ZoneOf(string node) => Nodes.FirstOrDefault(candidate => candidate.Name == node)?.Zone;
 
     public Node? NodeAt(Address address) => _nodes.GetValueOrDefault(address);
 }

@@ -14,9 +14,41 @@ internal static class EnforcedFeatures
 
     public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources) =>
     [
+        .. model.Services.SelectMany(Missing).Select(missing => TargetLimits.At(TargetDiagnostics.NotEnforced, missing.Origin, sources, missing.Feature)),
+        .. model.Qos.Select(qos => TargetLimits.At(TargetDiagnostics.NotEnforced, qos.Origin, sources, "`qos`")),
         .. Enum.GetValues<Direction>().SelectMany(direction => TooManyLimits(model, direction)).Distinct()
             .Select(policy => TargetLimits.At(TargetDiagnostics.TooManyLimits, policy.Origin, sources, policy.Name, MostLimits)),
     ];
+
+    private static IEnumerable<(Origin Origin, string Feature)> Missing(Service service)
+    {
+        foreach (var port in service.NodePorts)
+        {
+            yield return (port.Origin, "`nodeport`");
+        }
+
+        foreach (var balancer in service.LoadBalancers)
+        {
+            yield return (balancer.Origin, "`loadbalancer`");
+        }
+
+        foreach (var (isSaid, feature) in new[]
+        {
+            (service.Balance == BalanceAlgorithm.Maglev, "`balance maglev`"),
+            (service.Balance == BalanceAlgorithm.LeastConnections, "`balance least-connections`"),
+            (service.Affinity is not null, "`affinity`"),
+            (service.Outside == TrafficScope.Local, "`outside local`"),
+            (service.Inside == TrafficScope.Local, "`inside local`"),
+            (!service.Locality.IsEmpty, "`locality`"),
+            (service.Drain is not null, "`drain`"),
+        })
+        {
+            if (isSaid)
+            {
+                yield return (service.Origin, feature);
+            }
+        }
+    }
 
     // One connection asks the limited rules of all policies that select the endpoint, one after the other.
     private static IEnumerable<Policy> TooManyLimits(NetworkModel model, Direction direction)

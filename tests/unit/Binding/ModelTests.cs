@@ -242,4 +242,40 @@ public sealed class ModelTests
         Assert.Equal(new PortMatch.Range(Protocol.Tcp, 1, 1), Assert.Single(model.Assertions[0].Ports));
         Assert.Equal(new TestSide.Set(new AddressSet.World()), model.Assertions[1].From);
     }
+
+    [Fact]
+    public void A_service_keeps_how_traffic_reaches_it_and_is_spread()
+    {
+        var service = Assert.Single(Bound.Model("""
+            service s {
+                address 10.0.0.1
+                port http 80/tcp -> 8080
+                backends any
+                nodeport http 30080
+                loadbalancer 203.0.113.7, 2001:db8::7 from cidr 198.51.100.0/24
+                balance least-connections
+                affinity client-ip 3h
+                outside local
+                locality prefer node, zone
+                drain 1500ms
+            }
+            """).Services);
+
+        Assert.Equal((30080, "http"), (service.NodePorts[0].Number, service.NodePorts[0].Port.Name));
+        Assert.Equal(["10.0.0.1", "203.0.113.7", "2001:db8::7"], service.AllAddresses.Select(address => address.ToString()));
+        Assert.IsType<AddressSet.Cidr>(service.LoadBalancers[0].From);
+        Assert.Equal((BalanceAlgorithm.LeastConnections, TimeSpan.FromHours(3), TimeSpan.FromSeconds(1.5)), (service.Balance, service.Affinity, service.Drain));
+        Assert.Equal((TrafficScope.Local, TrafficScope.Cluster), (service.Outside, service.Inside));
+        Assert.Equal([Locality.Node, Locality.Zone], service.Locality.AsEnumerable());
+    }
+
+    [Fact]
+    public void Qos_keeps_rates_in_bits_and_bursts_in_bytes()
+    {
+        var qos = Assert.Single(Bound.Model("qos q for pods { egress 1.5Mbit/s burst 1MiB; ingress 200kbit/s; priority best-effort }").Qos);
+
+        Assert.Equal((1_500_000L, 1_048_576L), (qos.Egress?.BitsPerSecond, qos.Egress?.BurstBytes));
+        Assert.Equal((200_000L, null), (qos.Ingress?.BitsPerSecond, qos.Ingress?.BurstBytes));
+        Assert.Equal(QosPriority.BestEffort, qos.Priority);
+    }
 }
