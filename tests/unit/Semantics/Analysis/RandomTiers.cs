@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CsCheck;
 using Netpol.Model;
 
@@ -40,13 +39,17 @@ internal static class RandomTiers
         };
     }
 
-    private static Rule Of(Rule rule, TierKind tier, int choice) => (choice, tier, rule.Action) switch
+    private static Rule Of(Rule rule, TierKind tier, int choice)
     {
-        (< 3, not TierKind.Ordinary, _) => rule with { Action = RuleAction.Pass },
-        (< 5, _, RuleAction.Deny) => rule with { Action = RuleAction.Reject },
-        (< 2, TierKind.Ordinary, RuleAction.Allow) => rule with { Limit = new(10, 1, 10, false) },
-        _ => rule,
-    };
+        if (choice < 3 && tier != TierKind.Ordinary)
+        {
+            return rule with { Action = RuleAction.Pass };
+        }
+
+        return rule.Action == RuleAction.Deny
+            ? choice < 5 ? rule with { Action = RuleAction.Reject } : rule
+            : choice < 2 ? rule with { Limit = new(10, 1, 10, false) } : rule;
+    }
 
     private static Policy WithoutRule(Policy policy, int place) => policy with
     {
