@@ -17,6 +17,7 @@ internal static class CommandTree
             new TestCommand(terminal),
             new DiffCommand(terminal),
             new EvalCommand(terminal),
+            new FmtCommand(terminal),
             new ImportCommand(terminal),
             new ExportCommand(terminal),
             new LspCommand(terminal),

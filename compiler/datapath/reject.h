@@ -81,6 +81,19 @@ static __always_inline __s64 pseudo_header(const struct tuple *tuple, __u8 proto
 	return bpf_csum_diff(NULL, 0, (__be32 *)&tuple->destination, 16, sum);
 }
 
+#if NETPOL_TIERS
+
+/*
+ * Is the checksum at `field` still to be filled in (CHECKSUM_PARTIAL)? No program is told, but the kernel then keeps the field: it
+ * cuts no packet within it (__bpf_skb_min_len of net/core/filter.c). Else what is behind the field's first byte is cut off.
+ */
+static __always_inline bool is_unfilled(struct __sk_buff *skb, __u32 field)
+{
+	return bpf_skb_change_tail(skb, field + 1, 0);
+}
+
+#endif
+
 /* RFC 9293, 3.10.7.1: the reset for a segment to a connection that does not exist. */
 static __always_inline bool answer_tcp(struct __sk_buff *skb, const struct work *work)
 {
@@ -90,6 +103,7 @@ static __always_inline bool answer_tcp(struct __sk_buff *skb, const struct work 
 	struct tcphdr segment, reset = {
 		.source = tuple->destination_port, .dest = tuple->source_port, .doff = sizeof(reset) / 4, .rst = 1,
 	};
+	__s64 sum;
 
 	if (bpf_skb_load_bytes(skb, packet->transport, &segment, sizeof(segment)))
 		return false;
@@ -100,12 +114,50 @@ static __always_inline bool answer_tcp(struct __sk_buff *skb, const struct work 
 		reset.ack_seq = bpf_htonl(bpf_ntohl(segment.seq) + segment.syn + segment.fin +
 					  packet->transport_length - segment.doff * 4);
 	}
-	reset.check = fold(bpf_csum_diff(NULL, 0, (__be32 *)&reset, sizeof(reset),
-					 pseudo_header(tuple, IPPROTO_TCP, sizeof(reset))));
+	sum = pseudo_header(tuple, IPPROTO_TCP, sizeof(reset));
+#if NETPOL_TIERS
+	/* Where the packet came by the host's stack the answer leaves by it: whoever fills in checksums finds what he needs. */
+	if (work->flags & WORK_INGRESS && is_unfilled(skb, packet->transport + offsetof(struct tcphdr, check))) {
+		if (packet->transport != ETH_HLEN + network)
+			return false;
+		reset.check = ~fold(sum);
+	} else
+#endif
+		reset.check = fold(bpf_csum_diff(NULL, 0, (__be32 *)&reset, sizeof(reset), sum));
 	return !bpf_skb_change_tail(skb, ETH_HLEN + network + sizeof(reset), 0) && answer_ethernet(skb) &&
 	       answer_ip(skb, tuple, IPPROTO_TCP, sizeof(reset)) &&
 	       !bpf_skb_store_bytes(skb, ETH_HLEN + network, &reset, sizeof(reset), 0);
 }
+
+#if NETPOL_TIERS
+
+/*
+ * Where the checksum of the UDP datagram that work->quote has a copy of is still to be filled in, it will be, within the answer: the
+ * copy gets what it will be, from which the answer's own checksum is made. Else the packet is made whole again.
+ */
+static __always_inline bool settle_udp(struct __sk_buff *skb, struct work *work, __u32 length)
+{
+	const struct packet *packet = &work->packet;
+	__u32 field = packet->transport - packet->network + offsetof(struct udphdr, check);
+	__s64 sum = bpf_csum_diff(NULL, 0, (__be32 *)work->quote, QUOTE_BYTES, 0);
+	__u16 filled;
+
+	if (!is_unfilled(skb, packet->transport + offsetof(struct udphdr, check)))
+		return !bpf_skb_change_tail(skb, ETH_HLEN + length, 0) && !bpf_skb_store_bytes(skb, ETH_HLEN, work->quote, length, 0);
+	if (packet->tuple.family == 6) {
+		if (packet->transport != ETH_HLEN + sizeof(struct ipv6hdr))
+			return false;
+		sum = bpf_csum_diff((__be32 *)work->quote, sizeof(struct ipv6hdr), NULL, 0, sum);
+	}
+	/* Of an IPv4 header, its checksum among it, the sum is zero. */
+	filled = fold(sum);
+	if (field > QUOTE_BYTES - sizeof(filled))
+		return false;
+	*(__u16 *)(work->quote + (field & (QUOTE_BYTES - 2))) = filled ? filled : 0xffff;
+	return true;
+}
+
+#endif
 
 static __always_inline bool answer_icmp(struct __sk_buff *skb, struct work *work)
 {
@@ -127,6 +179,10 @@ static __always_inline bool answer_icmp(struct __sk_buff *skb, struct work *work
 	__builtin_memset(work->quote, 0, QUOTE_BYTES);
 	if (bpf_skb_load_bytes(skb, ETH_HLEN, work->quote, length))
 		return false;
+#if NETPOL_TIERS
+	if (work->flags & WORK_INGRESS && tuple->protocol == IPPROTO_UDP && !settle_udp(skb, work, length))
+		return false;
+#endif
 	sum = is_ipv4 ? 0 : pseudo_header(tuple, IPPROTO_ICMPV6, sizeof(icmp) + length);
 	sum = bpf_csum_diff(NULL, 0, (__be32 *)&icmp, sizeof(icmp), sum);
 	sum = bpf_csum_diff(NULL, 0, (__be32 *)work->quote, QUOTE_BYTES, sum);

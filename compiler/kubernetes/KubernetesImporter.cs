@@ -15,12 +15,13 @@ public static class KubernetesImporter
     public static ImportResult Import(ImmutableArray<SourceFile> sources, string defaultNamespace = "default")
     {
         var (read, diagnostics) = ObjectReader.Read(sources, defaultNamespace);
-        var (objects, ties) = PriorityTies.Split(read);
+        var (resolved, missing) = ServicePeers.Resolve(read);
+        var (objects, ties) = PriorityTies.Split(resolved);
         var unit = UnitWriter.Write(objects);
         var counts = new ImportCounts(
             objects.Policies.Length, objects.Services.Length, objects.Namespaces.Length, unit.Statements.OfType<GroupSyntax>().Count());
         return new ImportResult(
-            Head(sources, objects) + NetpolFormatter.Print(unit), counts, [.. diagnostics, .. ties, .. PortNameCheck.Run(objects), .. NodePeerCheck.Run(objects)]);
+            Head(sources, objects) + NetpolFormatter.Print(unit), counts, [.. diagnostics, .. missing, .. ties, .. PortNameCheck.Run(objects), .. NodePeerCheck.Run(objects)]);
     }
 
     /// <summary>Comment lines: where it came from, and what the objects mean here.</summary>

@@ -1,15 +1,20 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Netpol.Text;
 
 namespace Netpol.Diagnostics;
 
-/// <summary>Diagnostics as a SARIF 2.1.0 log (OASIS), the form that code hosts and review tools read.</summary>
+/// <summary>
+/// Diagnostics as a SARIF 2.1.0 log (OASIS), the form that code hosts and review tools read. Code scanning takes only results with a place, so
+/// what has none is a notification of the run.
+/// </summary>
 public static class SarifRenderer
 {
     public static string Render(IReadOnlyCollection<Diagnostic> diagnostics)
     {
+        var placed = diagnostics.Where(diagnostic => diagnostic.Source is not null).ToList();
         var rules = diagnostics.Select(diagnostic => diagnostic.Descriptor).DistinctBy(rule => rule.Id)
             .OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
         using var buffer = new MemoryStream();
@@ -22,10 +27,12 @@ public static class SarifRenderer
             json.WriteStartObject();
             WriteTool(json, rules);
             json.WriteString("columnKind", "unicodeCodePoints");
+            WriteInvocation(json, diagnostics.Where(diagnostic => diagnostic.Source is null));
             json.WriteStartArray("results");
-            foreach (var diagnostic in diagnostics)
+            var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var diagnostic in placed)
             {
-                WriteResult(json, diagnostic, rules.FindIndex(rule => rule.Id == diagnostic.Id));
+                WriteResult(json, diagnostic, rules.FindIndex(rule => rule.Id == diagnostic.Id), seen);
             }
 
             json.WriteEndArray();
@@ -48,6 +55,7 @@ public static class SarifRenderer
             json.WriteStartObject();
             json.WriteString("id", rule.Id);
             WriteText(json, "shortDescription", rule.Format);
+            WriteText(json, "fullDescription", $"{rule.Format}. {rule.Help}");
             WriteText(json, "help", rule.Help);
             json.WriteStartObject("defaultConfiguration");
             json.WriteString("level", Level(rule.Severity));
@@ -60,7 +68,29 @@ public static class SarifRenderer
         json.WriteEndObject();
     }
 
-    private static void WriteResult(Utf8JsonWriter json, Diagnostic diagnostic, int ruleIndex)
+    private static void WriteInvocation(Utf8JsonWriter json, IEnumerable<Diagnostic> notes)
+    {
+        json.WriteStartArray("invocations");
+        json.WriteStartObject();
+        json.WriteBoolean("executionSuccessful", true);
+        json.WriteStartArray("toolExecutionNotifications");
+        foreach (var note in notes)
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("descriptor");
+            json.WriteString("id", note.Id);
+            json.WriteEndObject();
+            json.WriteString("level", Level(note.Severity));
+            WriteText(json, "message", note.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static void WriteResult(Utf8JsonWriter json, Diagnostic diagnostic, int ruleIndex, Dictionary<string, int> seen)
     {
         json.WriteStartObject();
         json.WriteString("ruleId", diagnostic.Id);
@@ -74,6 +104,7 @@ public static class SarifRenderer
         }
 
         json.WriteEndArray();
+        WriteFingerprint(json, diagnostic, seen);
         if (diagnostic.Related is { } related)
         {
             json.WriteStartArray("relatedLocations");
@@ -86,6 +117,18 @@ public static class SarifRenderer
             WriteFix(json, fixedSource, fix);
         }
 
+        json.WriteEndObject();
+    }
+
+    /// <summary>The same for the same mistake when lines above it come and go: of its kind, its file and its line's text, and which of these it is.</summary>
+    private static void WriteFingerprint(Utf8JsonWriter json, Diagnostic diagnostic, Dictionary<string, int> seen)
+    {
+        var line = diagnostic.Source is { } source ? source.LineText(source.PositionOf(diagnostic.Span.Start).Line).Trim() : "";
+        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"{diagnostic.Id}\n{diagnostic.Source?.Path}\n{line}"));
+        var hash = Convert.ToHexStringLower(bytes.AsSpan(0, 8));
+        seen[hash] = seen.GetValueOrDefault(hash) + 1;
+        json.WriteStartObject("partialFingerprints");
+        json.WriteString("primaryLocationLineHash", $"{hash}:{seen[hash]}");
         json.WriteEndObject();
     }
 

@@ -8,6 +8,9 @@ namespace Netpol.Formatting;
 /// <summary>Statements that have no block of statements, on one line with the places where it may break.</summary>
 internal static class LinePrinter
 {
+    // Two indentations less than a line holds.
+    private const int LongestRuleWithRequests = 92;
+
     /// <summary>The statement's line, or the head of one with a block, without its brace.</summary>
     public static string Print(StatementSyntax statement) => statement switch
     {
@@ -54,15 +57,38 @@ internal static class LinePrinter
         ObserveSyntax syntax => [.. syntax.Lines],
         ScaleSyntax syntax => [.. syntax.Lines],
         TestSyntax syntax => [.. syntax.Lines],
+        RuleSyntax syntax when RequestsOnLines(syntax) is { } http => [.. http.Requests],
         _ => default,
     };
 
+    /// <summary>Comments of what stands in the statement and has no line of its own there.</summary>
+    public static IEnumerable<string> InnerComments(StatementSyntax statement) => statement is not RuleSyntax rule
+        ? []
+        : from http in rule.Clauses.OfType<ClauseSyntax.Http>()
+          from request in http.Requests
+          from line in (string[])[.. request.Comments, .. request.Documentation?.Split('\n') ?? [], .. request.TrailingComment is { } behind ? (string[])[behind] : []]
+          select line;
+
     private static string Rule(RuleSyntax rule)
     {
-        var clauses = string.Concat(rule.Clauses.Select(clause => $" {Clause(clause)}"));
-        var word = rule.Word.Value == PeerWordSyntax.From ? "from" : "to";
-        return $"{Action(rule.Action.Value)} {word} {SetPrinter.Print(rule.Peer)}{SetPrinter.On(rule.Ports)}{clauses}";
+        // Requests that have lines of their own come last, as a block.
+        var block = RequestsOnLines(rule);
+        var clauses = rule.Clauses.Where(clause => clause != block).Select(Clause).Concat(block is null ? [] : ["http"]);
+        return WithClauses(rule, clauses);
     }
+
+    private static string WithClauses(RuleSyntax rule, IEnumerable<string> clauses)
+    {
+        var word = rule.Word.Value == PeerWordSyntax.From ? "from" : "to";
+        return $"{Action(rule.Action.Value)} {word} {SetPrinter.Print(rule.Peer)}{SetPrinter.On(rule.Ports)}{string.Concat(clauses.Select(clause => $" {clause}"))}";
+    }
+
+    /// <summary>The requests of a rule, where they have comments or make its line long; null where they stand on its line.</summary>
+    private static ClauseSyntax.Http? RequestsOnLines(RuleSyntax rule) =>
+        rule.Clauses.OfType<ClauseSyntax.Http>().ToList() is [{ Requests.IsEmpty: false } http]
+            && (InnerComments(rule).Any() || WithClauses(rule, rule.Clauses.Select(Clause)).Length > LongestRuleWithRequests)
+            ? http
+            : null;
 
     private static string Clause(ClauseSyntax clause) => clause switch
     {

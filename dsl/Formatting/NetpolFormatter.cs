@@ -45,13 +45,13 @@ public static class NetpolFormatter
 
     private static void Print(StringBuilder text, StatementSyntax statement, int indent)
     {
-        PrintComments(text, statement.Comments, "// ", indent);
+        var block = LinePrinter.Block(statement);
+        PrintComments(text, block.IsDefault ? [.. statement.Comments, .. statement.ClosingComments, .. LinePrinter.InnerComments(statement)] : statement.Comments, "// ", indent);
         PrintComments(text, statement.Documentation?.Split('\n') ?? [], "/// ", indent);
         text.Append(LineBreaking.Fill(LinePrinter.Print(statement), indent));
-        var block = LinePrinter.Block(statement);
         if (!block.IsDefault)
         {
-            PrintBlock(text, block, indent);
+            PrintBlock(text, block, statement.ClosingComments, indent);
         }
 
         if (statement.TrailingComment is { } comment)
@@ -62,9 +62,10 @@ public static class NetpolFormatter
         text.Append('\n');
     }
 
-    private static void PrintBlock(StringBuilder text, ImmutableArray<StatementSyntax> statements, int indent)
+    private static void PrintBlock(
+        StringBuilder text, ImmutableArray<StatementSyntax> statements, ImmutableArray<string> closingComments, int indent)
     {
-        if (statements.IsEmpty)
+        if (statements.IsEmpty && closingComments.IsEmpty)
         {
             text.Append(" { }");
             return;
@@ -81,6 +82,7 @@ public static class NetpolFormatter
             Print(text, statements[i], indent + Indentation);
         }
 
+        PrintComments(text, closingComments, "// ", indent + Indentation);
         text.Append(' ', indent).Append('}');
     }
 

@@ -24,7 +24,7 @@ internal sealed class FileReading(TokenizedSource tokenized)
     public CursorPlace? AtCursor { get; private set; }
 
     /// <summary>Comments that no statement took.</summary>
-    public ImmutableArray<string> TakeRest() => [.. TakeComments(int.MaxValue).Select(comment => comment.Text)];
+    public ImmutableArray<string> TakeRest() => Lines(TakeComments(int.MaxValue));
 
     /// <summary>Reads statements of a table; those that do not parse are reported and left out.</summary>
     public ImmutableArray<T> ReadAll<T>(RawBlock block, StatementTable<T> table)
@@ -117,14 +117,17 @@ internal sealed class FileReading(TokenizedSource tokenized)
         return null;
     }
 
-    // Comments before the statement are its own, then those inside go to the statements there, and what is left is its own too.
+    // Comments before the statement are its own, then those inside go to the statements there; what is left is its own too, but for what
+    // stands at the end of its block.
     private T? WithComments<T>(RawStatement statement, Func<T?> read)
         where T : StatementSyntax
     {
         var own = TakeComments(statement.First);
         var damagesBefore = _damages;
         var syntax = read();
-        own = own.AddRange(TakeComments(statement.Last));
+        var inside = TakeComments(statement.Last);
+        var closing = inside.RemoveAll(comment => statement.Tokens[^1].Kind != TokenKind.Block || comment.BeforeToken != statement.Last);
+        own = own.AddRange(inside.RemoveRange(closing));
         var behind = TakeTrailing(statement.Last + 1);
         if (syntax is null)
         {
@@ -135,12 +138,16 @@ internal sealed class FileReading(TokenizedSource tokenized)
         {
             Span = statement.Span,
             Documentation = own.IsEmpty ? null : Documentation(own),
-            Comments = own.IsEmpty ? [] : [.. own.Where(comment => !comment.IsDocumentation).SelectMany(comment => comment.Text.Split('\n')).Select(line => line.Trim())],
+            Comments = own.IsEmpty ? [] : Lines(own.Where(comment => !comment.IsDocumentation)),
+            ClosingComments = closing.IsEmpty ? [] : Lines(closing),
             TrailingComment = behind,
             IsDamaged = _damages > damagesBefore,
             HasBlankLineBefore = statement.Tokens[0].HasBlankLineBefore,
         });
     }
+
+    private static ImmutableArray<string> Lines(IEnumerable<Comment> comments) =>
+        [.. comments.SelectMany(comment => comment.Text.Split('\n')).Select(line => line.Trim())];
 
     private static string? Documentation(ImmutableArray<Comment> comments)
     {

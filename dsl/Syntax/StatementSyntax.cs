@@ -11,6 +11,9 @@ public abstract record StatementSyntax : SyntaxNode
     /// <summary>The comment lines before it, without `//`.</summary>
     public ImmutableArray<string> Comments { get; init; } = [];
 
+    /// <summary>The comment lines before its closing brace, without `//`.</summary>
+    public ImmutableArray<string> ClosingComments { get; init; } = [];
+
     /// <summary>The comment behind it on its last line, without `//`; null where there is none.</summary>
     public string? TrailingComment { get; init; }
 

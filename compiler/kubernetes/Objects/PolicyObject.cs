@@ -32,4 +32,8 @@ internal sealed record RuleBlock(ImmutableArray<PolicyRule> Rules, bool IsOpen =
 /// <param name="Peers">They count one by one; empty: everybody, also outside the cluster.</param>
 /// <param name="Ports">They count one by one; empty: every port of every protocol.</param>
 internal sealed record PolicyRule(
-    ActionSyntax Action, string? Name, ImmutableArray<PolicyPeer> Peers, ImmutableArray<PolicyPort> Ports, TextSpan Span);
+    ActionSyntax Action, string? Name, ImmutableArray<PolicyPeer> Peers, ImmutableArray<PolicyPort> Ports, TextSpan Span)
+{
+    /// <summary>The HTTP requests that may pass; default where requests are not looked at.</summary>
+    public ImmutableArray<HttpRequestSyntax> Http { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Syntax;
 using Netpol.Text;
 
 namespace Netpol.Kubernetes.Objects;
@@ -23,7 +24,10 @@ internal abstract record PolicyPeer(TextSpan Span)
     /// <summary>Prefixes without host bits, each exception smaller than the prefix and inside it.</summary>
     public sealed record Block(ImmutableArray<string> Cidrs, ImmutableArray<string> Except, TextSpan Span) : PolicyPeer(Span)
     {
-        public override string Key => $"{string.Join(',', Cidrs)} {string.Join(',', Except)}";
+        /// <summary>Of them only addresses outside the cluster are meant.</summary>
+        public bool IsOutside { get; init; }
+
+        public override string Key => $"{string.Join(',', Cidrs)} {string.Join(',', Except)} {IsOutside}";
     }
 
     /// <summary>The addresses of the nodes with these labels; without requirements, of all.</summary>
@@ -36,5 +40,18 @@ internal abstract record PolicyPeer(TextSpan Span)
     public sealed record Domains(ImmutableArray<string> Patterns, TextSpan Span) : PolicyPeer(Span)
     {
         public override string Key => $"dns {string.Join(',', Patterns)}";
+    }
+
+    /// <summary>A word for a kind of addresses, such as <c>world</c>.</summary>
+    /// <param name="Name">As the API spells it.</param>
+    public sealed record Entity(string Name, SetSyntax Set, TextSpan Span) : PolicyPeer(Span)
+    {
+        public override string Key => $"entity {Name}";
+    }
+
+    /// <summary>The pods that a Service selects.</summary>
+    public sealed record ServicePods(string Namespace, string Name, TextSpan Span) : PolicyPeer(Span)
+    {
+        public override string Key => $"service {Namespace}/{Name}";
     }
 }

@@ -12,4 +12,7 @@ internal abstract record PolicyPort(TextSpan Span)
 
     /// <param name="Protocol">Null: whatever protocol the pod gives the port of this name.</param>
     public sealed record Named(string? Protocol, string Name, TextSpan Span) : PolicyPort(Span);
+
+    /// <param name="Type">0 to 255.</param>
+    public sealed record Icmp(bool IsV6, int Type, TextSpan Span) : PolicyPort(Span);
 }

@@ -56,9 +56,11 @@ internal static class Blocks
     }
 
     /// <summary>A list of prefixes, each once; what is none is reported.</summary>
-    public static ImmutableArray<string> ReadPrefixes(FieldReader fields, string field) =>
+    /// <param name="mayBeAddress">An address alone is one too.</param>
+    public static ImmutableArray<string> ReadPrefixes(FieldReader fields, string field, bool mayBeAddress = false) =>
     [
-        .. fields.Texts(field).Select(item => ReadPrefix(item.Text, item.Span, fields.PathOf(field), fields.Log)).OfType<Prefix>()
+        .. fields.Texts(field).Select(item => ReadPrefix(
+            mayBeAddress && Address.TryParse(item.Text, out var address) ? Prefix.Of(address).ToString() : item.Text, item.Span, fields.PathOf(field), fields.Log)).OfType<Prefix>()
             .Select(Written).Distinct(),
     ];
 

@@ -13,6 +13,7 @@ internal static class Kinds
         "NetworkPolicy" => ["networking.k8s.io/v1"],
         "ClusterNetworkPolicy" => [$"{ClusterPolicyGroup}/v1alpha2", $"{ClusterPolicyGroup}/v1beta1"],
         "AdminNetworkPolicy" or "BaselineAdminNetworkPolicy" => [$"{ClusterPolicyGroup}/v1alpha1"],
+        "CiliumNetworkPolicy" or "CiliumClusterwideNetworkPolicy" => ["cilium.io/v2"],
         "Namespace" or "Node" or "Pod" or "Service" or "ReplicationController" => ["v1"],
         "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet" => ["apps/v1"],
         "Job" or "CronJob" => ["batch/v1"],
@@ -29,7 +30,7 @@ internal static class Kinds
             ? kind.Contains("Policy", StringComparison.Ordinal) || kind.Contains("NetworkSet", StringComparison.Ordinal)
             : kind.EndsWith("NetworkPolicy", StringComparison.Ordinal) || kind.EndsWith("AuthorizationPolicy", StringComparison.Ordinal);
 
-    public static bool IsInNamespace(string kind) => kind is not ("Namespace" or "Node") && ClusterPolicyDialect.Of(kind) is null;
+    public static bool IsInNamespace(string kind) => kind is not ("Namespace" or "Node" or "CiliumClusterwideNetworkPolicy") && ClusterPolicyDialect.Of(kind) is null;
 
     /// <summary>The part before the slash; empty for the core group.</summary>
     private static string GroupOf(string apiVersion)

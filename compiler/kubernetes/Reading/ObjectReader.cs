@@ -112,6 +112,7 @@ internal sealed class ObjectReader(string defaultNamespace)
             "Namespace" => ReadNamespace(root.Ignore("spec"), metadata),
             "Node" => NodeReader.Read(root.Ignore("spec"), metadata),
             "NetworkPolicy" => new NetworkPolicyReader(log).Read(root.Mapping("spec"), metadata),
+            "CiliumNetworkPolicy" or "CiliumClusterwideNetworkPolicy" => new CiliumPolicyReader(log).Read(root, metadata),
             _ when ClusterPolicyDialect.Of(kind) is { } dialect => new ClusterPolicyReader(dialect, log).Read(root.Mapping("spec"), metadata),
             "Service" => new ServiceReader(log).Read(root.Mapping("spec"), metadata),
             _ => new WorkloadReader(log).Read(root, metadata),
@@ -151,7 +152,7 @@ internal sealed class ObjectReader(string defaultNamespace)
     }
 
     private KubernetesObjects Collect() => new(
-        All<ObjectMetadata>(), All<PolicyObject>(), All<ServiceObject>(), All<WorkloadObject>(), All<NodeObject>());
+        All<ObjectMetadata>(), [.. All<PolicyObject>(), .. All<ImmutableArray<PolicyObject>>().SelectMany(policies => policies)], All<ServiceObject>(), All<WorkloadObject>(), All<NodeObject>());
 
     private ImmutableArray<T> All<T>() => [.. _order.Select(metadata => _objects[metadata]).OfType<T>()];
 }

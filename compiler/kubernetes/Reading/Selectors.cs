@@ -7,22 +7,26 @@ namespace Netpol.Kubernetes.Reading;
 internal static class Selectors
 {
     /// <summary>A <c>LabelSelector</c>: <c>matchLabels</c> and <c>matchExpressions</c>.</summary>
-    public static LabelSelector Read(FieldReader fields)
+    /// <param name="mistakeInKey">What is wrong with a key, or null; the API server's rules where it is not given.</param>
+    public static LabelSelector Read(FieldReader fields, Func<string, string?>? mistakeInKey = null)
     {
-        var requirements = ReadMap(fields, "matchLabels").Requirements.ToBuilder();
-        requirements.AddRange(fields.Mappings("matchExpressions").Select(ReadRequirement).OfType<LabelRequirement>());
+        mistakeInKey ??= Names.LabelKeyMistake;
+        var requirements = ReadMap(fields, "matchLabels", mistakeInKey).Requirements.ToBuilder();
+        requirements.AddRange(fields.Mappings("matchExpressions").Select(item => ReadRequirement(item, mistakeInKey)).OfType<LabelRequirement>());
 
         fields.Close();
         return new LabelSelector([.. requirements.DistinctBy(Identity)]);
     }
 
     /// <summary>A plain map of labels, each of which must be there: <c>matchLabels</c>, and the selector of a Service.</summary>
-    public static LabelSelector ReadMap(FieldReader fields, string field)
+    public static LabelSelector ReadMap(FieldReader fields, string field) => ReadMap(fields, field, Names.LabelKeyMistake);
+
+    private static LabelSelector ReadMap(FieldReader fields, string field, Func<string, string?> mistakeInKey)
     {
         var requirements = ImmutableArray.CreateBuilder<LabelRequirement>();
         foreach (var (key, value, span) in fields.TextMap(field))
         {
-            if (Names.LabelKeyMistake(key.Text) is { } keyMistake)
+            if (mistakeInKey(key.Text) is { } keyMistake)
             {
                 fields.Log.Report(ImportDiagnostics.Invalid, key.Span, fields.PathOf(field), keyMistake);
             }
@@ -39,7 +43,7 @@ internal static class Selectors
         return new LabelSelector(requirements.ToImmutable());
     }
 
-    private static LabelRequirement? ReadRequirement(FieldReader fields)
+    private static LabelRequirement? ReadRequirement(FieldReader fields, Func<string, string?> mistakeInKey)
     {
         var key = fields.Text("key");
         var word = fields.Text("operator");
@@ -52,7 +56,7 @@ internal static class Selectors
             return null;
         }
 
-        if (Names.LabelKeyMistake(key) is { } keyMistake)
+        if (mistakeInKey(key) is { } keyMistake)
         {
             fields.Log.Report(ImportDiagnostics.Invalid, fields.SpanOf("key"), fields.PathOf("key"), keyMistake);
             return null;

@@ -14,15 +14,17 @@ internal static class Notes
 
     private static readonly ImmutableArray<(Func<PolicyObject, bool> Concerns, string Text)> Known =
     [
-        (policy => policy.Tier is null && Peers(policy).OfType<PolicyPeer.Block>().Any(),
+        (policy => Peers(policy).OfType<PolicyPeer.Block>().Any(block => block.IsOutside),
+            "Prefixes of Cilium hold addresses outside the cluster alone, which `& world` says."),
+        (policy => policy.Tier is null && Peers(policy).OfType<PolicyPeer.Block>().Any(block => !block.IsOutside),
             "ipBlock holds every address in its prefixes, a pod's too. Some CNIs match only addresses outside the cluster; "
             + "`cidr ... & world` says that."),
         (policy => Peers(policy).OfType<PolicyPeer.Pods>().Any(),
             "Selectors as peers never hold nodes or pods on the host's network. A pod's own node always reaches it (probes); other "
             + "nodes need `nodes`."),
         (policy => Peers(policy).OfType<PolicyPeer.Domains>().Any(),
-            "domainNames holds the addresses outside the cluster that DNS answered to this pod, until their TTL ends. `*` in front is `**` "
-            + "here: one or more labels."),
+            "Names of hosts hold the addresses outside the cluster that DNS answered to this pod, until their TTL ends. `**` stands for one or "
+            + "more labels, `*` for letters of one."),
         (policy => policy.Rules.Any(rule => rule.Ports.IsEmpty),
             "A rule without ports matches every protocol, ICMP too; some CNIs judge TCP, UDP and SCTP alone."),
         (policy => policy.Rules.Any(rule => !rule.Ports.IsEmpty),

@@ -48,7 +48,8 @@ internal sealed class PolicyWriter(KubernetesObjects objects, GroupTable groups,
     private PolicyBlockSyntax Block(PolicyObject policy, DirectionSyntax direction, PeerWordSyntax word, RuleBlock block)
     {
         var written = block.Rules.Select(rule => new RuleSyntax(
-            rule.Action, word, Peers(rule.Peers, policy.Metadata.Namespace), ports.Write(rule.Ports), [])
+            rule.Action, word, Peers(rule.Peers, policy.Metadata.Namespace), ports.Write(rule.Ports),
+            rule.Http.IsDefault ? [] : [new ClauseSyntax.Http(rule.Http)])
         {
             Documentation = rule.Name is { } name ? CommentText.Clean(name) : null,
         });
@@ -70,12 +71,16 @@ internal sealed class PolicyWriter(KubernetesObjects objects, GroupTable groups,
     {
         PolicyPeer.Pods pods => groups.WritePeer(pods.Set, ownNamespace),
         PolicyPeer.Related related => Related(related),
-        PolicyPeer.Block block => new SetSyntax.Cidr(Spell(block.Cidrs), Spell(block.Except)),
+        PolicyPeer.Block { IsOutside: true } block => new SetSyntax.Intersection([Cidr(block), new SetSyntax.World()]),
+        PolicyPeer.Block block => Cidr(block),
+        PolicyPeer.Entity entity => entity.Set,
         PolicyPeer.Nodes { Selector.IsEmpty: true } => new SetSyntax.Nodes(),
         PolicyPeer.Nodes nodes => new SetSyntax.Cidr(Spell([.. objects.NodesOf(nodes).SelectMany(node => node.Addresses).Distinct()]), []),
         PolicyPeer.Domains domains => new SetSyntax.Dns(Spell(domains.Patterns)),
         _ => throw new UnreachableException(),
     };
+
+    private static SetSyntax.Cidr Cidr(PolicyPeer.Block block) => new(Spell(block.Cidrs), Spell(block.Except));
 
     private static SetSyntax Related(PolicyPeer.Related related)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using Netpol.Kubernetes.Objects;
 using Netpol.Syntax;
 
@@ -53,6 +54,7 @@ internal sealed class PortLists
         PolicyPort.All all => new PortSyntax.WholeProtocol(all.Protocol),
         PolicyPort.Numbers numbers => new PortSyntax.Numbers(numbers.First, numbers.Last, numbers.Protocol),
         PolicyPort.Named named => new PortSyntax.Named(named.Name, named.Protocol),
+        PolicyPort.Icmp icmp => new PortSyntax.Icmp(icmp.IsV6, IcmpType(icmp), null),
         _ => throw new UnreachableException(),
     };
 
@@ -66,6 +68,9 @@ internal sealed class PortLists
         PolicyPort.All all => all.Protocol,
         PolicyPort.Numbers numbers => $"{numbers.First}-{numbers.Last}/{numbers.Protocol}",
         PolicyPort.Named named => $"port {named.Name}/{named.Protocol}",
+        PolicyPort.Icmp icmp => $"icmp {icmp.IsV6} {icmp.Type}",
         _ => throw new UnreachableException(),
     };
+
+    private static Spelled<string> IcmpType(PolicyPort.Icmp icmp) => icmp.Type.ToString(CultureInfo.InvariantCulture);
 }

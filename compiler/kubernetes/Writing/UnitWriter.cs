@@ -34,7 +34,7 @@ internal sealed class UnitWriter
         CountUses();
         _groups.Settle();
         _ports.Settle();
-        var policyNames = NamesOf(_objects.Policies.Select(policy => (policy.Metadata, policy.Tier?.Name ?? policy.Metadata.Namespace)));
+        var policyNames = NamesOf(_objects.Policies.Select(policy => (policy.Metadata, Qualifier(policy))));
         var serviceNames = NamesOf(_objects.Services.Select(service => (service.Metadata, service.Metadata.Namespace)));
         ImmutableArray<StatementSyntax> statements =
         [
@@ -80,6 +80,9 @@ internal sealed class UnitWriter
     private static IEnumerable<PolicyObject> InOrder(IEnumerable<PolicyObject> policies) =>
         policies.OrderBy(policy => policy.Tier switch { null => 1, { IsBaseline: true } => 2, _ => 0 }).ThenBy(policy => policy.Tier?.Order ?? 0);
 
+    private static string Qualifier(PolicyObject policy) =>
+        policy.Tier?.Name ?? (policy.Metadata.Namespace.Length > 0 ? policy.Metadata.Namespace : "cluster");
+
     /// <summary>By kind and full name.</summary>
     private static IReadOnlyDictionary<string, string> NamesOf(IEnumerable<(ObjectMetadata Metadata, string Qualifier)> objects)
     {
@@ -95,7 +98,7 @@ internal sealed class UnitWriter
     /// <summary>The namespace of all policies, services and workloads, if there is but one.</summary>
     private static string? OnlyNamespace(KubernetesObjects objects)
     {
-        var all = objects.Policies.Where(policy => policy.Tier is null).Select(policy => policy.Metadata.Namespace)
+        var all = objects.Policies.Select(policy => policy.Metadata.Namespace).Where(name => name.Length > 0)
             .Concat(objects.Services.Select(service => service.Metadata.Namespace))
             .Concat(objects.Workloads.Select(workload => workload.Metadata.Namespace))
             .Distinct(StringComparer.Ordinal).ToImmutableArray();

@@ -15,11 +15,11 @@ internal static class IcmpEcho
     private const byte EchoReply6 = 129;
     private const byte Unreachable6 = 1;
 
-    public static ProbeResult Send(LabContainer from, IPAddress to, TimeSpan timeout)
+    public static ProbeResult Send(NetworkNamespace from, IPAddress to, TimeSpan timeout)
     {
         var isIpv6 = to.AddressFamily == AddressFamily.InterNetworkV6;
         var identifier = (ushort)Random.Shared.Next(1, ushort.MaxValue);
-        using var socket = from.Network.Run(() =>
+        using var socket = from.Run(() =>
             new Socket(to.AddressFamily, SocketType.Raw, isIpv6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp));
         try
         {

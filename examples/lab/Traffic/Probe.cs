@@ -10,10 +10,12 @@ public static class Probe
     /// <summary>Long enough for a busy machine, short enough to wait out what is dropped.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(3);
 
-    public static ProbeResult Tcp(LabContainer from, IPAddress to, int port, TimeSpan? timeout = null)
+    public static ProbeResult Tcp(LabContainer from, IPAddress to, int port, TimeSpan? timeout = null) => Tcp(from.Network, to, port, timeout);
+
+    public static ProbeResult Tcp(NetworkNamespace from, IPAddress to, int port, TimeSpan? timeout = null)
     {
         var limit = timeout ?? DefaultTimeout;
-        using var socket = from.Network.Run(() => new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        using var socket = from.Run(() => new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
         try
         {
             return socket.ConnectAsync(to, port).Wait(limit) ? Ask(socket, limit) : ProbeResult.Silent;
@@ -28,9 +30,11 @@ public static class Probe
         }
     }
 
-    public static ProbeResult Udp(LabContainer from, IPAddress to, int port, TimeSpan? timeout = null)
+    public static ProbeResult Udp(LabContainer from, IPAddress to, int port, TimeSpan? timeout = null) => Udp(from.Network, to, port, timeout);
+
+    public static ProbeResult Udp(NetworkNamespace from, IPAddress to, int port, TimeSpan? timeout = null)
     {
-        using var socket = from.Network.Run(() =>
+        using var socket = from.Run(() =>
         {
             var created = new Socket(to.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             created.Connect(to, port);
@@ -39,7 +43,9 @@ public static class Probe
         return Ask(socket, timeout ?? DefaultTimeout);
     }
 
-    public static ProbeResult Icmp(LabContainer from, IPAddress to, TimeSpan? timeout = null) =>
+    public static ProbeResult Icmp(LabContainer from, IPAddress to, TimeSpan? timeout = null) => Icmp(from.Network, to, timeout);
+
+    public static ProbeResult Icmp(NetworkNamespace from, IPAddress to, TimeSpan? timeout = null) =>
         IcmpEcho.Send(from, to, timeout ?? DefaultTimeout);
 
     public static ProbeResult Sctp(LabContainer from, IPAddress to, int port, TimeSpan? timeout = null) =>

@@ -16,7 +16,7 @@ namespace Netpol.Tests.Kernel.Agreement;
 /// <summary>The reference evaluator and the running kernel give every packet the same verdict, reason, rule and backend.</summary>
 public sealed class AgreementTests(ITestOutputHelper output)
 {
-    private const int Models = 14, PacketsPerModel = 1_500;
+    private const int Models = 18, PacketsPerModel = 1_500;
 
     [Fact]
     public void Evaluator_and_kernel_agree_on_every_packet()
@@ -37,13 +37,20 @@ public sealed class AgreementTests(ITestOutputHelper output)
             using KernelWorld world = new(
                 model, universe, i % 3 == 2 ? VerdictChoice.Code : VerdictChoice.Auto, isWhole: i % 3 == 0, (BackendKind)(i / 3 % 2));
             Evaluator evaluator = new(model);
+            TokenBuckets buckets = new();
             for (var packet = 0; packet < PacketsPerModel; packet++)
             {
                 var trial = Trial.Next(random, universe);
+                var judgements = evaluator.JudgeAll(universe, trial.Flow, bucket => buckets.IsSpent(bucket, now: 0));
                 var outcome = world.Run(trial);
-                if (Comparison.Disagreement(world.Manifest, universe, trial, evaluator.JudgeAll(universe, trial.Flow), outcome) is { } disagreement)
+                if (Comparison.Disagreement(world.Manifest, universe, trial, judgements, outcome) is { } disagreement)
                 {
                     Assert.Fail(Explain(seed, model, universe, trial, disagreement));
+                }
+
+                foreach (var paid in Comparison.Paid(world.Manifest, universe, trial, judgements, outcome))
+                {
+                    buckets.Pay(paid, now: 0);
                 }
 
                 RequireReplies(world, universe, trial, outcome);
@@ -60,7 +67,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
         Assert.True(ways.Values.Sum() >= 20_000);
         // A run that only drops, or never meets a service, would agree about nothing.
         Assert.All(
-            (string[])["Peer Rule", "Stack NotIsolated", "Drop DefaultDeny", "Drop Rule", "Stack Host", "Peer SameEndpoint", "Drop Source", "Reject ServicePort"],
+            (string[])["Peer Rule", "Stack NotIsolated", "Drop DefaultDeny", "Drop Rule", "Stack Host", "Peer SameEndpoint", "Drop Source", "Reject ServicePort", "Reject Rule", "Drop Limit"],
             way => Assert.True(ways.ContainsKey(way), $"no packet went the way `{way}`"));
     }
 

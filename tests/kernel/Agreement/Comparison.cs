@@ -18,6 +18,24 @@ internal static class Comparison
         return expected.Contains(seen) ? null : $"kernel:    {seen}\nevaluator: {string.Join("\n       or: ", expected)}";
     }
 
+    /// <summary>The buckets that paid for what the kernel did: of the ends that this node judged, in one of the judgements that it agrees with.</summary>
+    internal static IEnumerable<Bucket> Paid(Manifest manifest, Universe universe, Trial trial, ImmutableArray<Judgement> judgements, Outcome outcome)
+    {
+        var seen = Seen(manifest, outcome);
+        var judgement = judgements.First(judgement => Expected(universe, trial, judgement) == seen);
+        if (!trial.ByStack && judgement.Egress.Paid is { } egress)
+        {
+            yield return egress;
+        }
+
+        var destination = judgement.Translation?.Backend ?? trial.Flow.Destination;
+        var isAsked = trial.ByStack || (judgement.Egress.Verdict == Verdict.Allow && universe.EndpointAt(destination)?.Node == RandomUniverse.ThisNode);
+        if (isAsked && judgement.Ingress.Paid is { } ingress)
+        {
+            yield return ingress;
+        }
+    }
+
     private static string Seen(Manifest manifest, Outcome outcome)
     {
         var record = outcome.Record;
@@ -43,7 +61,8 @@ internal static class Comparison
 
     private static string End(Manifest manifest, string name, byte verdict, byte reason, uint rule)
     {
-        if (verdict == 0)
+        // The node's right is asked of policies with tiers alone.
+        if (verdict == 0 || reason == (byte)Reason.Host)
         {
             return "";
         }

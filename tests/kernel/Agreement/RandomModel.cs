@@ -3,7 +3,7 @@ using Netpol.Model;
 
 namespace Netpol.Tests.Kernel.Agreement;
 
-/// <summary>Models as wide as the language's ordinary tier: every set, port and service form, nested at random.</summary>
+/// <summary>Models as wide as the language: every set, port and service form, nested at random; half of them with tiers, reject and limits.</summary>
 internal sealed class RandomModel(Random random)
 {
     internal static readonly ImmutableArray<string> Namespaces = ["shop", "data", "other"];
@@ -21,10 +21,12 @@ internal sealed class RandomModel(Random random)
 
     private int _line;
     private int _services;
+    private bool _hasTiers;
 
     internal NetworkModel Next()
     {
         _services = random.Next(0, 3);
+        _hasTiers = random.Next(2) == 0;
         return Draw();
     }
 
@@ -50,22 +52,53 @@ internal sealed class RandomModel(Random random)
         ImmutableSortedDictionary<string, string>.Empty.Add("env", env).Add("kubernetes.io/metadata.name", name),
         Here($"namespace {name}"));
 
-    private Policy Policy(int index) => new(
-        $"policy-{index}", Selected(2), [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => Block())], Here($"policy policy-{index}"), null);
+    private Policy Policy(int index)
+    {
+        var tier = Tier(index);
+        return new(
+            $"policy-{index}", Selected(2), [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => Block(tier))], Here($"policy policy-{index}"), null)
+        {
+            Tier = tier,
+        };
+    }
 
-    private PolicyBlock Block()
+    // No two policies of one tier have one order.
+    private Tier Tier(int index) => !_hasTiers ? Model.Tier.Ordinary : random.Next(5) switch
+    {
+        0 or 1 => new(TierKind.Admin, (index * 37 % 11) + 0.5m),
+        2 => new(TierKind.Baseline, index * 37 % 11),
+        _ => Model.Tier.Ordinary,
+    };
+
+    private PolicyBlock Block(Tier tier)
     {
         var direction = random.Next(2) == 0 ? Direction.Egress : Direction.Ingress;
         var origin = Here(direction.ToString());
-        return new(direction, [.. Enumerable.Range(0, random.Next(0, 6)).Select(_ => Rule(direction))], origin);
+        return new(direction, [.. Enumerable.Range(0, random.Next(0, 6)).Select(_ => Rule(direction, tier))], origin)
+        {
+            IsOpen = _hasTiers && !tier.IsOrdered && random.Next(2) == 0,
+        };
     }
 
-    private Rule Rule(Direction direction)
+    private Rule Rule(Direction direction, Tier tier)
     {
-        var action = random.Next(3) == 0 ? RuleAction.Deny : RuleAction.Allow;
+        var action = Action(tier);
         var peer = Peer(random.Next(3), direction);
-        return new(action, peer, [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => Port())], random.Next(4) == 0, Here($"{action} {peer}"), null);
+        var isLimited = _hasTiers && !tier.IsOrdered && action == RuleAction.Allow && random.Next(2) == 0;
+        return new(action, peer, [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => Port())], random.Next(4) == 0, Here($"{action} {peer}"), null)
+        {
+            // So slow that no token comes while a test runs.
+            Limit = isLimited ? new RateLimit(1, 3600, random.Next(1, 4), random.Next(2) == 0) : null,
+        };
     }
+
+    private RuleAction Action(Tier tier) => random.Next(!_hasTiers ? 3 : tier.IsOrdered ? 5 : 4) switch
+    {
+        0 => RuleAction.Deny,
+        1 or 2 => RuleAction.Allow,
+        3 => RuleAction.Reject,
+        _ => RuleAction.Pass,
+    };
 
     /// <summary>What <c>for</c> takes: endpoints only.</summary>
     private AddressSet Selected(int depth) => random.Next(depth == 0 ? 5 : 8) switch

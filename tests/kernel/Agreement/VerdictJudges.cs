@@ -128,6 +128,8 @@ internal sealed class VerdictJudges : IDisposable
         Put(input, PolicyInput.IcmpType, question.Traffic.IcmpType);
         Put(input, PolicyInput.IcmpCode, question.Traffic.IcmpCode);
         Put(input, PolicyInput.SameNamespace, question.IsSameNamespace ? 1U : 0);
+        Put(input, PolicyInput.FromHost, question.IsFromHost ? 1U : 0);
+        Put(input, PolicyInput.Spent, (uint)question.Spent);
     }
 
     private static void Put(Span<byte> input, InputField field, uint value)

@@ -32,6 +32,7 @@ public sealed class RuleChangeAgreementTests(ITestOutputHelper output)
                 continue;
             }
 
+            TokenBuckets buckets = new();
             for (var edit = 0; edit < Edits; edit++)
             {
                 var next = RuleEdits.Next(random, model);
@@ -47,9 +48,15 @@ public sealed class RuleChangeAgreementTests(ITestOutputHelper output)
                 for (var packet = 0; packet < PacketsOfEdit; packet++)
                 {
                     var trial = Trial.Next(random, universe);
+                    var judgements = evaluator.JudgeAll(universe, trial.Flow, bucket => buckets.IsSpent(bucket, now: 0));
                     var outcome = world.Run(trial);
-                    var disagreement = Comparison.Disagreement(world.Manifest, universe, trial, evaluator.JudgeAll(universe, trial.Flow), outcome);
+                    var disagreement = Comparison.Disagreement(world.Manifest, universe, trial, judgements, outcome);
                     Assert.True(disagreement is null, $"seed {seed}, model {tries}, edit {edit}: {trial.Packet}\n{disagreement}");
+                    foreach (var paid in Comparison.Paid(world.Manifest, universe, trial, judgements, outcome))
+                    {
+                        buckets.Pay(paid, now: 0);
+                    }
+
                     packets++;
                     byRule += outcome.Record.EgressRule != 0 || outcome.Record.IngressRule != 0 ? 1 : 0;
                 }

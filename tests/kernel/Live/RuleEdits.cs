@@ -33,7 +33,7 @@ internal static class RuleEdits
         switch (random.Next(6))
         {
             case 0:
-                return rules.SetItem(index, rule with { Action = rule.Action == RuleAction.Allow ? RuleAction.Deny : RuleAction.Allow });
+                return rules.SetItem(index, rule with { Action = rule.Action == RuleAction.Allow ? RuleAction.Deny : RuleAction.Allow, Limit = null });
             case 1:
                 return rules.SetItem(index, rule with { IsLogged = !rule.IsLogged });
             case 2:

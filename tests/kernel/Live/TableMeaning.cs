@@ -39,14 +39,16 @@ internal static class TableMeaning
         List<string> spaces = [];
         for (var space = 0; space < PairRoots.Spaces; space++)
         {
-            List<(int Start, uint Entry)> runs = [];
+            List<(int Start, string Entry)> runs = [];
             void Walk(uint entry, int start, int count)
             {
                 if (entry == 0 || (entry & VerdictCell.Final) != 0)
                 {
-                    if (runs.Count == 0 || runs[^1].Entry != entry)
+                    // A list of limited rules is what is in it.
+                    var text = VerdictCell.IsList(entry) ? $"[{string.Join(',', node(entry & VerdictCell.Number).Select(each => $"{each:x}"))}]" : $"{entry:x}";
+                    if (runs.Count == 0 || runs[^1].Entry != text)
                     {
-                        runs.Add((start, entry));
+                        runs.Add((start, text));
                     }
 
                     return;
@@ -64,7 +66,7 @@ internal static class TableMeaning
             var isNode = root != 0 && (root & VerdictCell.Final) == 0;
             Walk(root, 0, Values / 2);
             Walk(isNode ? root + 1 : root, Values / 2, Values / 2);
-            spaces.Add(string.Join(' ', runs.Select(run => $"{run.Start}:{run.Entry:x}")));
+            spaces.Add(string.Join(' ', runs.Select(run => $"{run.Start}:{run.Entry}")));
         }
 
         return string.Join(" | ", spaces);

@@ -126,7 +126,35 @@ public sealed class RendererTests
         Assert.Equal("the first is here", result.GetProperty("relatedLocations")[0].GetProperty("message").GetProperty("text").GetString());
         var replacement = result.GetProperty("fixes")[0].GetProperty("artifactChanges")[0].GetProperty("replacements")[0];
         Assert.Equal("8080/tcp", replacement.GetProperty("insertedContent").GetProperty("text").GetString());
-        Assert.Equal(0, run.GetProperty("results")[1].GetProperty("locations").GetArrayLength());
+        Assert.Equal(1, run.GetProperty("results").GetArrayLength());
+        Assert.Equal("NP9002", run.GetProperty("invocations")[0].GetProperty("toolExecutionNotifications")[0].GetProperty("descriptor").GetProperty("id").GetString());
+    }
+
+    /// <summary>What code scanning asks of a file that is uploaded (GitHub, "SARIF support for code scanning").</summary>
+    [Fact]
+    public void Sarif_has_what_code_scanning_asks_for()
+    {
+        using var sarif = JsonDocument.Parse(SarifRenderer.Render([Full, Warning.At(Source, Of("last")), Warning.At(Source, Of("last")), Warning.Nowhere()]));
+
+        Assert.Equal("https://json.schemastore.org/sarif-2.1.0.json", sarif.RootElement.GetProperty("$schema").GetString());
+        var run = sarif.RootElement.GetProperty("runs")[0];
+        var driver = run.GetProperty("tool").GetProperty("driver");
+        Assert.Equal("netpol", driver.GetProperty("name").GetString());
+        Assert.All(driver.GetProperty("rules").EnumerateArray(), rule => Assert.All(
+            new[] { "shortDescription", "fullDescription", "help" }, text => Assert.NotEqual("", rule.GetProperty(text).GetProperty("text").GetString())));
+        var results = run.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(3, results.Count);
+        Assert.All(results, result =>
+        {
+            Assert.NotEqual("", result.GetProperty("message").GetProperty("text").GetString());
+            var place = result.GetProperty("locations").EnumerateArray().Single().GetProperty("physicalLocation");
+            Assert.True(Uri.TryCreate(place.GetProperty("artifactLocation").GetProperty("uri").GetString(), UriKind.Relative, out _));
+            Assert.InRange(place.GetProperty("region").GetProperty("startLine").GetInt32(), 1, int.MaxValue);
+            Assert.Equal(result.GetProperty("ruleId").GetString(), driver.GetProperty("rules")[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString());
+        });
+        var prints = results.Select(result => result.GetProperty("partialFingerprints").GetProperty("primaryLocationLineHash").GetString()!).ToList();
+        Assert.Equal(3, prints.Distinct().Count());
+        Assert.Equal(prints[1].Replace(":1", ":2", StringComparison.Ordinal), prints[2]);
     }
 
     private static TextSpan Of(string text) => new(Source.Text.IndexOf(text, StringComparison.Ordinal), text.Length);

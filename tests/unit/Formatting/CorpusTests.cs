@@ -24,6 +24,7 @@ public sealed class CorpusTests
 
         Assert.Empty(diagnostics.AddRange(bindingDiagnostics).AddRange(againDiagnostics).AddRange(printed.SelectMany(result => result.Diagnostics)));
         Assert.Equal(units.Select(NetpolFormatter.Print), printed.Select(result => NetpolFormatter.Print(result.Unit)));
+        Assert.Equal(units.Select(SyntaxText.Of), printed.Select(result => SyntaxText.Of(result.Unit)));
         Assert.Equal(model.Groups.Select(group => group.Name), again.Groups.Select(group => group.Name));
         Assert.Equal(
             model.Policies.SelectMany(policy => policy.Blocks).Select(block => (block.Direction, block.Rules.Length)),

@@ -94,6 +94,65 @@ public sealed class FormatterTests
     }
 
     [Fact]
+    public void Comments_at_the_end_of_a_block_and_in_requests_stay_where_they_are()
+    {
+        const string text = """
+            policy p for a {
+                // first
+                ingress {
+                    allow from a on 80/tcp log http {
+                        // health
+                        GET "/healthz" // for probes
+                        any "/v1/**" where header "x" == "y"
+                        // POST "/v2"
+                    }
+                    // allow from b
+                }
+                egress {
+                    // nothing yet
+                }
+                // last
+            }
+
+            """;
+
+        Assert.Equal(text, NetpolFormatter.Print(NetpolParser.Parse(new SourceFile("a.netpol", text)).Unit));
+    }
+
+    [Fact]
+    public void Comments_anywhere_are_kept_and_change_nothing()
+    {
+        var tokens = Tour.Text;
+        Gen.Int[0, int.MaxValue - 1].Sample(
+            seed =>
+            {
+                var random = new Random(seed);
+                var places = Enumerable.Range(0, tokens.Length).Where(at => tokens[at] is ' ' or '\n' && IsBetweenTokens(tokens, at)).OrderBy(_ => random.Next()).Take(8).OrderDescending().ToList();
+                var text = tokens;
+                foreach (var (at, number) in places.Select((at, number) => (at, number)))
+                {
+                    text = text.Insert(at, tokens[at] == '\n' && random.Next(2) == 0 ? $" // kept-{number}" : $" /* kept-{number} */");
+                }
+
+                var (unit, diagnostics) = NetpolParser.Parse(new SourceFile("a.netpol", text));
+                var printed = NetpolFormatter.Print(unit);
+
+                Assert.Empty(diagnostics);
+                Assert.All(Enumerable.Range(0, places.Count), number => Assert.True(printed.Contains($"kept-{number}", StringComparison.Ordinal), $"seed {seed}: {number}\n{text}\n{printed}"));
+                Assert.Equal(SyntaxText.Of(NetpolParser.Parse(new SourceFile("a.netpol", tokens)).Unit), SyntaxText.Of(NetpolParser.Parse(new SourceFile("a.netpol", printed)).Unit));
+                AssertFixpoint(text);
+            },
+            iter: 300);
+    }
+
+    // Not in a comment and not in a string.
+    private static bool IsBetweenTokens(string text, int at)
+    {
+        var line = text[(text.LastIndexOf('\n', Math.Max(0, at - 1)) + 1)..at];
+        return !line.Contains("//", StringComparison.Ordinal) && line.Count(letter => letter == '"') % 2 == 0;
+    }
+
+    [Fact]
     public void The_tour_printed_is_the_tour_printed_again() => AssertFixpoint(Tour.Text);
 
     [Fact]
@@ -110,7 +169,8 @@ public sealed class FormatterTests
 
     private static void AssertFixpoint(string text)
     {
-        var printed = NetpolFormatter.Print(NetpolParser.Parse(new SourceFile("a.netpol", text)).Unit);
+        var unit = NetpolParser.Parse(new SourceFile("a.netpol", text)).Unit;
+        var printed = NetpolFormatter.Print(unit);
 
         var (again, diagnostics) = NetpolParser.Parse(new SourceFile("a.netpol", printed));
 

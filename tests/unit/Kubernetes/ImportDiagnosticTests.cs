@@ -43,7 +43,7 @@ public sealed class ImportDiagnosticTests
     [InlineData("«just text»", "NP5004", "this is no Kubernetes object: it is no mapping")]
     [InlineData("«»kind: Pod", "NP5004", "this is no Kubernetes object: it has no `apiVersion`")]
     [InlineData("apiVersion: v1\nkind: «ConfigMap»\nmetadata: { name: x }", "NP5011", "`ConfigMap` objects say nothing about policy: left out")]
-    [InlineData("apiVersion: cilium.io/v2\nkind: «CiliumNetworkPolicy»", "NP5009", "`CiliumNetworkPolicy` of `cilium.io/v2` is not supported yet")]
+    [InlineData("apiVersion: crd.projectcalico.org/v1\nkind: «GlobalNetworkPolicy»", "NP5009", "`GlobalNetworkPolicy` of `crd.projectcalico.org/v1` is not supported yet")]
     [InlineData("apiVersion: crd.projectcalico.org/v1\nkind: «NetworkPolicy»", "NP5009", "`NetworkPolicy` of `crd.projectcalico.org/v1` is not supported yet")]
     [InlineData("apiVersion: policy.networking.k8s.io/v1alpha1\nkind: «ExternalNetworkSet»", "NP5009", "`ExternalNetworkSet` of `policy.networking.k8s.io/v1alpha1` is not supported yet")]
     [InlineData("apiVersion: «policy.networking.k8s.io/v1»\nkind: ClusterNetworkPolicy", "NP5010", "`policy.networking.k8s.io/v1` of `ClusterNetworkPolicy` is not known; expected `policy.networking.k8s.io/v1alpha2`")]

@@ -53,6 +53,18 @@ internal sealed class EditedSources
         }
         """;
 
+    private const string TierText = """
+
+        policy guard for any tier admin 10 {
+            egress { deny to cidr 169.254.169.254 log; pass to g3 on 443/tcp; reject to world on 25/tcp }
+            ingress { pass from nodes }
+        }
+        policy late for g0 tier admin 20.5 { ingress { allow from g2 on p0; deny from any - host } }
+        policy base for g4 tier baseline 1 { ingress { pass from pods in same namespace; reject from any log } }
+        policy limits for g0 { ingress open { allow from world on 80/tcp limit 5/s burst 9 per source; allow from any on p0 limit 1/m } }
+
+        """;
+
     private const string LibraryText = """
         ports p0 = 80/tcp, 443/tcp
         ports p1 = p0, 53/udp
@@ -82,13 +94,14 @@ internal sealed class EditedSources
         "allow to service s1", "allow to service s0 | g0 on port http", "allow to g3 on sctp", "allow from g0 on 80/tcp, 81/tcp, 82/tcp", "allow from pods where app == \"b\"",
         "allow from pods in same namespace where app == \"c\" on icmp", "allow from g9", "allow from (g0 | g1) & g4", "allow to service s0 & g0", "ingress {", "egress {", "}", "{", "",
         "// a comment", "/// documentation", "/* several", "lines */", "/* one */", "group g5 = g0 & g4", "group g0 = pods where app == \"a\"", "group g6 = g6", "group g1 = cidr 10.3.0.0/16",
-        "policy e for g1 { ingress { } }", "policy f for g0 | g4 { ingress { allow from world } }", "policy a for g4 {", "service s2 {", "address 172.20.0.9", "port 90/tcp", "backends g4", "backends 10.0.0.9",
+        "policy e for g1 { ingress { } }", "policy f for g0 | g4 { ingress { allow from world } }", "policy a for g4 {", "policy h for g0 tier admin 5 { ingress { pass from g1; reject from any - host log } }",
+        "policy i for any tier baseline 2.5 { egress { reject to world } }", "allow from g1 limit 7/s", "reject from g2 log", "ingress open {", "pass from g0", "deny from world", "service s2 {", "address 172.20.0.9", "port 90/tcp", "backends g4", "backends 10.0.0.9",
         "ports p2 = 1/tcp", "ports p0 = 8080/tcp", "ports p1 = p1", "namespace data { env = \"test\" }", "default namespace other", "observe { }", "scale { endpoints 50 }", "import \"none.netpol\"",
         "test \"x\" { g0 -> g1 deny }", "qos q for g0 { }", "cluster { families ipv4 }", "hello world", "allow from g0 and", "group g7 = pods where app == \"a\"", "group g8 = cidr 10.1.0.0/16 except 10.9.0.0/16",
     ];
 
     private static readonly string[] Words =
-        ["g0", "g1", "g2", "g3", "g4", "any", "world", "80/tcp", "443/tcp", "53/udp", "p0", "p1", "s0", "s1", "from", "to", "allow", "deny", "log", "ingress", "egress", "on", "|", "&", "-", "{", "}", ";", "port"];
+        ["g0", "g1", "g2", "g3", "g4", "any", "world", "80/tcp", "443/tcp", "53/udp", "p0", "p1", "s0", "s1", "from", "to", "allow", "deny", "log", "ingress", "egress", "open", "reject", "pass", "20", "on", "|", "&", "-", "{", "}", ";", "port"];
 
     private static readonly string[] Characters = ["{", "}", "(", ")", "\"", "/", "/*", "*/", "//", ";", "\n", "\r", "\r\n", " ", "\uFEFF", "\u202E", "é", "😀", "\\", ",", "#", "\t"];
 
@@ -98,7 +111,7 @@ internal sealed class EditedSources
     public EditedSources(int seed)
     {
         _random = new Random(seed);
-        Texts = new(StringComparer.Ordinal) { [Main] = MainText, [Library] = LibraryText };
+        Texts = new(StringComparer.Ordinal) { [Main] = seed % 2 == 0 ? MainText : MainText + TierText, [Library] = LibraryText };
         _sound = new(Texts, StringComparer.Ordinal);
     }
 
