@@ -29,6 +29,8 @@ internal static class CommandTree
             new StatusCommand(terminal),
             new CountersCommand(terminal),
             new ObserveCommand(terminal),
+            new CompletionCommand(terminal),
+            new ManCommand(terminal),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {

@@ -44,6 +44,7 @@ internal static class Combinators
     public static Parser<ImmutableArray<T>> Separated<T>(this Parser<T> item, TokenKind separator)
     {
         var others = Behind(Terminals.Symbol(separator, null), item).All();
+        var word = Words.Of(separator);
         return input =>
         {
             var first = item(input);
@@ -52,8 +53,13 @@ internal static class Combinators
                 return Failed<ImmutableArray<T>>.Result;
             }
 
-            if (((TokenInput)first.Remainder).Token.Kind != separator)
+            if ((TokenInput)first.Remainder is var next && next.Token.Kind != separator)
             {
+                if (word is not null)
+                {
+                    next.Reading.ExpectSilently(next.Position, word);
+                }
+
                 return Result.Success<ImmutableArray<T>>([first.Value], first.Remainder);
             }
 

@@ -12,6 +12,7 @@ internal sealed class StatementReading
 {
     private readonly TokenInput?[] _inputs;
     private readonly List<string> _expected = [];
+    private List<string>? _silent;
     private int _farthest = -1;
     private Diagnostic? _complaint;
 
@@ -55,6 +56,15 @@ internal sealed class StatementReading
         }
     }
 
+    /// <summary>The same of what messages do not name; only where a person is writing.</summary>
+    public void ExpectSilently(int position, string what)
+    {
+        if (TokenAt(position).Kind == TokenKind.Cursor)
+        {
+            (_silent ??= []).Add(what);
+        }
+    }
+
     /// <summary>Notes a mistake that is known better than by what would have fitted.</summary>
     public void Complain(int position, Diagnostic diagnostic)
     {
@@ -67,7 +77,7 @@ internal sealed class StatementReading
     }
 
     /// <summary>What would have fitted at a position; empty where the statement went wrong before it.</summary>
-    public ImmutableArray<string> ExpectedAt(int position) => position == _farthest ? [.. _expected] : [];
+    public ImmutableArray<string> ExpectedAt(int position) => position == _farthest ? [.. _expected, .. _silent ?? []] : [];
 
     /// <summary>Why the statement did not parse.</summary>
     public Diagnostic Failure()

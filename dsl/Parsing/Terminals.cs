@@ -69,12 +69,26 @@ internal static class Terminals
 
     public static Parser<Spelled<string>> OneOf(params string[] words) => OneOf([.. words.Select(word => (word, word))]);
 
-    /// <summary>A symbol or reserved word; silent ones are not named when they are missing.</summary>
-    public static Parser<TextSpan> Symbol(TokenKind kind, string? expected) => input =>
+    /// <summary>A symbol or reserved word; silent ones are not named in messages when they are missing.</summary>
+    public static Parser<TextSpan> Symbol(TokenKind kind, string? expected)
     {
-        var at = (TokenInput)input;
-        return at.Token.Kind == kind ? Result.Success(at.Token.Span, input.Advance()) : Fail<TextSpan>(at, expected);
-    };
+        var silent = expected is null ? Words.Of(kind) : null;
+        return input =>
+        {
+            var at = (TokenInput)input;
+            if (at.Token.Kind == kind)
+            {
+                return Result.Success(at.Token.Span, input.Advance());
+            }
+
+            if (silent is not null)
+            {
+                at.Reading.ExpectSilently(at.Position, silent);
+            }
+
+            return Fail<TextSpan>(at, expected);
+        };
+    }
 
     /// <summary>A whole `{ }`.</summary>
     public static readonly Parser<RawBlock> Block = input =>

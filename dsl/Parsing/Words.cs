@@ -36,6 +36,9 @@ internal static class Words
     public static TokenKind KindOf(ReadOnlySpan<char> word) =>
         ReservedSpans.TryGetValue(word, out var kind) ? kind : TokenKind.Name;
 
+    /// <summary>A reserved word in backticks; null: the kind is of no word.</summary>
+    public static string? Of(TokenKind kind) => Reserved.FirstOrDefault(word => word.Value == kind).Key is { } word ? $"`{word}`" : null;
+
     public static bool BeginsWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or ':';
 
     /// <summary>Inside a name or a literal. A name's last character is none of `-` and `.`.</summary>

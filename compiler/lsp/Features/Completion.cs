@@ -25,7 +25,9 @@ internal static class Completion
             return Answer(question, offset, offset, Words(DeclarationsIn(question.Source)));
         }
 
-        var (source, at) = (part.Unit.Source, offset - part.Start);
+        // The blank lines behind a declaration, which may want to go on, are of the next one's part.
+        var begin = part.Start > 0 && part.Text.AsSpan(0, offset - part.Start).IsWhiteSpace() ? question.File.PartAt(part.Start - 1)?.Start ?? 0 : part.Start;
+        var (source, at) = (new SourceFile(question.Source.Path, question.Source.Text[begin..(part.Start + part.Text.Length)]), offset - begin);
         var lexemes = Lexeme.All(source);
         if (lexemes.Any(lexeme => lexeme.Kind == LexemeKind.Comment && lexeme.Span.Start < at && at <= lexeme.Span.End - (EndsInside(source, lexeme) ? 0 : 1)))
         {
@@ -34,7 +36,7 @@ internal static class Completion
 
         if (QuoteAt(source, lexemes, at) is { } quote)
         {
-            return Answer(question, part.Start + quote + 1, offset, Quoted(question, [.. lexemes.Where(lexeme => lexeme.Span.End <= quote)], source));
+            return Answer(question, begin + quote + 1, offset, Quoted(question, [.. lexemes.Where(lexeme => lexeme.Span.End <= quote)], source));
         }
 
         var start = at;
@@ -44,7 +46,7 @@ internal static class Completion
         }
 
         return Expectations.At(source, start) is { } place
-            ? Answer(question, part.Start + start, offset, Fitting(question, place, Before(source, lexemes, start)))
+            ? Answer(question, begin + start, offset, Fitting(question, place, Before(source, lexemes, start)))
             : Answer(question, offset, offset, []);
     }
 

@@ -45,7 +45,8 @@ internal static class Hovering
     // The first line of the declaration, its doc comment, and what it means.
     private static string? Declared(Question question, PlacedOccurrence found, string? meaning)
     {
-        if (question.Same(found.Symbol).Where(same => same.Symbol.IsDeclaration).Select(same => ((PlacedOccurrence Place, bool IsThere)?)(same, true)).FirstOrDefault() is not { Place: var declared })
+        var declarations = question.Same(found.Symbol).Where(same => same.Symbol.IsDeclaration).Take(1).ToList();
+        if (declarations is not [var declared])
         {
             return null;
         }

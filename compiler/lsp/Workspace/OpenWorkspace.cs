@@ -167,8 +167,21 @@ internal sealed class OpenWorkspace
         builds[key] = Build.Of(roots, earlier, Read);
     }
 
-    private ReadOnlyMemory<byte>? Read(string path) =>
-        _documents.TryGetValue(path, out var document) ? document.Bytes : _disk.Read(path) is { } bytes ? bytes : null;
+    private ReadOnlyMemory<byte>? Read(string path)
+    {
+        if (_documents.TryGetValue(path, out var document))
+        {
+            return document.Bytes;
+        }
+
+        // Not `? :`, which would make an empty memory of null.
+        if (_disk.Read(path) is { } bytes)
+        {
+            return bytes;
+        }
+
+        return null;
+    }
 
     private static string KeyOf(ImmutableArray<string> roots) => string.Join('\0', roots);
 

@@ -48,6 +48,7 @@ public sealed class LayeringTests
             ("examples/demo/Netpol.Demo.csproj", "Netpol.Demo"),
             ("bench/datapath/Netpol.Bench.csproj", "Netpol.Bench"),
             ("bench/compile/Netpol.Bench.Compile.csproj", "Netpol.Bench.Compile"),
+            ("bench/lsp/Netpol.Bench.Lsp.csproj", "Netpol.Bench.Lsp"),
             ("bench/live/Netpol.Bench.Live.csproj", "Netpol.Bench.Live"),
         ];
 

@@ -31,7 +31,7 @@ public sealed class DiagnosticTests
 
         editor.Open("main.netpol", "group web = any // 😀\n/* 😀é */ group b = wbe\n");
 
-        Assert.Equal(["1:22-1:25 error NP2002"], editor.Diagnostics("main.netpol"));
+        Assert.Equal(["1:20-1:23 error NP2002"], editor.Diagnostics("main.netpol"));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class DiagnosticTests
         check!()();
 
         Assert.Empty(typing);
-        Assert.Equal(["0:0-0:46 error NP4003"], editor.Diagnostics("main.netpol").Select(line => line));
+        Assert.Equal(["0:0-0:46 error NP4509"], editor.Diagnostics("main.netpol"));
         Assert.Null(editor.Server.NextCheck());
     }
 

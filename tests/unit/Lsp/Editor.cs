@@ -87,7 +87,7 @@ internal sealed class Editor : IDisposable
     /// <summary>The whole answer.</summary>
     public JsonNode AskForAnswer(string method, JsonObject parameters)
     {
-        Send(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = ++_id, ["method"] = method, ["params"] = parameters });
+        Send(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = ++_id, ["method"] = method, ["params"] = parameters.DeepClone() });
         return _received.Last(message => message["id"]?.GetValueKind() == JsonValueKind.Number && (int?)message["id"] == _id);
     }
 

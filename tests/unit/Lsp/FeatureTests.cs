@@ -34,7 +34,7 @@ public sealed class FeatureTests
 
     [Theory]
     [InlineData("group ^web = pods where", "Who serves pages.", "pods of namespace `shop` where `app` is \"web\" and `canary` is absent", "Used by 1 policy, 1 service.")]
-    [InlineData("office ^| world", "the addresses 10.20.0.0/16, without 10.20.5.0/24", "Used by 1 rule in 1 policy, 1 group.")]
+    [InlineData("people = off^ice", "the addresses 10.20.0.0/16, without 10.20.5.0/24", "Used by 1 rule in 1 policy, 1 group.")]
     [InlineData("ports all-^ports", "Stands for 80/tcp, 443/tcp, 53/udp.")]
     [InlineData("policy a^pi", "Applies to group `web`.", "egress: 2 rules, and nothing else comes through", "ingress: 2 rules, and nothing else comes through")]
     [InlineData("service check^out on", "At 10.96.0.10, ports 80/tcp.", "Backends: group `web`.")]
