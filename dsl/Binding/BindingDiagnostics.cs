@@ -138,6 +138,18 @@ public static class BindingDiagnostics
         "NP2033", Severity.Error, "`{0}` is out of range: it takes {1} to {2}",
         "Write a rate or a size in this range.");
 
+    public static readonly DiagnosticDescriptor HttpWithoutTcp = new(
+        "NP2034", Severity.Error, "`http` stands on rules with TCP ports alone",
+        "Name the ports, as in `on 8080/tcp http { … }`.");
+
+    public static readonly DiagnosticDescriptor NoRequest = new(
+        "NP2035", Severity.Error, "`http` without a request lets none through",
+        "Name the requests that may pass, or write `deny` if none may.");
+
+    public static readonly DiagnosticDescriptor RelativePath = new(
+        "NP2036", Severity.Error, "the path `{0}` does not begin with `/`",
+        "Write the path from its first slash; `**` at the end stands for all that is below.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         DuplicateName, UnknownName, UnknownPorts, Cycle, TooDeep, TooLargeGroup, NotAnAddress, HostBitsSet, PrefixForAddress,
@@ -145,5 +157,6 @@ public static class BindingDiagnostics
         IcmpNumberTooLarge, DuplicateLabel, WrongNamespaceName, SaidTwice, IncompleteService, WeightTooLarge, NothingSampled,
         ServiceInUnion, NamedTargetAtAddresses, ScaleOutOfRange, TierOrderTooLarge, PassInOrdinary, OpenOutsideOrdinary,
         MisplacedClause, LimitOutOfRange, UnknownServicePort, TimeOutOfRange, RateOutOfRange,
+        HttpWithoutTcp, NoRequest, RelativePath,
     ];
 }

@@ -45,9 +45,14 @@ internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
     {
         CheckPeerWord(file, syntax, direction);
         CheckPass(file, syntax, tier);
-        var (isLogged, limit) = BindClauses(file, syntax, tier);
+        var (isLogged, limit, http) = BindClauses(file, syntax, tier);
         var peer = sets.Bind(file, syntax.Peer, direction == Direction.Ingress ? SetPlace.IngressPeer : SetPlace.EgressPeer);
         var matches = ports.Bind(file, syntax.Ports);
+        if (http is not null && !HttpBinder.AreTcp(matches))
+        {
+            file.Report(BindingDiagnostics.HttpWithoutTcp, syntax.Clauses.OfType<ClauseSyntax.Http>().First().Span);
+        }
+
         var action = syntax.Action.Value switch
         {
             ActionSyntax.Allow => RuleAction.Allow,
@@ -56,7 +61,11 @@ internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
             ActionSyntax.Pass => RuleAction.Pass,
             _ => throw new UnreachableException(),
         };
-        return new Rule(action, peer, matches, isLogged, file.OriginOf(syntax), syntax.Documentation) { Limit = limit };
+        return new Rule(action, peer, matches, isLogged, file.OriginOf(syntax), syntax.Documentation)
+        {
+            Limit = limit,
+            Http = http,
+        };
     }
 
     /// <summary>It leaves a tier that has an order; the ordinary one has none.</summary>
@@ -79,10 +88,11 @@ internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
         }
     }
 
-    private static (bool IsLogged, RateLimit? Limit) BindClauses(FileScope file, RuleSyntax rule, Tier tier)
+    private static (bool IsLogged, RateLimit? Limit, ImmutableArray<HttpMatch>? Http) BindClauses(FileScope file, RuleSyntax rule, Tier tier)
     {
         var (isLogged, isLimited) = (false, false);
         RateLimit? limit = null;
+        ImmutableArray<HttpMatch>? http = null;
         foreach (var clause in rule.Clauses)
         {
             switch (clause)
@@ -102,15 +112,19 @@ internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
                     CheckAllowClause(file, rule, clause, tier, "limit");
                     limit = LimitBinder.Bind(file, written);
                     break;
-                case ClauseSyntax.Http:
-                    file.Refuse(clause.Span, "`http` is");
+                case ClauseSyntax.Http when http is not null:
+                    file.Report(BindingDiagnostics.SaidTwice, clause.Span, "http");
+                    break;
+                case ClauseSyntax.Http written:
+                    CheckAllowClause(file, rule, clause, tier, "http");
+                    http = HttpBinder.Bind(file, written);
                     break;
                 default:
                     throw new UnreachableException();
             }
         }
 
-        return (isLogged, limit);
+        return (isLogged, limit, http);
     }
 
     private static void CheckAllowClause(FileScope file, RuleSyntax rule, ClauseSyntax clause, Tier tier, string word)

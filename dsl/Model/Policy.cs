@@ -32,6 +32,9 @@ public sealed record Rule(
 {
     /// <summary>On <c>allow</c> of the ordinary tier only; null: it allows without end.</summary>
     public RateLimit? Limit { get; init; }
+
+    /// <summary>On <c>allow</c> of the ordinary tier only: the requests that pass; null: whatever is sent.</summary>
+    public ImmutableArray<HttpMatch>? Http { get; init; }
 }
 
 /// <summary>A policy's <c>ingress { }</c> or <c>egress { }</c>. Of the ordinary tier, even an empty one isolates in its direction.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Model;
 
@@ -73,6 +74,9 @@ public sealed record DirectionJudgement(Verdict Verdict, JudgementReason Reason,
     /// <summary>The bucket that pays if the connection is new, where a limited rule decided; else null.</summary>
     public Bucket? Paid { get; init; }
 
+    /// <summary>The requests that pass, where every rule that allows the connection names some; null: whatever is sent.</summary>
+    public ImmutableArray<HttpMatch>? Inspection { get; init; }
+
     internal static DirectionJudgement By(PolicyRule deciding, bool isLogged) => new(
         deciding.Rule.Action switch
         {
@@ -92,4 +96,8 @@ public sealed record Judgement(DirectionJudgement Egress, DirectionJudgement Ing
 {
     /// <summary>An egress verdict other than allow is the answer; else ingress' is.</summary>
     public Verdict Verdict => Egress.Verdict != Verdict.Allow ? Egress.Verdict : Ingress.Verdict;
+
+    /// <summary>Does a request pass on this connection? One that does not is answered by 403, and the connection lives.</summary>
+    public bool Lets(HttpRequest request) => Verdict == Verdict.Allow && new[] { Egress, Ingress }.All(end =>
+        end.Inspection is not { } passing || passing.Any(request.Matches));
 }

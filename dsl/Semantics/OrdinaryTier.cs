@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Netpol.Model;
 
 namespace Netpol.Semantics;
@@ -31,16 +32,19 @@ internal static class OrdinaryTier
     {
         PolicyRule? first = null;
         var isLogged = false;
+        ImmutableArray<HttpMatch>? passing = [];
         foreach (var candidate in selected.Rules)
         {
             if (candidate.Rule.Action == action && candidate.Rule.Limit is null && RuleMatching.Matches(members, candidate.Rule, connection))
             {
                 isLogged |= candidate.Rule.IsLogged;
+                // One that names no requests lets all of them through.
+                passing = candidate.Rule.Http is { } http ? passing?.AddRange(http) : null;
                 first = IsFirst(candidate, first) ? candidate : first;
             }
         }
 
-        return first is { } deciding ? DirectionJudgement.By(deciding, isLogged) : null;
+        return first is { } deciding ? DirectionJudgement.By(deciding, isLogged) with { Inspection = action == RuleAction.Allow ? passing : null } : null;
     }
 
     /// <summary>The first limited rule, by its place, that has a token pays and decides. Those behind it are not asked.</summary>
@@ -66,7 +70,11 @@ internal static class OrdinaryTier
         }
 
         return first is { } deciding
-            ? new(DirectionJudgement.By(deciding, deciding.Rule.IsLogged) with { Paid = connection.BucketOf(deciding.Rule) }, null)
+            ? new(DirectionJudgement.By(deciding, deciding.Rule.IsLogged) with
+            {
+                Paid = connection.BucketOf(deciding.Rule),
+                Inspection = deciding.Rule.Http,
+            }, null)
             : new(null, spent);
     }
 

@@ -15,6 +15,8 @@ internal static class EnforcedFeatures
     public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources) =>
     [
         .. model.Services.SelectMany(Missing).Select(missing => TargetLimits.At(TargetDiagnostics.NotEnforced, missing.Origin, sources, missing.Feature)),
+        .. model.Policies.SelectMany(policy => policy.Blocks).SelectMany(block => block.Rules).Where(rule => rule.Http is not null)
+            .Select(rule => TargetLimits.At(TargetDiagnostics.NotEnforced, rule.Origin, sources, "`http`")),
         .. model.Qos.Select(qos => TargetLimits.At(TargetDiagnostics.NotEnforced, qos.Origin, sources, "`qos`")),
         .. Enum.GetValues<Direction>().SelectMany(direction => TooManyLimits(model, direction)).Distinct()
             .Select(policy => TargetLimits.At(TargetDiagnostics.TooManyLimits, policy.Origin, sources, policy.Name, MostLimits)),

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Netpol.Compiler.Backends;
 using Netpol.Bundle.Verdicts;
+using Netpol.Compiler.Backends;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;

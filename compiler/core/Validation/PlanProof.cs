@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Netpol.Compiler.Backends.Bytecode;
 using Netpol.Bundle.Verdicts;
+using Netpol.Compiler.Backends.Bytecode;
 using Netpol.Compiler.Ir;
 using Netpol.Model;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Netpol.Compiler.Ir;
 using Netpol.Bundle.Verdicts;
+using Netpol.Compiler.Ir;
 using Netpol.Model;
 using Netpol.Semantics;
 
