@@ -3,34 +3,45 @@ using Netpol.Semantics.Proofs;
 
 namespace Netpol.Semantics.Analysis;
 
-/// <summary>Runs of addresses as the fewest prefixes that are the same addresses.</summary>
-internal static class AddressRange
+/// <summary>Regions of addresses as the fewest prefixes that hold all of them and none of some others; what is neither does not matter.</summary>
+internal sealed class AddressRange
 {
-    public static IEnumerable<Prefix> Prefixes(AddressRegions regions, int first, int last) =>
-        first < regions.FirstV6 && last >= regions.FirstV6
-            ? Between(regions.First(first), regions.Last(regions.FirstV6 - 1)).Concat(Between(regions.First(regions.FirstV6), regions.Last(last)))
-            : Between(regions.First(first), regions.Last(last));
+    private readonly AddressRegions _regions;
+    private readonly int[] _wanted;
+    private readonly int[] _unwanted;
 
-    public static IEnumerable<Prefix> Between(Address first, Address last)
+    public AddressRange(AddressRegions regions, Func<int, bool> isWanted, Func<int, bool> isUnwanted) =>
+        (_regions, _wanted, _unwanted) = (regions, Sums(regions.Count, isWanted), Sums(regions.Count, isUnwanted));
+
+    public IEnumerable<Prefix> Prefixes() => AddressRegions.Families.SelectMany(family => Cover(Prefix.Of(new Address(family, 0), 0)));
+
+    private IEnumerable<Prefix> Cover(Prefix prefix)
     {
-        var (start, end) = (first.Bits, last.Bits);
-        while (true)
+        var (first, last) = (_regions.Of(prefix.Network), _regions.Of(prefix.Last));
+        if (_wanted[last + 1] == _wanted[first])
         {
-            // As long as it begins where a prefix of the length may begin, and does not reach behind the end.
-            var hostBits = start == 0 ? first.Width : Math.Min(first.Width, (int)UInt128.TrailingZeroCount(start));
-            while (hostBits > 0 && (hostBits == 128 ? UInt128.MaxValue : start + ((UInt128.One << hostBits) - 1)) is var reach && (reach > end || reach < start))
-            {
-                hostBits--;
-            }
-
-            yield return Prefix.Of(first with { Bits = start }, first.Width - hostBits);
-            var covered = hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1;
-            if (end - start == covered)
-            {
-                yield break;
-            }
-
-            start += covered + 1;
+            return [];
         }
+
+        if (_unwanted[last + 1] == _unwanted[first])
+        {
+            return [prefix];
+        }
+
+        // A region is all one, so a prefix with both is no single address.
+        var lower = Prefix.Of(prefix.Network, prefix.Length + 1);
+        return Cover(lower).Concat(Cover(Prefix.Of(prefix.Last, prefix.Length + 1)));
+    }
+
+    /// <summary>How many there are before each region.</summary>
+    private static int[] Sums(int count, Func<int, bool> holds)
+    {
+        var sums = new int[count + 1];
+        for (var region = 0; region < count; region++)
+        {
+            sums[region + 1] = sums[region] + (holds(region) ? 1 : 0);
+        }
+
+        return sums;
     }
 }

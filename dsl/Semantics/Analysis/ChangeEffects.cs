@@ -13,10 +13,12 @@ internal sealed class ChangeEffects
     private readonly Evaluator _old;
     private readonly Evaluator _new;
     private readonly Dictionary<Direction, Side> _sides;
+    private readonly int _usual;
 
     public ChangeEffects(JudgementSpace space, NetworkModel old, NetworkModel @new)
     {
         (_space, _old, _new) = (space, new Evaluator(old), new Evaluator(@new));
+        _usual = space.Peer.Region.Where(space.Words.Regions.IsUsual);
         _sides = Enum.GetValues<Direction>().ToDictionary(direction => direction, direction => new Side(
             new JudgementConstraints(space, direction), new DecisionList(old, space.Questions(0, direction)), new DecisionList(@new, space.Questions(1, direction)), new ExampleFlows(space, direction)));
     }
@@ -42,9 +44,12 @@ internal sealed class ChangeEffects
             : Matching(possible, unchanged) == DecisionDiagram.False ? ChangeEffect.All
             : ChangeEffect.Some;
         var examples = new[] { ofEndpoints, OfKind(ofOthers, PartyKind.Bare), OfKind(ofOthers, PartyKind.OtherNode), ofOthers, possible };
-        var assignment = Diagram.Solve(examples.First(function => function != DecisionDiagram.False));
+        var assignment = Diagram.Solve(Usual(examples.First(function => function != DecisionDiagram.False)));
         return (effect, Example(direction, assignment, changed, was, becomes));
     }
+
+    /// <summary>Those with peers at addresses that people would expect, where there are any.</summary>
+    private int Usual(int judgements) => Diagram.And(judgements, _usual) is var usual and not DecisionDiagram.False ? usual : judgements;
 
     private int OfKind(int judgements, PartyKind kind) => Diagram.And(judgements, _space.Peer.Is(kind));
 
@@ -145,7 +150,7 @@ internal sealed class ChangeEffects
         if (_space.Peer.Kind.Value(assignment) == (int)PartyKind.Endpoint
             && Diagram.And(wanted, SeenFromThere(assignment)) is var there and not DecisionDiagram.False)
         {
-            var other = Diagram.Solve(there);
+            var other = Diagram.Solve(Usual(there));
             address = _space.Peer.Region.Value(other);
             if (direction == Direction.Ingress)
             {

@@ -167,12 +167,14 @@ internal sealed class EndDescriptions
             return term;
         }
 
-        var (addresses, except) = (Prefixes(party, function), Prefixes(party, Diagram.Minus(possible, function)));
+        var (inside, outside) = (Regions(party, function), Regions(party, Diagram.Minus(possible, function)));
+        ImmutableArray<Prefix> addresses = [.. new AddressRange(_space.Words.Regions, inside.Contains, outside.Contains).Prefixes()];
+        ImmutableArray<Prefix> except = [.. new AddressRange(_space.Words.Regions, outside.Contains, inside.Contains).Prefixes()];
         return except.Length < addresses.Length ? term with { ExceptAddresses = except } : term with { Addresses = addresses };
     }
 
-    private ImmutableArray<Prefix> Prefixes(SymbolicParty party, int function) =>
-        [.. party.Region.Runs(function).SelectMany(run => AddressRange.Prefixes(_space.Words.Regions, run.First, run.Last))];
+    private static HashSet<int> Regions(SymbolicParty party, int function) =>
+        [.. party.Region.Runs(function).SelectMany(run => Enumerable.Range(run.First, run.Last - run.First + 1))];
 
     private static ImmutableSortedDictionary<string, ValueSet> Empty { get; } = ImmutableSortedDictionary.Create<string, ValueSet>(StringComparer.Ordinal);
 }

@@ -71,6 +71,9 @@ internal sealed class AddressRegions
             : first;
     }
 
+    /// <summary>Has the region an address that people would expect in an example?</summary>
+    public bool IsUsual(int region) => Usual.Any(address => Of(address) == region);
+
     public static ImmutableArray<IpFamily> Families { get; } = [IpFamily.V4, IpFamily.V6];
 
     // Documentation (RFC 5737, RFC 3849), private use (RFC 1918, RFC 4193), and the lowest that are global.

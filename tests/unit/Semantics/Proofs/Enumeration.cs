@@ -48,6 +48,11 @@ internal sealed class Enumeration(NetworkModel model, TestLine line, bool isOuts
         return (meant, allowed);
     }
 
+    /// <summary>Someone of the left side has an address of a family in which the service has one too.</summary>
+    public bool CanAsk(IpFamily family) => model.Services[0].Addresses.Any(frontend => frontend.Family == family)
+        && Ends(SourceAddresses, isSource: true).Any(source => source.Address.Family == family
+            && Ends(DestinationAddresses, isSource: false).Any(end => end.Address.Family == family && CanBePair(source, end) && InSide(line.From, source, end, null)));
+
     /// <summary>Someone of the left side can ask a service address of a family in which nobody can be a backend.</summary>
     public bool IsSomeFamilyUnserved() => model.Services[0].Addresses.Any(frontend =>
         Ends(SourceAddresses, isSource: true).Any(source => source.Address.Family == frontend.Family
