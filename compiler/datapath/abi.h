@@ -198,7 +198,7 @@ struct connection {
 	__u32 service;		/* id in the manifest of the generation of `epoch` */
 	__be16 translated_port;
 	__u8 icmp_code;
-	__u8 turn;		/* `turns` of its set when it came: the lowest eight bits */
+	__u8 reserved;
 	__u8 translated[16];	/* an entry of connections4 has eight bytes of it */
 };
 
@@ -230,8 +230,7 @@ struct connection6_entry {
 	struct bpf_spin_lock lock;						\
 	__u32 hand;	/* below 16: where the next search for a way to take begins */ \
 	__u64 tags[CONNECTION_TAG_WORDS];					\
-	__u32 turns;	/* how many entries have come to the set */ 		\
-	__u32 unused[5]
+	__u64 unused[3]
 
 struct connection_set {
 	CONNECTION_SET_HEAD;

@@ -149,10 +149,7 @@ static __always_inline void connection_touch(struct connection *connection, __u8
 	connection->closed |= closed;
 }
 
-/*
- * How easily the entry is done without where there is no room; 0: not at all. Of one kind, the oldest first: a flood's by how
- * many have come after them, as a unit of time is long for it.
- */
+/* How easily the entry is done without where there is no room; 0: not at all. Of one kind, the oldest first. */
 #define DISPENSABLE_EXPIRED	(4u << 20)
 #define DISPENSABLE_CLOSED	(3u << 20)
 #define DISPENSABLE_UNANSWERED	(2u << 20)
@@ -160,7 +157,7 @@ static __always_inline void connection_touch(struct connection *connection, __u8
 #define DISPENSABLE_AGES	((1u << 20) - 1)
 
 static __always_inline __u32 dispensability(struct work *work, const struct connection *connection, __u8 protocol,
-					      __u32 turns, __u32 time)
+					      __u32 time)
 {
 	__s32 lifetime = unfollowed(work, connection_lifetime(connection, protocol));
 	__s32 silent = silence(connection, time);
@@ -176,26 +173,21 @@ static __always_inline __u32 dispensability(struct work *work, const struct conn
 	if (has_closed(connection))
 		return DISPENSABLE_CLOSED | silent;
 	if (!connection->answered)
-		return DISPENSABLE_UNANSWERED | silent << 8 | (__u8)(turns - connection->turn);
+		return DISPENSABLE_UNANSWERED | silent;
 	return silent >= (__s32)SILENCE_IN_USE ? DISPENSABLE_SILENT | silent : 0;
 }
 
 /* So many entries are compared before one of them is taken. Each is a cache line, most likely far away. */
 #define COMPARED 4
 
-/* Gives way to one whose home it has: it has ended, or waits for an answer while so many have come after it. */
-#define TURNS_TO_WAIT 8
-
-static __always_inline bool is_dispensable_at_home(struct work *work, const struct connection_set *set, const __u64 *key,
-						   __u32 time, const bool is_ipv6)
+/* Gives way to one whose home it has: it has ended, or has waited for an answer for a second at least. */
+static __always_inline bool is_dispensable_at_home(struct work *work, const __u64 *key, __u32 time, const bool is_ipv6)
 {
 	const struct connection *connection = key_connection((__u64 *)key, is_ipv6);
-	__u32 rank = dispensability(work, connection, key_protocol(key, is_ipv6), set->turns, time);
 
 	/* Of answers a forward entry learns late. */
-	if (connection->flags & CONNECTION_FORWARD)
-		return false;
-	return rank >= DISPENSABLE_CLOSED || (rank >= DISPENSABLE_UNANSWERED && (__u8)rank >= TURNS_TO_WAIT);
+	return !(connection->flags & CONNECTION_FORWARD) &&
+	       dispensability(work, connection, key_protocol(key, is_ipv6), time) >= (DISPENSABLE_UNANSWERED | 2);
 }
 
 /*
@@ -211,7 +203,7 @@ static __always_inline __u64 make_room(struct work *work, struct connection_set 
 	__u32 i, hand = set->hand, home = unfollowed(work, home_way(tags));
 
 	if (home < CONNECTION_WAYS && (home != kept->way || kept->set != index) &&
-	    is_dispensable_at_home(work, set, entry_key(set, home, is_ipv6), time, is_ipv6))
+	    is_dispensable_at_home(work, entry_key(set, home, is_ipv6), time, is_ipv6))
 		return connection_bit(home);
 	work->dispensable = 0;
 	once_each
@@ -225,8 +217,7 @@ static __always_inline __u64 make_room(struct work *work, struct connection_set 
 		if (i >= COMPARED && work->dispensable >= (__u64)DISPENSABLE_UNANSWERED << 8)
 			break;
 		key = entry_key(set, way, is_ipv6);
-		rank = unfollowed(work, dispensability(work, key_connection(key, is_ipv6), key_protocol(key, is_ipv6),
-						       set->turns, time));
+		rank = unfollowed(work, dispensability(work, key_connection(key, is_ipv6), key_protocol(key, is_ipv6), time));
 		if (rank >= DISPENSABLE_EXPIRED) {
 			put_tag(set, 1ULL << position, 0);
 			put_no_key(key, is_ipv6);
@@ -275,7 +266,6 @@ static __always_inline bool table_store(struct work *work, __u32 time, const boo
 	}
 	entry = entry_key(set, way, is_ipv6);
 	connection = key_connection(entry, is_ipv6);
-	work->fresh.turn = ++set->turns;
 	work->fresh.version = (connection->version | 1) + 1;
 	*(volatile __u32 *)&connection->version = work->fresh.version - 1;
 	barrier();

@@ -91,6 +91,6 @@ public struct Connection
     public uint Service;
     public ushort TranslatedPort;
     public byte IcmpCode;
-    public byte Turn;
+    public byte Reserved;
     public Bytes16 Translated;
 }
