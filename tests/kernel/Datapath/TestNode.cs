@@ -250,16 +250,12 @@ internal sealed unsafe class TestNode : IDisposable
     }
 
     /// <summary>As if the unit of time were another.</summary>
-    internal void ForgetTouches()
-    {
-        var touched = this["touched"];
-        uint[] indexes = [.. Enumerable.Range(0, (int)touched.MaxEntries).Select(index => (uint)index)];
-        touched.UpdateMany(MemoryMarshal.AsBytes(indexes.AsSpan()), new byte[indexes.Length * touched.ValueSize], indexes.Length);
-    }
+    internal void ForgetTouches() => Zero(this["touched"], this["touched"].ValueSize);
 
     internal void ForgetConnections()
     {
-        ForgetTouches();
+        // Without a goal nothing is passed on unseen; there are fewer of them than marks.
+        Zero(this["goals"], this["goals"].LookupPerProcessor(0).Length);
         foreach (var table in Tables())
         {
             table.Clear();
@@ -272,6 +268,12 @@ internal sealed unsafe class TestNode : IDisposable
                 this[map].Keys().ForEach(key => this[map].Delete(key));
             }
         }
+    }
+
+    private static void Zero(BpfMap map, int size)
+    {
+        uint[] indexes = [.. Enumerable.Range(0, (int)map.MaxEntries).Select(index => (uint)index)];
+        map.UpdateMany(MemoryMarshal.AsBytes(indexes.AsSpan()), new byte[indexes.Length * size], indexes.Length);
     }
 
     /// <summary>All entries of the family, 4 or 6.</summary>
