@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Netpol.Kubernetes.Objects;
-using Netpol.Model;
 
 namespace Netpol.Kubernetes.Export;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Netpol.Kubernetes.Objects;
-using Netpol.Kubernetes.Yaml;
 
 namespace Netpol.Kubernetes.Reading;
 
@@ -57,7 +56,7 @@ internal sealed class WorkloadReader(ImportLog log)
     }
 
     /// <summary>Of all containers, and of init containers, which may run on as sidecars.</summary>
-    private ImmutableArray<ContainerPort> ReadPorts(FieldReader pod)
+    private static ImmutableArray<ContainerPort> ReadPorts(FieldReader pod)
     {
         var ports = ImmutableArray.CreateBuilder<ContainerPort>();
         foreach (var list in new[] { "containers", "initContainers" })
