@@ -38,7 +38,8 @@ while (start.Elapsed < time)
     if (Try(text) && coverage.IsNew())
     {
         texts.Add(text);
-        File.WriteAllText(Path.Combine(kept.FullName, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}.txt"), text);
+        var bytes = Encoding.UTF8.GetBytes(text);
+        File.WriteAllBytes(Path.Combine(kept.FullName, $"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}.txt"), bytes);
     }
 
     if (start.Elapsed - said > TimeSpan.FromSeconds(30))
@@ -80,7 +81,7 @@ bool Try(string text)
 bool Report(string text, string what)
 {
     var file = Path.Combine(args[2], $"{target.Name}-{broken++}.txt");
-    File.WriteAllText(file, text);
+    File.WriteAllBytes(file, Encoding.UTF8.GetBytes(text));
     Console.WriteLine($"{file}: {what}");
     return false;
 }
