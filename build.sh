@@ -30,6 +30,7 @@ usage: ./build.sh TARGET
   bench-lsp  build netpol and the benchmark, then time key strokes in a file of 5,000 lines, from the editor's side
   bench-live  build the benchmark, then time changes of rules and of endpoints' labels in a running node (root); --strict fails on a missed bar
   bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
+  fuzz       give the parser and the importer texts made of texts, for FUZZ_SECONDS each (1800); what breaks a promise is left in artifacts/fuzz
   format     rewrite the C# sources in the repository's style
   clean      delete build outputs
 EOF
@@ -199,6 +200,23 @@ target_bench_live() {
 	"bench/live/bin/$configuration/net10.0/Netpol.Bench.Live" "$@"
 }
 
+# Assemblies are instrumented in a copy, so that what tests and programs use stays as it was built.
+target_fuzz() {
+	need_dotnet
+	local tool=artifacts/tools/sharpfuzz folder=artifacts/fuzz/program
+	[ -x "$tool" ] || dotnet tool install SharpFuzz.CommandLine --version 2.3.0 --tool-path artifacts/tools >/dev/null
+	rm -rf "$folder"
+	dotnet publish tests/fuzz -c "$configuration" -o "$folder" --nologo -v quiet -clp:ErrorsOnly
+	local assembly target status=0
+	for assembly in Netpol.Dsl Netpol.Kubernetes YamlDotNet; do
+		"$tool" "$folder/$assembly.dll"
+	done
+	for target in parser importer; do
+		dotnet "$folder/Netpol.Tests.Fuzz.dll" "$target" "${FUZZ_SECONDS:-1800}" artifacts/fuzz/texts || status=1
+	done
+	return "$status"
+}
+
 target_format() {
 	need_dotnet
 	dotnet format Dsl.sln
@@ -210,7 +228,7 @@ target_clean() {
 }
 
 case "${1:-}" in
-build | test | pack | demo | bench-cni | bench-compile | bench-lsp | format | clean) "target_${1//-/_}" ;;
+build | test | pack | demo | bench-cni | bench-compile | bench-lsp | fuzz | format | clean) "target_${1//-/_}" ;;
 bench-datapath) target_bench_datapath "${@:2}" ;;
 bench-live) target_bench_live "${@:2}" ;;
 -h | --help | help) usage ;;

@@ -112,11 +112,7 @@ internal sealed class CiliumPeerReader(ImportLog log, string ownNamespace, bool 
     };
 
     private IEnumerable<PolicyPeer> ReadNodes(FieldReader entry, string field) =>
-        entry.Mappings(field).Select(selector => new PolicyPeer.Nodes(
-            Selectors.Read(selector, key => Names.LabelKeyMistake(key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..])) is var read
-                ? new LabelSelector([.. read.Requirements.Select(requirement => requirement with { Key = requirement.Key[(requirement.Key.IndexOf(':', StringComparison.Ordinal) + 1)..] })])
-                : LabelSelector.Everything,
-            selector.Span));
+        entry.Mappings(field).Select(selector => new PolicyPeer.Nodes(CiliumSelectors.ReadNodes(selector), selector.Span));
 
     /// <summary>A service stands for the pods behind it, which connections are judged by; those of an imported one are known.</summary>
     private IEnumerable<PolicyPeer> ReadServices(FieldReader entry, string field)

@@ -80,12 +80,10 @@ internal sealed class CiliumPolicyReader(ImportLog log)
     {
         var hasPeers = peerReader.Read(entry, out var peers);
         var matches = _ports.Read(entry);
-        foreach (var field in new[] { "authentication" })
+        if (entry.Mapping("authentication") is { } authentication && authentication.Text("mode") != "disabled")
         {
-            if (entry.Mapping(field) is { } fields && fields.Text("mode") != "disabled")
-            {
-                log.Report(ImportDiagnostics.CannotBeSaid, entry.SpanOf(field), entry.PathOf(field), "no rule asks who a peer is by cryptography");
-            }
+            log.Report(
+                ImportDiagnostics.CannotBeSaid, entry.SpanOf("authentication"), entry.PathOf("authentication"), "no rule asks who a peer is by cryptography");
         }
 
         entry.Close();

@@ -60,6 +60,13 @@ internal static class CiliumSelectors
         return isAcross ? PodSet.Across(new LabelSelector(namespaces.ToImmutable()), selected) : PodSet.In(ownNamespace, selected);
     }
 
+    /// <summary>Nodes by their own labels.</summary>
+    public static LabelSelector ReadNodes(FieldReader fields) => new(
+    [
+        .. Selectors.Read(fields, key => Names.LabelKeyMistake(WithoutSource(key))).Requirements
+            .Select(requirement => requirement with { Key = WithoutSource(requirement.Key) }),
+    ]);
+
     private static string SourceOf(string key)
     {
         var colon = key.IndexOf(':', StringComparison.Ordinal);
