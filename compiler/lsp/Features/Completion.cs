@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Netpol.Binding;
 using Netpol.Lsp.Protocol;
 using Netpol.Lsp.Symbols;
 using Netpol.Lsp.Workspace;
+using Netpol.Model;
 using Netpol.Parsing;
 using Netpol.Syntax;
 using Netpol.Text;
@@ -102,6 +104,8 @@ internal static class Completion
             "namespace" or "in" => second is "in" or "pod" or "default" ? Names(question, SymbolKind.Namespace, Module, "namespace") : [],
             "service" => second is "to" or "|" or "->" or "(" ? Names(question, SymbolKind.Service, Interface, "service") : [],
             "port" => second is "on" or "," or "->" ? PortNames(question) : [],
+            "(" when second is "icmp" or "icmpv6" =>
+                IcmpTypes.Names(second == "icmp" ? IpFamily.V4 : IpFamily.V6).Select(name => new Suggestion(name, name, Constant, "ICMP type")),
             "nodeport" => Names(question, SymbolKind.ServicePort, Constant, "port of a service"),
             _ when BeforeLabels.Contains(last) => Names(question, SymbolKind.LabelKey, Property, "label"),
             _ => [],

@@ -86,6 +86,7 @@ public sealed class FeatureTests
     [InlineData("service s {\n    ^\n}", "address port backends nodeport", "allow web")]
     [InlineData("service s {\n    balance ^\n}", "maglev random least-connections", "web")]
     [InlineData("test \"t\" {\n    web -> web on 80/tcp ^\n}", "allow deny http", "web")]
+    [InlineData("policy p for web { ingress { allow from web on icmp(^ } }", "echo-request time-exceeded", "web packet-too-big app")]
     [InlineData("import \"^", "lib.netpol", "web")]
     [InlineData("// ^", "", "group web")]
     [InlineData("group ^", "", "web group")]

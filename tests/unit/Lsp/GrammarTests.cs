@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Netpol.Binding;
 using Netpol.Lsp.Features;
 using Netpol.Lsp.Workspace;
+using Netpol.Model;
 using Netpol.Parsing;
 using Netpol.Tests.Support;
 using Netpol.Tests.Unit.Parsing;
@@ -78,7 +80,8 @@ public sealed class GrammarTests
     // Those that the tokenizer reserves, and what is no name in texts that use all of the language.
     private static HashSet<string> Words()
     {
-        var words = new HashSet<string>(Netpol.Syntax.Names.Reserved, StringComparer.Ordinal);
+        var words = new HashSet<string>(
+            Netpol.Syntax.Names.Reserved.Concat(IcmpTypes.Names(IpFamily.V4)).Concat(IcmpTypes.Names(IpFamily.V6)), StringComparer.Ordinal);
         foreach (var text in new[] { Tour.Text, CompletionTexts })
         {
             var source = new SourceFile("tour.netpol", text);

@@ -92,7 +92,7 @@ public sealed class ProtocolTests
     }
 
     [Fact]
-    public void One_key_stroke_binds_one_build_and_parses_one_part()
+    public void One_key_stroke_binds_one_build()
     {
         using var editor = Editor.Started(("other.netpol", "group other = any\n"));
         var text = string.Concat(Enumerable.Range(0, 500).Select(index => $"group g{index} = any\n"));
