@@ -30,7 +30,7 @@ public sealed class CommandHostTests
 
             Assert.Equal(ExitCode.Good, run.ExitCode);
             Assert.Contains("Example", run.Output);
-            Assert.Contains($"  netpol {command.Name} ", run.Output);
+            Assert.Contains($"  netpol {command.Name}", run.Output);
         });
     }
 

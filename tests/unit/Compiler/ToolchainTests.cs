@@ -61,7 +61,7 @@ public sealed class ToolchainTests
         Assert.NotEqual(first.Manifest?.Digest, second.Manifest?.Digest);
         Assert.Contains(second.Manifest?.Digest ?? "none", File.ReadAllText(folder.Of("bundle/manifest.json")));
         Assert.Equal(["a.netpol", "bundle"], Names(folder.Path));
-        Assert.Equal(["certificate.json", "datapath.bpf.c", "datapath.bpf.o", "listing.txt", "manifest.json", "sources", "verdicts.bin"], Names(folder.Of("bundle")));
+        Assert.Equal(["certificate.json", "datapath.bpf.c", "datapath.bpf.o", "listing.txt", "manifest.json", "sources", "types.json", "verdicts.bin"], Names(folder.Of("bundle")));
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class DiagnosticTests
     public void What_only_compiling_shows_follows_when_nobody_types()
     {
         using var editor = Editor.Started();
-        editor.Open("main.netpol", "assume no pods in any namespace where has gone\n");
+        editor.Open("main.netpol", "qos q for any { egress 1Mbit/s }\n");
         var typing = editor.Diagnostics("main.netpol");
 
         var check = editor.Server.NextCheck();
