@@ -24,6 +24,9 @@ internal sealed class YamlReader
     private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
     private int _aliasedNodes;
 
+    // Where the last event ended: what the parser trips over comes right behind.
+    private int _place;
+
     private YamlReader(SourceFile source)
     {
         _source = source;
@@ -34,9 +37,10 @@ internal sealed class YamlReader
     public static (ImmutableArray<YamlNode> Documents, ImmutableArray<Diagnostic> Diagnostics) Read(SourceFile source)
     {
         var documents = ImmutableArray.CreateBuilder<YamlNode>();
+        var reader = new YamlReader(source);
         try
         {
-            new YamlReader(source).ReadStream(documents);
+            reader.ReadStream(documents);
             return (documents.ToImmutable(), []);
         }
         catch (Refusal refusal)
@@ -48,6 +52,11 @@ internal sealed class YamlReader
             var span = SpanOf(source, exception.Start, exception.End);
             var message = exception.Message.TrimEnd('.');
             return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, span, message)]);
+        }
+        catch (ArgumentException)
+        {
+            // The parser's way to say that a tag such as `!!]]` is none.
+            return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, new TextSpan(reader._place, 0), "a tag behind this is no URI")]);
         }
         catch (InvalidOperationException)
         {
@@ -77,6 +86,7 @@ internal sealed class YamlReader
     private (YamlNode Node, int Size) ReadNode(int depth)
     {
         var start = _parser.Consume<ParsingEvent>();
+        _place = SpanOf(start).End;
         if (depth > DeepestNesting)
         {
             throw new Refusal(ImportDiagnostics.TooDeep.At(_source, SpanOf(start), DeepestNesting));
