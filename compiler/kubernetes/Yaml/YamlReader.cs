@@ -56,7 +56,7 @@ internal sealed class YamlReader
         catch (ArgumentException)
         {
             // The parser's way to say that a tag such as `!!]]` is none.
-            return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, new TextSpan(reader._place, 0), "a tag behind this is no URI")]);
+            return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, TagBehind(source, reader._place), "this tag is no URI")]);
         }
         catch (InvalidOperationException)
         {
@@ -64,6 +64,13 @@ internal sealed class YamlReader
             var end = new TextSpan(source.Text.Length, 0);
             return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, end, "the file ends inside a value")]);
         }
+    }
+
+    private static TextSpan TagBehind(SourceFile source, int place)
+    {
+        var start = source.Text.IndexOf('!', place);
+        var length = start < 0 ? 0 : source.Text.AsSpan(start).IndexOfAny(' ', '\n', '\r');
+        return start < 0 ? new TextSpan(place, 0) : new TextSpan(start, length < 0 ? source.Text.Length - start : length);
     }
 
     private void ReadStream(ImmutableArray<YamlNode>.Builder documents)
