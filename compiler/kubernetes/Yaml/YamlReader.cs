@@ -24,6 +24,9 @@ internal sealed class YamlReader
     private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
     private int _aliasedNodes;
 
+    // Where the last event ended: what the parser trips over comes right behind.
+    private int _place;
+
     private YamlReader(SourceFile source)
     {
         _source = source;
@@ -34,9 +37,10 @@ internal sealed class YamlReader
     public static (ImmutableArray<YamlNode> Documents, ImmutableArray<Diagnostic> Diagnostics) Read(SourceFile source)
     {
         var documents = ImmutableArray.CreateBuilder<YamlNode>();
+        var reader = new YamlReader(source);
         try
         {
-            new YamlReader(source).ReadStream(documents);
+            reader.ReadStream(documents);
             return (documents.ToImmutable(), []);
         }
         catch (Refusal refusal)
@@ -49,12 +53,24 @@ internal sealed class YamlReader
             var message = exception.Message.TrimEnd('.');
             return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, span, message)]);
         }
+        catch (ArgumentException)
+        {
+            // The parser's way to say that a tag such as `!!]]` is none.
+            return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, TagBehind(source, reader._place), "this tag is no URI")]);
+        }
         catch (InvalidOperationException)
         {
             // The scanner's way to say that brackets are left open when an implicit key ends (`[1\nb: {`).
             var end = new TextSpan(source.Text.Length, 0);
             return (documents.ToImmutable(), [ImportDiagnostics.NoYaml.At(source, end, "the file ends inside a value")]);
         }
+    }
+
+    private static TextSpan TagBehind(SourceFile source, int place)
+    {
+        var start = source.Text.IndexOf('!', place);
+        var length = start < 0 ? 0 : source.Text.AsSpan(start).IndexOfAny(' ', '\n', '\r');
+        return start < 0 ? new TextSpan(place, 0) : new TextSpan(start, length < 0 ? source.Text.Length - start : length);
     }
 
     private void ReadStream(ImmutableArray<YamlNode>.Builder documents)
@@ -77,6 +93,7 @@ internal sealed class YamlReader
     private (YamlNode Node, int Size) ReadNode(int depth)
     {
         var start = _parser.Consume<ParsingEvent>();
+        _place = SpanOf(start).End;
         if (depth > DeepestNesting)
         {
             throw new Refusal(ImportDiagnostics.TooDeep.At(_source, SpanOf(start), DeepestNesting));

@@ -53,6 +53,7 @@ public sealed class ImportDiagnosticTests
     [InlineData("apiVersion: v1\nkind: Namespace\nmetadata: { name: «A» }", "NP5008", "`metadata.name`: `A` is no name of at most 63 lower-case letters, digits and `-` that begins and ends with a letter or digit")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec: { hostNetwork: «true» }", "NP5019", "`Pod default/p` uses the host's network: it is the node, and no policy selects it")]
     [InlineData("a: &a [1]\nb: «*c»", "NP5001", null)]
+    [InlineData("a: «!!]]» b", "NP5001", "this is no YAML: this tag is no URI")]
     [InlineData("a: 1\n«a»: 2", "NP5001", "this is no YAML: the key `a` is given twice")]
     public void A_file_that_is_not_what_it_should_be_is_one_diagnostic(string marked, string id, string? message) =>
         AssertOne(marked, id, message);
