@@ -52,6 +52,16 @@ internal sealed class Client : IDisposable
         WaitForDiagnostics();
     }
 
+    /// <summary>What the server has taken of processors since it started, in milliseconds: also told on a machine that does other things.</summary>
+    public double ProcessorTime
+    {
+        get
+        {
+            _server.Refresh();
+            return _server.TotalProcessorTime.TotalMilliseconds;
+        }
+    }
+
     public void Dispose()
     {
         Ask("shutdown", []);

@@ -50,10 +50,16 @@ internal static class ManPage
         return values.IsEmpty ? sentence : $"{sentence} One of {string.Join(", ", values.Select(value => $"\\fB{Escaped(value)}\\fR"))}.";
     }
 
-    // A dot or quote at the start of a line would be a macro; a bare `-` is set as a hyphen, which nobody can paste.
+    // A dot or quote at the start of a line would be a macro; a bare `-` is set as a hyphen, which nobody can paste; troff reads ASCII.
     private static string Escaped(string text)
     {
-        var escaped = text.Replace("\\", "\\e", StringComparison.Ordinal).Replace("-", "\\-", StringComparison.Ordinal);
+        var escaped = string.Concat(text.EnumerateRunes().Select(rune => rune.Value switch
+        {
+            '\\' => "\\e",
+            '-' => "\\-",
+            > '~' => $"\\[u{rune.Value:X4}]",
+            _ => rune.ToString(),
+        }));
         return escaped.StartsWith('.') || escaped.StartsWith('\'') ? $"\\&{escaped}" : escaped;
     }
 }

@@ -1,6 +1,8 @@
 using Netpol.Lsp.Protocol;
 using Netpol.Lsp.Rpc;
 using Netpol.Lsp.Symbols;
+using Netpol.Lsp.Workspace;
+using Netpol.Parsing;
 using Netpol.Syntax;
 using SymbolKind = Netpol.Lsp.Symbols.SymbolKind;
 
@@ -28,6 +30,25 @@ internal static class Renaming
             .ToDictionary(file => question.UriOf(file.Key), file => file.Select(place => new TextEdit(place.Range, Names.Written(newName))).ToArray(), StringComparer.Ordinal));
     }
 
+    // What does not parse has no names yet, and the name would stay there as it was.
+    private static string? Unread(BuildFile file, string name)
+    {
+        foreach (var part in file.Parsed.Parts.Where(part => file.Parsed.Diagnostics.Any(wrong => wrong.Span.Start <= part.Start + part.Text.Length && part.Start <= wrong.Span.End)))
+        {
+            var source = part.Unit.Source;
+            var read = SymbolWalk.Of(part.Unit).Select(symbol => symbol.Span.Start).ToHashSet();
+            foreach (var lexeme in Lexeme.All(source).Where(lexeme => lexeme.Kind is LexemeKind.Word or LexemeKind.Quoted && !read.Contains(lexeme.Span.Start)))
+            {
+                if (source.TextOf(lexeme.Span).Trim('"') == name)
+                {
+                    return $"{file.Source.Path}:{file.Source.PositionOf(part.Start + lexeme.Span.Start)}";
+                }
+            }
+        }
+
+        return null;
+    }
+
     // What a pod or a cluster gives a name to keeps it, but a namespace that is declared here.
     private static bool CanBeRenamed(Question question, Occurrence symbol) =>
         symbol.Kind is not (SymbolKind.PodPort or SymbolKind.LabelKey or SymbolKind.File) && question.Same(symbol).Any(place => place.Symbol.IsDeclaration);
@@ -42,6 +63,11 @@ internal static class Renaming
         if (symbol.Kind == SymbolKind.Ports && NeverPorts.Contains(newName))
         {
             throw new RpcError(RpcError.RequestFailed, $"`{newName}` cannot name ports");
+        }
+
+        if (question.Builds.SelectMany(build => build.Files).Select(file => Unread(file, symbol.Name)).FirstOrDefault(place => place is not null) is { } unread)
+        {
+            throw new RpcError(RpcError.RequestFailed, $"`{symbol.Name}` stands in what does not parse, at {unread}: mend that first");
         }
 
         var taken = symbol with { Name = newName };

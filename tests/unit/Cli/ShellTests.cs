@@ -83,11 +83,11 @@ public sealed class ShellTests
     [Fact]
     public void Text_that_the_manuals_macros_would_take_for_their_own_is_escaped()
     {
-        var command = new CommandOutline("x", ".dot -n \\", [new OptionOutline(["--y"], "'quoted", "V", ["a-b"])], [], ["netpol x"]);
+        var command = new CommandOutline("x", ".dot -n \\…", [new OptionOutline(["--y"], "'quoted", "V", ["a-b"])], [], ["netpol x"]);
 
         var page = ManPage.Of(command, "1", []);
 
-        Assert.Contains("\\&.dot \\-n \\e", page, StringComparison.Ordinal);
+        Assert.Contains("\\&.dot \\-n \\e\\[u2026]", page, StringComparison.Ordinal);
         Assert.Contains("\\&'quoted. One of \\fBa\\-b\\fR.", page, StringComparison.Ordinal);
     }
 

@@ -178,6 +178,7 @@ public sealed class FeatureTests
     [Theory]
     [InlineData("group a^ = any\ngroup b = any\n", "b", "there is a group `b` already")]
     [InlineData("group a^ = any\n", "", "this is no name")]
+    [InlineData("group a^ = any\npolicy p for any {\n    ingress { allow from a on 80 }\n}\n", "b", "`a` stands in what does not parse, at main.netpol:3:26: mend that first")]
     [InlineData("ports a^ = 1/tcp\n", "log", "`log` cannot name ports")]
     [InlineData("group a = any^\n", "b", "here stands no name that these files declare")]
     [InlineData("group a = pods where ap^p == \"b\"\n", "b", "here stands no name that these files declare")]
