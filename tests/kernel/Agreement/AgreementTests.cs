@@ -41,23 +41,28 @@ public sealed class AgreementTests(ITestOutputHelper output)
             for (var packet = 0; packet < PacketsPerModel; packet++)
             {
                 var trial = Trial.Next(random, universe);
-                var judgements = evaluator.JudgeAll(universe, trial.Flow, bucket => buckets.IsSpent(bucket, now: 0));
-                var outcome = world.Run(trial);
-                if (Comparison.Disagreement(world.Manifest, universe, trial, judgements, outcome) is { } disagreement)
+                // What pays is tried again, until the bucket is empty and once more.
+                for (var isPaid = true; isPaid;)
                 {
-                    Assert.Fail(Explain(seed, model, universe, trial, disagreement));
-                }
+                    var judgements = evaluator.JudgeAll(universe, trial.Flow, bucket => buckets.IsSpent(bucket, now: 0));
+                    var outcome = world.Run(trial);
+                    if (Comparison.Disagreement(world.Manifest, universe, trial, judgements, outcome) is { } disagreement)
+                    {
+                        Assert.Fail(Explain(seed, model, universe, trial, disagreement));
+                    }
 
-                foreach (var paid in Comparison.Paid(world.Manifest, universe, trial, judgements, outcome))
-                {
-                    buckets.Pay(paid, now: 0);
-                }
+                    isPaid = false;
+                    foreach (var paid in Comparison.Paid(world.Manifest, universe, trial, judgements, outcome))
+                    {
+                        buckets.Pay(paid, now: 0);
+                        isPaid = true;
+                    }
 
-                RequireReplies(world, universe, trial, outcome);
-                ways[$"{outcome.Exit} {outcome.Reason}"] = ways.GetValueOrDefault($"{outcome.Exit} {outcome.Reason}") + 1;
+                    RequireReplies(world, universe, trial, outcome);
+                    ways[$"{outcome.Exit} {outcome.Reason}"] = ways.GetValueOrDefault($"{outcome.Exit} {outcome.Reason}") + 1;
+                }
             }
         }
-
 
         foreach (var (way, count) in ways.OrderByDescending(way => way.Value))
         {

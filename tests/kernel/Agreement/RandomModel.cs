@@ -84,7 +84,7 @@ internal sealed class RandomModel(Random random)
     {
         var action = Action(tier);
         var peer = Peer(random.Next(3), direction);
-        var isLimited = _hasTiers && !tier.IsOrdered && action == RuleAction.Allow && random.Next(2) == 0;
+        var isLimited = _hasTiers && !tier.IsOrdered && action == RuleAction.Allow && random.Next(4) != 0;
         return new(action, peer, [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => Port())], random.Next(4) == 0, Here($"{action} {peer}"), null)
         {
             // So slow that no token comes while a test runs.
