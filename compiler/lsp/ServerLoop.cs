@@ -47,7 +47,7 @@ public sealed class ServerLoop
     {
         try
         {
-            var frames = new FrameReader(_input);
+            using var frames = new FrameReader(_input);
             while (frames.Read() is { } content)
             {
                 _work.Add(() => _server.Receive(content));

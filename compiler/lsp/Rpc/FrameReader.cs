@@ -7,7 +7,7 @@ namespace Netpol.Lsp.Rpc;
 /// Messages of a stream in the framing of the language server protocol: header lines of ASCII that end with CR LF, an empty one, and as many
 /// bytes as <c>Content-Length</c> says. What is no header is passed over, line by line, until one comes.
 /// </summary>
-internal sealed class FrameReader(Stream stream)
+internal sealed class FrameReader(Stream stream) : IDisposable
 {
     /// <summary>No editor sends this much at once; a length beyond it is a mistake, not a message.</summary>
     private const int Largest = 256 * 1024 * 1024;
@@ -15,6 +15,9 @@ internal sealed class FrameReader(Stream stream)
     private const int LongestLine = 4096;
 
     private readonly BufferedStream _stream = new(stream, 64 * 1024);
+
+    /// <summary>And the stream with it.</summary>
+    public void Dispose() => _stream.Dispose();
 
     /// <returns>Null: the stream has ended.</returns>
     public byte[]? Read()
