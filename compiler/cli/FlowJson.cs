@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Netpol.Model;
 using Netpol.Questions;
-using Netpol.Semantics.Analysis;
 using Netpol.Semantics;
+using Netpol.Semantics.Analysis;
 
 namespace Netpol.Cli;
 

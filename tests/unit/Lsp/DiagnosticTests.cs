@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Diagnostics;
 using Netpol.Lsp.Workspace;
-using Netpol.Parsing;
 using Netpol.Tests.Support;
 using Netpol.Tests.Unit.Compiler.Sessions;
 using Netpol.Toolchain;
@@ -118,7 +117,7 @@ public sealed class DiagnosticTests
         check!()();
 
         Assert.Empty(typing);
-        Assert.Equal(["0:0-0:46 error NP4509"], editor.Diagnostics("main.netpol"));
+        Assert.Equal(["0:0-0:32 error NP4509"], editor.Diagnostics("main.netpol"));
         Assert.Null(editor.Server.NextCheck());
     }
 
