@@ -5,7 +5,6 @@ using Netpol.Lsp.Symbols;
 using Netpol.Lsp.Workspace;
 using Netpol.Model;
 using Netpol.Parsing;
-using Netpol.Syntax;
 using Netpol.Text;
 using SymbolKind = Netpol.Lsp.Symbols.SymbolKind;
 

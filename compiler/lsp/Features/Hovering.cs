@@ -5,7 +5,6 @@ using Netpol.Lsp.Workspace;
 using Netpol.Model;
 using Netpol.Parsing;
 using Netpol.Semantics.Analysis;
-using Netpol.Syntax;
 using SymbolKind = Netpol.Lsp.Symbols.SymbolKind;
 
 namespace Netpol.Lsp.Features;

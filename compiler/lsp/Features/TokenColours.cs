@@ -2,7 +2,6 @@ using Netpol.Lsp.Protocol;
 using Netpol.Lsp.Symbols;
 using Netpol.Lsp.Workspace;
 using Netpol.Parsing;
-using Netpol.Syntax;
 using Netpol.Text;
 using SymbolKind = Netpol.Lsp.Symbols.SymbolKind;
 

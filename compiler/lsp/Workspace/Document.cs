@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Netpol.Lsp.Protocol;
 using Netpol.Text;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Compiler.Compilation;
 using Netpol.Diagnostics;
-using Netpol.Lsp.Protocol;
 
 namespace Netpol.Lsp.Workspace;
 
