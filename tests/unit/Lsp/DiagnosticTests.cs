@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Diagnostics;
 using Netpol.Lsp.Workspace;
-using Netpol.Parsing;
 using Netpol.Tests.Support;
 using Netpol.Tests.Unit.Compiler.Sessions;
 using Netpol.Toolchain;
