@@ -47,7 +47,8 @@ public sealed class ServerLoop
     {
         try
         {
-            using var frames = new FrameReader(_input);
+            using var input = new BufferedStream(_input, 64 * 1024);
+            var frames = new FrameReader(input);
             while (frames.Read() is { } content)
             {
                 _work.Add(() => _server.Receive(content));

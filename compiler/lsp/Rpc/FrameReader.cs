@@ -7,17 +7,13 @@ namespace Netpol.Lsp.Rpc;
 /// Messages of a stream in the framing of the language server protocol: header lines of ASCII that end with CR LF, an empty one, and as many
 /// bytes as <c>Content-Length</c> says. What is no header is passed over, line by line, until one comes.
 /// </summary>
-internal sealed class FrameReader(Stream stream) : IDisposable
+/// <param name="stream">Buffered: headers are read byte by byte.</param>
+internal sealed class FrameReader(Stream stream)
 {
     /// <summary>No editor sends this much at once; a length beyond it is a mistake, not a message.</summary>
     private const int Largest = 256 * 1024 * 1024;
 
     private const int LongestLine = 4096;
-
-    private readonly BufferedStream _stream = new(stream, 64 * 1024);
-
-    /// <summary>And the stream with it.</summary>
-    public void Dispose() => _stream.Dispose();
 
     /// <returns>Null: the stream has ended.</returns>
     public byte[]? Read()
@@ -32,7 +28,7 @@ internal sealed class FrameReader(Stream stream) : IDisposable
             else if (length >= 0)
             {
                 var content = new byte[length];
-                return _stream.ReadAtLeast(content, length, throwOnEndOfStream: false) == length ? content : null;
+                return stream.ReadAtLeast(content, length, throwOnEndOfStream: false) == length ? content : null;
             }
         }
 
@@ -51,7 +47,7 @@ internal sealed class FrameReader(Stream stream) : IDisposable
     private string? ReadLine()
     {
         var line = new StringBuilder();
-        while (_stream.ReadByte() is var next and >= 0)
+        while (stream.ReadByte() is var next and >= 0)
         {
             if (next == '\n')
             {
