@@ -134,6 +134,7 @@ public sealed class KernelRun : IDisposable
 
         new PrefixTable(_maps).Fill(_manifest.Prefixes);
         new GenerationContent(_maps, _manifest, new ClassTable(_manifest, new ClassMemory(), publisher), Epoch).WriteAll(endpoints, []);
+        LimitTable.Fill(_maps, _manifest);
         GenerationBuilder.PutShared(_object, _maps["programs"]);
         StateWord.Fill(_maps[StateWord.MapName], Generation, Epoch);
         ControlWord.Commit(_maps[ControlWord.MapName], Generation);

@@ -16,9 +16,13 @@
 /* Who finds the bucket changed so often tries in vain: others have taken the tokens meanwhile. */
 #define TOKEN_TRIES	8
 
-/* Of work->bucket, for a rule with this limit. A global function: the verifier follows it once. */
+/*
+ * Of work->bucket, for a rule with this limit. It stays as it is: another rule may be asked with it. A global function: the
+ * verifier follows it once.
+ */
 __noinline int take_token(struct work *work)
 {
+	struct bucket_key key;
 	const struct limit *limit;
 	__u64 *bucket;
 	__u64 now, full_at, found;
@@ -26,20 +30,21 @@ __noinline int take_token(struct work *work)
 
 	if (!work)
 		return 0;
-	limit = bpf_map_lookup_elem(&limits, &work->bucket.rule);
+	key = work->bucket;
+	limit = bpf_map_lookup_elem(&limits, &key.rule);
 	if (!limit)
 		return 0;
 	if (!limit->per_source) {
-		work->bucket.kind = BUCKET_OF_ALL;
-		work->bucket.source = 0;
+		key.kind = BUCKET_OF_ALL;
+		key.source = 0;
 	}
 	now = bpf_ktime_get_ns();
-	bucket = bpf_map_lookup_elem(&limit_buckets, &work->bucket);
+	bucket = bpf_map_lookup_elem(&limit_buckets, &key);
 	if (!bucket) {
 		full_at = now + limit->each;
-		if (!bpf_map_update_elem(&limit_buckets, &work->bucket, &full_at, BPF_NOEXIST))
+		if (!bpf_map_update_elem(&limit_buckets, &key, &full_at, BPF_NOEXIST))
 			return 1;
-		bucket = bpf_map_lookup_elem(&limit_buckets, &work->bucket);
+		bucket = bpf_map_lookup_elem(&limit_buckets, &key);
 		if (!bucket)
 			return 0;
 	}
