@@ -23,10 +23,11 @@ internal sealed class RandomModel(Random random)
     private int _services;
     private bool _hasTiers;
 
-    internal NetworkModel Next()
+    /// <param name="hasTiers">With tiers, reject and limits; null: as chance has it.</param>
+    internal NetworkModel Next(bool? hasTiers = null)
     {
         _services = random.Next(0, 3);
-        _hasTiers = random.Next(2) == 0;
+        _hasTiers = hasTiers ?? random.Next(2) == 0;
         return Draw();
     }
 
