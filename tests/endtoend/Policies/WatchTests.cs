@@ -105,7 +105,7 @@ public sealed class WatchTests : IDisposable
     }
 
     private static bool Reaches(LabContainer from, LabContainer to, int port) =>
-        Probe.Tcp(from, to.Address4, port, Short).ToString() == $"answered by {to.Name}";
+        Probe.Tcp(from, to.Address4, port, Probe.DefaultTimeout).ToString() == $"answered by {to.Name}";
 
     private string Line()
     {
