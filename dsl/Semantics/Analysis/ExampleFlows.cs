@@ -68,8 +68,8 @@ internal sealed class ExampleFlows
 
     private Endpoint EndpointOf(SymbolicParty party, string @namespace, Address address, ImmutableArray<NamedPort> ports, bool[] assignment) => new(
         @namespace,
-        LabelsOf(party.NamespaceLabels, _space.Words.Vocabulary.NamespaceLabels, assignment),
-        LabelsOf(party.Labels, _space.Words.Vocabulary.Labels, assignment),
+        LabelWords.ExamplesOf(party.NamespaceLabels, _space.Words.Vocabulary.NamespaceLabels, assignment),
+        LabelWords.ExamplesOf(party.Labels, _space.Words.Vocabulary.Labels, assignment),
         [address],
         ports,
         node: OwnNode);
@@ -101,21 +101,6 @@ internal sealed class ExampleFlows
         return (
             self < known.Length ? known[self] : elsewhere,
             peer < known.Length ? known[peer] : self == peer && _space.Relation.Value(assignment) == 1 ? elsewhere : another);
-    }
-
-    private static Dictionary<string, string> LabelsOf(
-        IReadOnlyDictionary<string, Choice> choices, IReadOnlyDictionary<string, SortedSet<string>> words, bool[] assignment)
-    {
-        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, choice) in choices)
-        {
-            if (LabelWords.Example(words[key], choice.Value(assignment)) is { } value)
-            {
-                labels.Add(key, value);
-            }
-        }
-
-        return labels;
     }
 }
 

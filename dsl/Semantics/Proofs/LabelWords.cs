@@ -20,4 +20,20 @@ internal static class LabelWords
 
         return fresh;
     }
+
+    /// <summary>Labels of an endpoint as an assignment has them; a key that it leaves out is absent.</summary>
+    public static Dictionary<string, string> ExamplesOf(
+        IReadOnlyDictionary<string, Choice> choices, IReadOnlyDictionary<string, SortedSet<string>> words, bool[] assignment)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, choice) in choices)
+        {
+            if (Example(words[key], choice.Value(assignment)) is { } value)
+            {
+                labels.Add(key, value);
+            }
+        }
+
+        return labels;
+    }
 }

@@ -68,8 +68,8 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
             switch (KindOf(party, assignment))
             {
                 case PartyKind.Endpoint:
-                    IReadOnlyDictionary<string, string> labels = side is TestSide.Pod pod ? pod.Labels : LabelsOf(party.Labels, world.Vocabulary.Labels, assignment);
-                    var namespaceLabels = LabelsOf(party.NamespaceLabels, world.Vocabulary.NamespaceLabels, assignment);
+                    IReadOnlyDictionary<string, string> labels = side is TestSide.Pod pod ? pod.Labels : LabelWords.ExamplesOf(party.Labels, world.Vocabulary.Labels, assignment);
+                    var namespaceLabels = LabelWords.ExamplesOf(party.NamespaceLabels, world.Vocabulary.NamespaceLabels, assignment);
                     endpoints.Add(new(@namespace, namespaceLabels, labels, [address], ports, node: OwnNode));
                     break;
                 case PartyKind.Host:
@@ -98,20 +98,5 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
             destination < world.Namespaces.Length ? world.Namespaces[destination]
             : source == destination && world.IsOneNamespace(assignment) ? elsewhere
             : another);
-    }
-
-    private static Dictionary<string, string> LabelsOf(
-        IReadOnlyDictionary<string, Choice> choices, IReadOnlyDictionary<string, SortedSet<string>> words, bool[] assignment)
-    {
-        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, choice) in choices)
-        {
-            if (LabelWords.Example(words[key], choice.Value(assignment)) is { } value)
-            {
-                labels.Add(key, value);
-            }
-        }
-
-        return labels;
     }
 }
