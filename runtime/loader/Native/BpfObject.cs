@@ -298,7 +298,7 @@ internal sealed unsafe class BpfObject : IDisposable
 
             return new ProgramTemplate(
                 Name, instructions, references.ToImmutable(), FunctionInfo, FunctionInfoSize,
-                LineRecords.OnePerLine(LineInfo, LineInfoSize, FunctionInfo, FunctionInfoSize), LineInfoSize);
+                LineRecords.Thinned(LineInfo, LineInfoSize, FunctionInfo, FunctionInfoSize, Instructions.Length / 8), LineInfoSize);
         }
     }
 }
