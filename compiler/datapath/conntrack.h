@@ -177,9 +177,6 @@ static __always_inline __u32 dispensability(struct work *work, const struct conn
 	return silent >= (__s32)SILENCE_IN_USE ? DISPENSABLE_SILENT | silent : 0;
 }
 
-/* So many entries are compared before one of them is taken. Each is a cache line, most likely far away. */
-#define COMPARED 4
-
 /* Gives way to one whose home it has: it has ended, or has waited for an answer for a second at least. */
 static __always_inline bool is_dispensable_at_home(struct work *work, const __u64 *key, __u32 time, const bool is_ipv6)
 {
@@ -190,10 +187,16 @@ static __always_inline bool is_dispensable_at_home(struct work *work, const __u6
 	       dispensability(work, connection, key_protocol(key, is_ipv6), time) >= (DISPENSABLE_UNANSWERED | 2);
 }
 
+static __always_inline __u32 hand_position(__u32 hand)
+{
+	return TAG_FIRST + (hand >> 2) * TAG_BITS + (hand & 3);
+}
+
 /*
  * Under the lock of a full set: the way of an entry that is done without, as a bit of connection_ways. At home, if it can be:
- * then no other entry's line is read, and the new one is found soonest. Else the hand goes round, so it comes to the oldest
- * first; what has expired it sweeps out as it goes. It passes by what is in use, so a flood of first packets takes the places
+ * there the new one is found soonest. Else the hand goes round, so it comes to the oldest first, and takes the first that has
+ * closed or was not answered: of more each is a line to read, and in a flood they are all alike. Where there is none such, the
+ * one that was silent for longest. It passes by what is in use, so a flood of first packets takes the places
  * of its own, and by the other entry of a translated connection. 0: every entry is in use.
  */
 static __always_inline __u64 make_room(struct work *work, struct connection_set *set, __u32 index, __u64 tags, __u32 time,
@@ -208,14 +211,12 @@ static __always_inline __u64 make_room(struct work *work, struct connection_set 
 	work->dispensable = 0;
 	once_each
 	for (i = 0; i < 16; i++) {
-		__u32 next = (hand + i) & 15, position = TAG_FIRST + (next >> 2) * TAG_BITS + (next & 3), rank;
+		__u32 next = (hand + i) & 15, position = hand_position(next), rank;
 		__u32 way = connection_way(1ULL << position);
 		__u64 *key, ranked;
 
 		if (way >= CONNECTION_WAYS || (way == kept->way && kept->set == index))
 			continue;
-		if (i >= COMPARED && work->dispensable >= (__u64)DISPENSABLE_UNANSWERED << 8)
-			break;
 		key = entry_key(set, way, is_ipv6);
 		rank = unfollowed(work, dispensability(work, key_connection(key, is_ipv6), key_protocol(key, is_ipv6), time));
 		if (rank >= DISPENSABLE_EXPIRED) {
@@ -225,12 +226,14 @@ static __always_inline __u64 make_room(struct work *work, struct connection_set 
 		ranked = (__u64)rank << 8 | next;
 		if (rank && ranked > work->dispensable)
 			work->dispensable = ranked;
+		if (rank >= DISPENSABLE_UNANSWERED)
+			break;
 	}
 	if (!work->dispensable)
 		return 0;
 	i = work->dispensable & 15;
 	set->hand = (i + 1) & 15;
-	return 1ULL << (TAG_FIRST + (i >> 2) * TAG_BITS + (i & 3));
+	return 1ULL << hand_position(i);
 }
 
 /* Stores work->fresh under work's key. */

@@ -115,28 +115,32 @@ public sealed class ConnectionTableTests : IDisposable
         Assert.Equal(Ways, _node.Connections(family).Length);
     }
 
-    [Fact]
-    public void A_closed_connection_goes_before_one_that_nobody_has_answered()
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Of_those_that_nobody_has_answered_each_gives_way_in_turn(int family)
     {
-        const int Open = 3;
-
-        // So many that one of them is among any four. The open ones come last: who has waited for a second may go from home.
-        foreach (var i in Enumerable.Range(0, Ways - Open))
+        foreach (var i in Enumerable.Range(0, 2 * Ways))
         {
-            _ = _node.Send(_client, Syn(4, 20_000 + i));
-            _ = _node.Send(_client, Syn(4, 20_000 + i) with { Flags = Packet.Rst });
+            _ = _node.Send(_client, Syn(family, 20_000 + i));
         }
 
-        int[] open = [.. Enumerable.Range(25_000, Open), 30_000];
-        foreach (var port in open)
-        {
-            _ = _node.Send(_client, Syn(4, port));
-        }
+        var left = _node.Connections(family).Select(entry => ClientPort(entry.Key)).Order();
+        Assert.Equal(Enumerable.Range(20_000 + Ways, Ways), left);
+    }
 
+    [Fact]
+    public void A_closed_connection_goes_before_those_in_use_wherever_it_is()
+    {
+        var established = Establish(4, Ways);
+        _ = _node.Send(_client, established[Ways / 2] with { Flags = Packet.Rst });
+
+        var sent = _node.Send(_client, Syn(4, 30_000));
 
         var left = _node.Connections(4).Select(entry => ClientPort(entry.Key)).ToArray();
+        Assert.Equal((Exit.Peer, Reason.NotIsolated), sent.Way);
         Assert.Equal(Ways, left.Length);
-        Assert.All(open, port => Assert.Contains(port, left));
+        Assert.DoesNotContain(20_000 + Ways / 2, left);
     }
 
     [Fact]
@@ -314,7 +318,10 @@ public sealed class ConnectionTableTests : IDisposable
         ? Packet.TcpFrom(_client.V4, (ushort)port, _server.V4, 8080)
         : Packet.TcpFrom(_client.V6, (ushort)port, _server.V6, 8080);
 
-    /// <summary>Of a connection4_key of a connection to port 8080.</summary>
-    private static int ClientPort(byte[] key) =>
-        new[] { key[8] << 8 | key[9], key[10] << 8 | key[11] }.Single(port => port != 8080);
+    /// <summary>Of a key of a connection to port 8080: both ports are in the first half of its last eight bytes.</summary>
+    private static int ClientPort(byte[] key)
+    {
+        var ports = key.AsSpan(key.Length - 8);
+        return new[] { ports[0] << 8 | ports[1], ports[2] << 8 | ports[3] }.Single(port => port != 8080);
+    }
 }
