@@ -30,6 +30,8 @@ usage: ./build.sh TARGET
   bench-lsp  build netpol and the benchmark, then time key strokes in a file of 5,000 lines, from the editor's side
   bench-live  build the benchmark, then time changes of rules and of endpoints' labels in a running node (root); --strict fails on a missed bar
   bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
+  bench-services  build, then time transactions by a service against direct ones and against kube-proxy's iptables and nftables (root; 10 minutes)
+  bench-services-vm  build, then count the same in instructions in a virtual machine, IPVS too (some minutes; takes Debian's 6.12 cloud kernel)
   fuzz       give the parser and the importer texts made of texts, for FUZZ_SECONDS each (1800); what breaks a promise is left in artifacts/fuzz
   format     rewrite the C# sources in the repository's style
   clean      delete build outputs
@@ -200,6 +202,20 @@ target_bench_live() {
 	"bench/live/bin/$configuration/net10.0/Netpol.Bench.Live" "$@"
 }
 
+target_bench_services() {
+	need_root bench-services
+	need_packages "${run_packages[@]}" nftables
+	target_build
+	bench/services/bench.sh native "$@"
+}
+
+target_bench_services_vm() {
+	need_root bench-services-vm
+	need_packages "${run_packages[@]}" nftables ipvsadm qemu-system-x86 busybox-static kmod cpio xz-utils
+	target_build
+	bench/services/bench.sh vm "$@"
+}
+
 # Assemblies are instrumented in a copy, so that what tests and programs use stays as it was built.
 target_fuzz() {
 	need_dotnet
@@ -231,6 +247,7 @@ case "${1:-}" in
 build | test | pack | demo | bench-cni | bench-compile | bench-lsp | fuzz | format | clean) "target_${1//-/_}" ;;
 bench-datapath) target_bench_datapath "${@:2}" ;;
 bench-live) target_bench_live "${@:2}" ;;
+bench-services | bench-services-vm) "target_${1//-/_}" "${@:2}" ;;
 -h | --help | help) usage ;;
 *)
 	usage >&2

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Netpol.Bundle;
@@ -11,11 +10,5 @@ public static class BundleDigest
         Compute(JsonSerializer.SerializeToUtf8Bytes(manifest with { Digest = "" }, ManifestJson.Default.Manifest), objectFile);
 
     /// <param name="bare">The text of the manifest whose <see cref="Manifest.Digest"/> is empty.</param>
-    public static string Compute(ReadOnlySpan<byte> bare, ReadOnlySpan<byte> objectFile)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(objectFile);
-        hash.AppendData(bare);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    public static string Compute(ReadOnlySpan<byte> bare, ReadOnlySpan<byte> objectFile) => ContentDigest.Of(objectFile, bare);
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Netpol.Bundle;
@@ -40,7 +39,7 @@ public static class ManifestWriter
         [.. program.Services.Zip(layout.ServicePorts, Service)],
         new ObserveEntry(layout.ReportsDrops, [.. layout.Samples.Select(sample => new FlowSampleEntry(sample.OneIn, sample.For?.Index))]),
         layout.Verdicts.AreTables
-            ? new VerdictEntry(VerdictEntry.Tables, "", Hex(SHA256.HashData(terms)))
+            ? new VerdictEntry(VerdictEntry.Tables, "", ContentDigest.Of(terms))
             : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""))
         {
             Assumptions = model.Assumptions.IsEmpty ? null : [.. model.Assumptions.Select(Assumption)],
@@ -60,10 +59,8 @@ public static class ManifestWriter
     {
         var lines = maps.Where(map => map.Scope == "node").OrderBy(map => map.Name, StringComparer.Ordinal).Select(map =>
             string.Create(CultureInfo.InvariantCulture, $"{map.Name} {map.Type} {map.KeySize} {map.ValueSize} {map.MaxEntries}\n"));
-        return Hex(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+        return ContentDigest.Of(Encoding.UTF8.GetBytes(string.Concat(lines)));
     }
-
-    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 
     private static RuleEntry Rule(DecidingRule rule) => new(
         rule.Id,

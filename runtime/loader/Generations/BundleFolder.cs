@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
@@ -59,7 +58,7 @@ internal sealed class BundleFolder
     }
 
     private static bool HasDigest(VerdictEntry verdicts, byte[] terms) =>
-        !verdicts.AreTables || Convert.ToHexStringLower(SHA256.HashData(terms)) == verdicts.Digest;
+        !verdicts.AreTables || ContentDigest.Of(terms) == verdicts.Digest;
 
     /// <summary>Asked before anything else is read: another schema may have other fields.</summary>
     private static void RequireSchema(byte[] content, string file)
