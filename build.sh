@@ -32,6 +32,8 @@ usage: ./build.sh TARGET
   bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
   bench-services  build, then time transactions by a service against direct ones and against kube-proxy's iptables and nftables (root; 10 minutes)
   bench-services-vm  build, then count the same in instructions in a virtual machine, IPVS too (some minutes; takes Debian's 6.12 cloud kernel)
+  soak       build, then change policies, services and backends at random beside steady traffic for SOAK_SECONDS (600), all of it held against
+             the model (root); NETPOL_SEED repeats a run
   fuzz       give the parser and the importer texts made of texts, for FUZZ_SECONDS each (1800); what breaks a promise is left in artifacts/fuzz
   format     rewrite the C# sources in the repository's style
   clean      delete build outputs
@@ -216,6 +218,14 @@ target_bench_services_vm() {
 	bench/services/bench.sh vm "$@"
 }
 
+target_soak() {
+	need_root soak
+	need_packages "${run_packages[@]}"
+	target_build
+	NETPOL_SOAK_SECONDS=${SOAK_SECONDS:-600} dotnet test tests/endtoend -c "$configuration" --no-build --nologo \
+		--filter FullyQualifiedName~SoakTests --logger "console;verbosity=detailed"
+}
+
 # Assemblies are instrumented in a copy, so that what tests and programs use stays as it was built.
 target_fuzz() {
 	need_dotnet
@@ -244,7 +254,7 @@ target_clean() {
 }
 
 case "${1:-}" in
-build | test | pack | demo | bench-cni | bench-compile | bench-lsp | fuzz | format | clean) "target_${1//-/_}" ;;
+build | test | pack | demo | bench-cni | bench-compile | bench-lsp | soak | fuzz | format | clean) "target_${1//-/_}" ;;
 bench-datapath) target_bench_datapath "${@:2}" ;;
 bench-live) target_bench_live "${@:2}" ;;
 bench-services | bench-services-vm) "target_${1//-/_}" "${@:2}" ;;

@@ -280,9 +280,13 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 		judged = judge_anew(work, &found, moment);
 		if (judged == JUDGED_ALLOW)
 			return continue_connection(skb, work, &found, time, ingress);
-		connection_forget(work, &work->subject);
+		/*
+		 * The entry stays and stands for the refusal: whatever either end goes on sending of the connection is judged by
+		 * it. Without, what the responder sends again would begin a connection of its own, and the initiator would answer.
+		 */
 		if (judged == JUDGED_REFUSE)
 			return refuse(skb, work, work->record.verdict, work->record.reason);
+		connection_forget(work, &work->subject);
 	}
 	/* An error whose connection has ended meanwhile is a packet of its own. */
 	work->flags &= ~WORK_RELATED;

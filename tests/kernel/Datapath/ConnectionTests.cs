@@ -205,6 +205,36 @@ public sealed class ConnectionTests : IClassFixture<SampleNode>
         Assert.Equal((Exit.Drop, Reason.DefaultDeny), next.Way);
     }
 
+    /// <summary>What an end sends of it is no connection of its own, though policy would allow that end to begin one.</summary>
+    [Theory]
+    [MemberData(nameof(Protocols))]
+    public void What_was_stopped_stays_stopped_whichever_end_goes_on_sending(string web, string api, byte protocol)
+    {
+        var first = Opening(web, api, protocol);
+        // Of TCP an ACK, of SCTP a DATA chunk.
+        var answer = first.Reply(protocol == Packet.Tcp ? Packet.Ack : (byte)0);
+        var next = protocol is Packet.Tcp or Packet.Sctp ? answer.Reply(answer.Flags) : first;
+        _ = _node.Send(_sample.WebPod, first);
+        _ = _node.Send(_sample.ApiPod, first.Reply());
+        _node.SetEpoch(2);
+        _node.Publish(_sample.WebPod with { Sets = [] });
+
+        Outcome[] sent =
+        [
+            _node.Send(_sample.WebPod, next),
+            _node.Send(_sample.ApiPod, answer),
+            _node.Send(_sample.ApiPod, answer),
+            _node.Send(_sample.WebPod, next),
+        ];
+        _node.Publish(_sample.WebPod);
+        _node.SetEpoch(3);
+        var allowedAgain = _node.Send(_sample.ApiPod, answer);
+
+
+        Assert.All(sent, outcome => Assert.Equal((Exit.Drop, Reason.DefaultDeny), outcome.Way));
+        Assert.Equal((Exit.Peer, Reason.Established), allowedAgain.Way);
+    }
+
     [Theory]
     [MemberData(nameof(Protocols))]
     public void A_change_of_others_takes_no_new_verdict_and_one_of_either_end_does(string web, string api, byte protocol)
