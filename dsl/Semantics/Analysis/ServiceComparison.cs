@@ -25,7 +25,7 @@ internal static class ServiceComparison
         _ =>
         [
             .. Sets("address", old.Addresses.Select(address => address.ToString()), @new.Addresses.Select(address => address.ToString())),
-            .. Sets("port", old.Ports.Select(Text), @new.Ports.Select(Text)),
+            .. Sets("port", old.Ports.Select(ServiceText.Port), @new.Ports.Select(ServiceText.Port)),
             .. Text(old.Backends) == Text(@new.Backends) ? [] : new[] { $"backends were {Text(old.Backends)} and are {Text(@new.Backends)}" },
         ],
     });
@@ -35,17 +35,6 @@ internal static class ServiceComparison
         var (before, after) = (old.ToHashSet(StringComparer.Ordinal), @new.ToHashSet(StringComparer.Ordinal));
         return before.Except(after, StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(gone => $"{what} {gone} is gone")
             .Concat(after.Except(before, StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(added => $"{what} {added} is new"));
-    }
-
-    private static string Text(ServicePort port)
-    {
-        var name = port.Name is { } known ? $"{SetText.Name(known)} " : "";
-        return $"{name}{Traffic.To(port.Protocol, port.Port)} -> {port.Target switch
-        {
-            TargetPort.Number number => $"{number.Port}",
-            TargetPort.Named named => $"port {SetText.Name(named.Name)}",
-            _ => throw new UnreachableException(),
-        }}";
     }
 
     private static string Text(BackendSource backends) => backends switch

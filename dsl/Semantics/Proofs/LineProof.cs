@@ -58,7 +58,7 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
     private sealed class Proof(TestLine line, SymbolicWorld world, SymbolicVerdicts verdicts, WitnessBuilder witnesses)
     {
         // Elsewhere the node's own sockets are left out, as if it had no right: what it forwards is `another node`.
-        private readonly bool _nodeHasItsRight = NamesNode(line.From);
+        private readonly bool _nodeHasItsRight = line.From is TestSide.Set set && NodeMention.In(set.Addresses);
 
         /// <summary>The connections that were decided about.</summary>
         public int Meant { get; private set; } = DecisionDiagram.False;
@@ -191,18 +191,6 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
                 party.Namespace.Is(world.Words.NamespaceNumber(pod.Namespace)),
                 world.HasExactly(party.Labels, world.Words.AnyLabelNumber, pod.Labels)),
             _ => throw new UnreachableException(),
-        };
-
-        private static bool NamesNode(TestSide side) => side is TestSide.Set set && NamesNode(set.Addresses);
-
-        private static bool NamesNode(AddressSet set) => set switch
-        {
-            AddressSet.Host or AddressSet.Nodes => true,
-            AddressSet.Named named => NamesNode(named.Set),
-            AddressSet.Union union => union.Parts.Any(NamesNode),
-            AddressSet.Intersection intersection => intersection.Parts.Any(NamesNode),
-            AddressSet.Difference difference => NamesNode(difference.Left) || NamesNode(difference.Right),
-            _ => false,
         };
     }
 }

@@ -26,11 +26,16 @@ internal sealed class SymbolicVerdicts
     public int Allowed(int connections) => Allowed(_ingress, _world.Destination, Allowed(_egress, _world.Source, connections));
 
     /// <summary>The rules that decide some of <paramref name="connections"/>, at either end.</summary>
-    public IEnumerable<Rule> Deciding(int connections) => Rules(_egress, _world.Source, connections)
-        .Concat(Rules(_ingress, _world.Destination, Allowed(_egress, _world.Source, connections))).Distinct();
+    public IEnumerable<Rule> Deciding(int connections) => Decisions(Direction.Egress, connections)
+        .Concat(Decisions(Direction.Ingress, Allowed(_egress, _world.Source, connections)))
+        .Select(decision => decision.Entry?.Rule).OfType<Rule>().Distinct();
 
-    private IEnumerable<Rule> Rules(DecisionList list, SymbolicParty self, int connections) =>
-        list.Decide(Diagram.And(connections, self.Is(PartyKind.Endpoint))).Select(part => part.Decision.Entry?.Rule).OfType<Rule>();
+    /// <summary>What decides some of <paramref name="connections"/> at one end; nothing where that is no endpoint.</summary>
+    public IEnumerable<Decision> Decisions(Direction direction, int connections)
+    {
+        var (list, self) = direction == Direction.Egress ? (_egress, _world.Source) : (_ingress, _world.Destination);
+        return list.Decide(Diagram.And(connections, self.Is(PartyKind.Endpoint))).Select(part => part.Decision);
+    }
 
     /// <summary>The connections that <c>on</c> means at their receiver.</summary>
     public int OnPorts(ImmutableArray<PortMatch> ports)

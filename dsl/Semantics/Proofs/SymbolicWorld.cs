@@ -25,8 +25,11 @@ internal sealed class SymbolicWorld
 
         (Source, Destination) = SymbolicParty.Pair(Diagram, Vocabulary, Regions.Count);
         _bothElsewhereInOne = Choice.Of(Diagram, 2);
+        ViaStart = Diagram.VariableCount;
         Via = Choice.Of(Diagram, Ways.Length + 1);
+        TrafficStart = Diagram.VariableCount;
         Traffic = Choice.Of(Diagram, Classes.Count);
+        NamesStart = Diagram.VariableCount;
         PortNames = Vocabulary.PortNames.ToDictionary(name => name, _ => Choice.Of(Diagram, 2), StringComparer.Ordinal);
 
         SameNamespace = Diagram.And(
@@ -70,6 +73,13 @@ internal sealed class SymbolicWorld
 
     /// <summary>The receiver calls the packet's port by the name.</summary>
     public IReadOnlyDictionary<string, Choice> PortNames { get; }
+
+    /// <summary>The first variable of <see cref="Via"/>; those of the ends come before.</summary>
+    public int ViaStart { get; }
+
+    public int TrafficStart { get; }
+
+    public int NamesStart { get; }
 
     public int SameNamespace { get; }
 
