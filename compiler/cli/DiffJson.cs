@@ -52,6 +52,7 @@ internal static class DiffJson
     {
         ["verdict"] = EvalOutput.Word(side.Outcome.Verdict),
         ["limit"] = side.Outcome.Limit is { } limit ? RuleText.Of(limit) : null,
+        ["http"] = side.Outcome.Inspection?.Text,
         ["rules"] = JsonOutput.Array(side.Rules.Select(rule => rule.Origin.ToString())),
         ["isolatedBy"] = JsonOutput.Array(side.Isolating.Select(policy => policy.Origin.ToString())),
         ["witness"] = JsonNode.Parse(EvalOutput.Json(judgement)),
@@ -88,6 +89,11 @@ internal static class DiffJson
         if (!term.Labels.IsEmpty)
         {
             json["labels"] = Labels(term.Labels);
+        }
+
+        if (!term.Answered.IsEmpty)
+        {
+            json["dns"] = new JsonObject(term.Answered.Select(answered => KeyValuePair.Create(answered.Key, (JsonNode?)answered.Value)));
         }
 
         if (!term.Addresses.IsEmpty)

@@ -61,7 +61,8 @@ internal static class DiffText
 
     private static string Side(DecidedSide side)
     {
-        var verdict = EvalOutput.Word(side.Outcome.Verdict) + (side.Outcome.Limit is { } limit ? $" limit {RuleText.Of(limit)}" : "");
+        var verdict = EvalOutput.Word(side.Outcome.Verdict) + (side.Outcome.Limit is { } limit ? $" limit {RuleText.Of(limit)}" : "")
+            + (side.Outcome.Inspection is { } passing ? $" http {{ {passing} }}" : "");
         var causes = side.Rules.Select(rule => $"{rule.Origin}  {rule.Origin.Text}")
             .Concat(side.Isolating.Select(policy => $"{policy.Origin}  policy `{policy.Name}` selects, and no rule matches")).ToList();
         return causes.Count == 0 ? $"{verdict,-6}  no rule decides" : $"{verdict,-6}  {string.Join("\n                   ", causes)}";

@@ -118,6 +118,11 @@ internal sealed class SymbolicWorld
             NamespacesAgree(),
             FamiliesAgree(),
             AddressesDiffer());
+        // Answers are an endpoint's, and give it no addresses but those of the world.
+        var mayBeAnswered = Diagram.And(Source.Is(PartyKind.Endpoint), Contains(new AddressSet.World(), Destination));
+        result = Destination.Answered.Values.Aggregate(
+            Diagram.And(result, Words.DnsNames.Consistent(Diagram, Destination.Answered)),
+            (possible, answered) => Diagram.And(possible, Diagram.Implies(answered.Is(1), mayBeAnswered)));
         foreach (var name in PortNames.Values)
         {
             // Only an endpoint has names, and only for ports.

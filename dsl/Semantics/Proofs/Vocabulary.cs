@@ -14,6 +14,7 @@ internal sealed class Vocabulary
     private readonly SortedDictionary<string, SortedSet<string>> _namespaceLabels = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _namespaces = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _portNames = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _dnsPatterns = new(StringComparer.Ordinal);
     private readonly List<Prefix> _prefixes;
     private readonly Dictionary<Protocol, SortedSet<int>> _portStarts = [];
     private readonly Dictionary<IpFamily, SortedSet<byte>> _icmpTypes = AddressRegions.Families.ToDictionary(family => family, _ => new SortedSet<byte>());
@@ -71,6 +72,9 @@ internal sealed class Vocabulary
     public IReadOnlyCollection<string> Namespaces => _namespaces;
 
     public IReadOnlyCollection<string> PortNames => _portNames;
+
+    /// <summary>Patterns of <c>dns</c>.</summary>
+    public IReadOnlyCollection<string> DnsPatterns => _dnsPatterns;
 
     public IEnumerable<Prefix> Prefixes => _prefixes;
 
@@ -159,6 +163,9 @@ internal sealed class Vocabulary
         switch (set)
         {
             case AddressSet.Any or AddressSet.World or AddressSet.Host or AddressSet.Nodes or AddressSet.Service:
+                break;
+            case AddressSet.Dns dns:
+                _dnsPatterns.UnionWith(dns.Patterns);
                 break;
             case AddressSet.Cidr cidr:
                 _prefixes.AddRange(cidr.Include);
