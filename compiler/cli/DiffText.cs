@@ -20,6 +20,13 @@ internal static class DiffText
             text.AppendLine($"service `{service.Name}`: {string.Join("; ", service.Differences)}");
         }
 
+        foreach (var qos in difference.Qos)
+        {
+            text.AppendLine($"qos  {qos.Endpoints.Text}");
+            text.AppendLine($"  was      {Qos(qos.Old)}");
+            text.AppendLine($"  is       {Qos(qos.New)}");
+        }
+
         foreach (var family in difference.Families)
         {
             var name = family.Family == IpFamily.V4 ? "IPv4" : "IPv6";
@@ -68,12 +75,20 @@ internal static class DiffText
         return causes.Count == 0 ? $"{verdict,-6}  no rule decides" : $"{verdict,-6}  {string.Join("\n                   ", causes)}";
     }
 
+    private static string Qos(EffectiveQos qos)
+    {
+        var words = new[] { ("egress", qos.Egress), ("ingress", qos.Ingress) }.Where(rate => rate.Item2 is not null).Select(rate => $"{rate.Item1} {DiffJson.Text(rate.Item2)}")
+            .Concat(qos.Priority is { } priority ? [$"priority {DiffJson.Word(priority)}"] : []).ToList();
+        return words.Count == 0 ? "nothing is said" : string.Join("; ", words);
+    }
+
     private static string Sum(ModelDifference difference)
     {
         int Count(ChangeKind kind) => difference.Regions.Count(region => region.Change == kind);
         var other = Count(ChangeKind.Other);
         return $"{DiagnosticOutput.Counted(difference.Regions.Length, "region")}: {Count(ChangeKind.Widened)} widened, {Count(ChangeKind.Narrowed)} narrowed"
             + (other == 0 ? "" : $", {other} other")
-            + (difference.Services.IsEmpty ? "" : $"; {DiagnosticOutput.Counted(difference.Services.Length, "service")}");
+            + (difference.Services.IsEmpty ? "" : $"; {DiagnosticOutput.Counted(difference.Services.Length, "service")}")
+            + (difference.Qos.IsEmpty ? "" : $"; qos of {DiagnosticOutput.Counted(difference.Qos.Length, "set")} of endpoints");
     }
 }

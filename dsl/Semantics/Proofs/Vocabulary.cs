@@ -43,6 +43,11 @@ internal sealed class Vocabulary
             Add(service);
         }
 
+        foreach (var qos in model.Qos)
+        {
+            Add(qos.For);
+        }
+
         foreach (var assertion in model.Assertions)
         {
             Add(assertion.From);
@@ -97,6 +102,11 @@ internal sealed class Vocabulary
             {
                 _portNames.Add(named.Name);
             }
+        }
+
+        foreach (var from in service.LoadBalancers.Select(balancer => balancer.From).OfType<AddressSet>())
+        {
+            Add(from);
         }
 
         if (service.Backends is BackendSource.Endpoints endpoints)
