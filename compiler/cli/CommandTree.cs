@@ -19,6 +19,7 @@ internal static class CommandTree
             new DiffCommand(terminal),
             new EvalCommand(terminal),
             new ExplainCommand(terminal),
+            new GraphCommand(terminal),
             new FmtCommand(terminal),
             new ImportCommand(terminal),
             new ExportCommand(terminal),

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Netpol.Model;
 using Netpol.Semantics;
@@ -21,9 +23,11 @@ internal static class DiffJson
             ["narrowed"] = difference.Regions.Count(region => region.Change == ChangeKind.Narrowed),
             ["other"] = difference.Regions.Count(region => region.Change == ChangeKind.Other),
             ["services"] = difference.Services.Length,
+            ["qos"] = difference.Qos.Length,
         },
         ["regions"] = new JsonArray([.. difference.Regions.Select(Region)]),
         ["services"] = new JsonArray([.. difference.Services.Select(Service)]),
+        ["qos"] = new JsonArray([.. difference.Qos.Select(Qos)]),
         ["families"] = new JsonArray([.. difference.Families.Select(Family)]),
     };
 
@@ -52,6 +56,7 @@ internal static class DiffJson
     {
         ["verdict"] = EvalOutput.Word(side.Outcome.Verdict),
         ["limit"] = side.Outcome.Limit is { } limit ? RuleText.Of(limit) : null,
+        ["http"] = side.Outcome.Inspection?.Text,
         ["rules"] = JsonOutput.Array(side.Rules.Select(rule => rule.Origin.ToString())),
         ["isolatedBy"] = JsonOutput.Array(side.Isolating.Select(policy => policy.Origin.ToString())),
         ["witness"] = JsonNode.Parse(EvalOutput.Json(judgement)),
@@ -90,6 +95,11 @@ internal static class DiffJson
             json["labels"] = Labels(term.Labels);
         }
 
+        if (!term.Answered.IsEmpty)
+        {
+            json["dns"] = new JsonObject(term.Answered.Select(answered => KeyValuePair.Create(answered.Key, (JsonNode?)answered.Value)));
+        }
+
         if (!term.Addresses.IsEmpty)
         {
             json["addresses"] = JsonOutput.Array(term.Addresses.Select(prefix => prefix.ToString()));
@@ -119,6 +129,32 @@ internal static class DiffJson
         ["old"] = change.Old?.Origin.ToString(),
         ["new"] = change.New?.Origin.ToString(),
         ["differences"] = JsonOutput.Array(change.Differences),
+    };
+
+    private static JsonNode Qos(QosChange change) => new JsonObject
+    {
+        ["endpoints"] = End(change.Endpoints),
+        ["old"] = Qos(change.Old),
+        ["new"] = Qos(change.New),
+    };
+
+    private static JsonObject Qos(EffectiveQos qos) => new()
+    {
+        ["egress"] = qos.Egress is null ? null : Text(qos.Egress),
+        ["ingress"] = qos.Ingress is null ? null : Text(qos.Ingress),
+        ["priority"] = qos.Priority is { } priority ? Word(priority) : null,
+    };
+
+    /// <summary><c>100000000bit/s burst 1048576B</c>, in the smallest units, so that equal rates are equal texts.</summary>
+    public static string Text(EffectiveRate? rate) =>
+        rate is not { } known ? "" : string.Create(CultureInfo.InvariantCulture, $"{known.BitsPerSecond}bit/s{(known.BurstBytes is { } burst ? $" burst {burst}B" : "")}");
+
+    public static string Word(QosPriority priority) => priority switch
+    {
+        QosPriority.Guaranteed => "guaranteed",
+        QosPriority.Burstable => "burstable",
+        QosPriority.BestEffort => "best-effort",
+        _ => throw new UnreachableException(),
     };
 
     private static JsonNode Family(FamilyChange change) => new JsonObject

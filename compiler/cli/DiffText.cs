@@ -20,6 +20,13 @@ internal static class DiffText
             text.AppendLine($"service `{service.Name}`: {string.Join("; ", service.Differences)}");
         }
 
+        foreach (var qos in difference.Qos)
+        {
+            text.AppendLine($"qos  {qos.Endpoints.Text}");
+            text.AppendLine($"  was      {Qos(qos.Old)}");
+            text.AppendLine($"  is       {Qos(qos.New)}");
+        }
+
         foreach (var family in difference.Families)
         {
             var name = family.Family == IpFamily.V4 ? "IPv4" : "IPv6";
@@ -61,10 +68,18 @@ internal static class DiffText
 
     private static string Side(DecidedSide side)
     {
-        var verdict = EvalOutput.Word(side.Outcome.Verdict) + (side.Outcome.Limit is { } limit ? $" limit {RuleText.Of(limit)}" : "");
+        var verdict = EvalOutput.Word(side.Outcome.Verdict) + (side.Outcome.Limit is { } limit ? $" limit {RuleText.Of(limit)}" : "")
+            + (side.Outcome.Inspection is { } passing ? $" http {{ {passing} }}" : "");
         var causes = side.Rules.Select(rule => $"{rule.Origin}  {rule.Origin.Text}")
             .Concat(side.Isolating.Select(policy => $"{policy.Origin}  policy `{policy.Name}` selects, and no rule matches")).ToList();
         return causes.Count == 0 ? $"{verdict,-6}  no rule decides" : $"{verdict,-6}  {string.Join("\n                   ", causes)}";
+    }
+
+    private static string Qos(EffectiveQos qos)
+    {
+        var words = new[] { ("egress", qos.Egress), ("ingress", qos.Ingress) }.Where(rate => rate.Item2 is not null).Select(rate => $"{rate.Item1} {DiffJson.Text(rate.Item2)}")
+            .Concat(qos.Priority is { } priority ? [$"priority {DiffJson.Word(priority)}"] : []).ToList();
+        return words.Count == 0 ? "nothing is said" : string.Join("; ", words);
     }
 
     private static string Sum(ModelDifference difference)
@@ -73,6 +88,7 @@ internal static class DiffText
         var other = Count(ChangeKind.Other);
         return $"{DiagnosticOutput.Counted(difference.Regions.Length, "region")}: {Count(ChangeKind.Widened)} widened, {Count(ChangeKind.Narrowed)} narrowed"
             + (other == 0 ? "" : $", {other} other")
-            + (difference.Services.IsEmpty ? "" : $"; {DiagnosticOutput.Counted(difference.Services.Length, "service")}");
+            + (difference.Services.IsEmpty ? "" : $"; {DiagnosticOutput.Counted(difference.Services.Length, "service")}")
+            + (difference.Qos.IsEmpty ? "" : $"; qos of {DiagnosticOutput.Counted(difference.Qos.Length, "set")} of endpoints");
     }
 }

@@ -99,7 +99,7 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
 
     private static Endpoint Endpoint(JsonElement value, string field)
     {
-        Expect(value, $"`{field}`", "namespace", "namespaceLabels", "labels", "addresses", "ports", "name");
+        Expect(value, $"`{field}`", "namespace", "namespaceLabels", "labels", "addresses", "ports", "name", "resolved");
         var addresses = value.TryGetProperty("addresses", out var list)
             ? Items(list, "addresses").Select(item => ReadAddress(Text(item, "addresses")))
             : [];
@@ -112,8 +112,14 @@ internal sealed class EvalFlowFile(UnusedAddresses unused)
             Labels(value, "labels"),
             [.. addresses],
             [.. ports],
-            value.TryGetProperty("name", out var name) ? Text(name, "name") : null);
+            value.TryGetProperty("name", out var name) ? Text(name, "name") : null)
+        {
+            Resolved = value.TryGetProperty("resolved", out var answers) ? [.. Members(answers, "resolved").SelectMany(Answers)] : [],
+        };
     }
+
+    private static IEnumerable<ResolvedName> Answers(JsonProperty answer) => Items(answer.Value, "resolved")
+        .Select(address => new ResolvedName(answer.Name.TrimEnd('.').ToLowerInvariant(), ReadAddress(Text(address, "resolved"))));
 
     private static IEnumerable<NamedPort> Ports(string name, JsonElement value)
     {

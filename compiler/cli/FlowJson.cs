@@ -52,6 +52,12 @@ internal static class FlowJson
                 name.Key, (JsonNode?)JsonOutput.Array(name.Select(port => Traffic.To(port.Protocol, port.Port).ToString())))));
         }
 
+        if (!endpoint.Resolved.IsEmpty)
+        {
+            json["resolved"] = new JsonObject(endpoint.Resolved.GroupBy(resolved => resolved.Name).Select(name => KeyValuePair.Create(
+                name.Key, (JsonNode?)JsonOutput.Array(name.Select(resolved => resolved.Address.ToString())))));
+        }
+
         return json;
     }
 

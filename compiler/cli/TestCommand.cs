@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Netpol.Model;
+using Netpol.Semantics;
 using Netpol.Semantics.Analysis;
 using Netpol.Semantics.Proofs;
 using Spectre.Console;
@@ -41,7 +42,7 @@ internal sealed class TestCommand : NetpolCommand
             console.WriteLine($"test \"{test.Key.Name}\"");
             foreach (var result in test)
             {
-                Show(console, result.Line.Origin, result.Outcome);
+                Show(console, result.Line.Origin, result.Outcome, result.Line.Request);
             }
         }
 
@@ -84,7 +85,7 @@ internal sealed class TestCommand : NetpolCommand
         return unnoticed == 0 ? ExitCode.Good : ExitCode.Findings;
     }
 
-    private static void Show(IAnsiConsole console, Origin origin, ProofOutcome outcome)
+    private static void Show(IAnsiConsole console, Origin origin, ProofOutcome outcome, HttpMatch? request = null)
     {
         var holds = outcome is ProofOutcome.Holds;
         console.Markup(holds ? "  [green]pass[/]  " : "  [red]FAIL[/]  ");
@@ -100,6 +101,11 @@ internal sealed class TestCommand : NetpolCommand
                 if (witness.Judgement.Translation is { } translation)
                 {
                     console.WriteLine($"        through  {translation}");
+                }
+
+                if (request is not null && witness.Judgement.Verdict == Verdict.Allow)
+                {
+                    console.WriteLine($"        the request is {(witness.Judgement.Lets(HttpRequest.Of(request)) ? "let through" : "answered by 403: no rule that allows the connection has it")}");
                 }
 
                 console.WriteLine("      " + EvalOutput.Direction("egress", witness.Judgement.Egress));

@@ -54,9 +54,13 @@ public static class AdviceDiagnostics
         "NP3018", Severity.Warning, "rule allows {0} that policy `{1}` of `{2}` alone denies",
         "Rules of all files count together. Where that is meant, say it in the file that closes the endpoints.");
 
+    public static readonly DiagnosticDescriptor OpenedInspection = new(
+        "NP3019", Severity.Warning, "requests are not looked at where `{0}` allows the same connections",
+        "A rule without `http` lets every request through: give it `http { }` too, or narrow one of the two.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         HiddenRule, Contradiction, ImpossibleRule, SelectsNobody, IdleLimit, NodeNeedsNoRule, IsolatedBaseline, NoDns, TranslatedAddress, ShutService,
-        ShutClients, WidenedElsewhere,
+        ShutClients, WidenedElsewhere, OpenedInspection,
     ];
 }

@@ -35,7 +35,8 @@ public sealed class Adviser
 
         // One mistake is said once, by its cause.
         var translatedRules = review.Translated.Select(translated => translated.Rule).ToHashSet();
-        foreach (var hidden in review.Hidden.Where(hidden => !review.SelectingNobody.Contains(hidden.Policy) && !(hidden.IsImpossible && translatedRules.Contains(hidden.Rule))))
+        var opened = review.Opened.Select(opened => opened.Inspecting).ToHashSet();
+        foreach (var hidden in review.Hidden.Where(hidden => !opened.Contains(hidden.Rule) && !review.SelectingNobody.Contains(hidden.Policy) && !(hidden.IsImpossible && translatedRules.Contains(hidden.Rule))))
         {
             Add(hidden);
         }
@@ -43,6 +44,11 @@ public sealed class Adviser
         foreach (var (policy, example) in review.WithoutDns)
         {
             Report(AdviceDiagnostics.NoDns, policy.Origin, null, "", policy.Name, example);
+        }
+
+        foreach (var (inspecting, plain) in review.Opened)
+        {
+            Report(AdviceDiagnostics.OpenedInspection, inspecting.Origin, plain.Origin, "let through here", plain.Origin.Text);
         }
 
         foreach (var translated in review.Translated)

@@ -150,6 +150,18 @@ public static class BindingDiagnostics
         "NP2036", Severity.Error, "the path `{0}` does not begin with `/`",
         "Write the path from its first slash; `**` at the end stands for all that is below.");
 
+    public static readonly DiagnosticDescriptor ManyRequests = new(
+        "NP2037", Severity.Error, "a line of a test names one request",
+        "Write a method and a path without `*`, and a line for each request that is meant.");
+
+    public static readonly DiagnosticDescriptor MisplacedDns = new(
+        "NP2038", Severity.Error, "`dns` has a meaning only as the peer of `allow to`, alone or in a union",
+        "Write an egress rule such as `allow to dns \"*.example\" on 443/tcp`.");
+
+    public static readonly DiagnosticDescriptor NotADnsPattern = new(
+        "NP2039", Severity.Error, "`{0}` is no name that DNS answers for: {1}",
+        "Write labels between dots; `*` stands for anything within one label, `**` across labels.");
+
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         DuplicateName, UnknownName, UnknownPorts, Cycle, TooDeep, TooLargeGroup, NotAnAddress, HostBitsSet, PrefixForAddress,
@@ -157,6 +169,6 @@ public static class BindingDiagnostics
         IcmpNumberTooLarge, DuplicateLabel, WrongNamespaceName, SaidTwice, IncompleteService, WeightTooLarge, NothingSampled,
         ServiceInUnion, NamedTargetAtAddresses, ScaleOutOfRange, TierOrderTooLarge, PassInOrdinary, OpenOutsideOrdinary,
         MisplacedClause, LimitOutOfRange, UnknownServicePort, TimeOutOfRange, RateOutOfRange,
-        HttpWithoutTcp, NoRequest, RelativePath,
+        HttpWithoutTcp, NoRequest, RelativePath, ManyRequests, MisplacedDns, NotADnsPattern,
     ];
 }

@@ -14,16 +14,37 @@ internal static class HttpBinder
             file.Report(BindingDiagnostics.NoRequest, syntax.Span);
         }
 
-        foreach (var request in syntax.Requests.Where(request => !request.Path.Value.StartsWith('/')))
+        return [.. syntax.Requests.Select(request => Bind(file, request))];
+    }
+
+    /// <summary>The request of a line of a test: one, and no pattern.</summary>
+    public static HttpMatch BindOne(FileScope file, HttpRequestSyntax syntax, ImmutableArray<PortMatch> ports)
+    {
+        if (syntax.Method.Value == "any" || syntax.Path.Value.Contains('*'))
         {
-            file.Report(BindingDiagnostics.RelativePath, request.Path.Span, request.Path.Value);
+            file.Report(BindingDiagnostics.ManyRequests, syntax.Span);
         }
 
-        return [.. syntax.Requests.Select(request => new HttpMatch(
-            request.Method.Value == "any" ? null : request.Method.Value,
-            request.Path.Value,
-            [.. request.Headers.Select(header => new HttpHeader(header.Name.Value.ToLowerInvariant(), header.Value.Value))],
-            file.OriginOf(request)))];
+        if (!AreTcp(ports))
+        {
+            file.Report(BindingDiagnostics.HttpWithoutTcp, syntax.Span);
+        }
+
+        return Bind(file, syntax);
+    }
+
+    private static HttpMatch Bind(FileScope file, HttpRequestSyntax syntax)
+    {
+        if (!syntax.Path.Value.StartsWith('/'))
+        {
+            file.Report(BindingDiagnostics.RelativePath, syntax.Path.Span, syntax.Path.Value);
+        }
+
+        return new(
+            syntax.Method.Value == "any" ? null : syntax.Method.Value,
+            syntax.Path.Value,
+            [.. syntax.Headers.Select(header => new HttpHeader(header.Name.Value.ToLowerInvariant(), header.Value.Value))],
+            file.OriginOf(syntax));
     }
 
     /// <summary>Requests are read from TCP streams alone.</summary>

@@ -53,6 +53,11 @@ internal sealed class PolicyBinder(SetBinder sets, PortBinder ports)
             file.Report(BindingDiagnostics.HttpWithoutTcp, syntax.Clauses.OfType<ClauseSyntax.Http>().First().Span);
         }
 
+        if (syntax.Action.Value != ActionSyntax.Allow && DnsBinder.IsIn(peer))
+        {
+            file.Report(BindingDiagnostics.MisplacedDns, syntax.Peer.Span);
+        }
+
         var action = syntax.Action.Value switch
         {
             ActionSyntax.Allow => RuleAction.Allow,

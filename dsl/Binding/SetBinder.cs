@@ -46,8 +46,10 @@ internal sealed class SetBinder(GroupBinder groups)
                 return new AddressSet.Pods(BindScope(file, pods, place), pods.Where is null ? null : PredicateBinder.Bind(pods.Where));
             case SetSyntax.Service service:
                 return BindService(file, service, place, isUnionPart);
+            case SetSyntax.Dns dns when place == SetPlace.EgressPeer && isUnionPart:
+                return DnsBinder.Bind(file, dns);
             case SetSyntax.Dns:
-                file.Refuse(syntax.Span, "`dns` sets are");
+                file.Report(BindingDiagnostics.MisplacedDns, syntax.Span);
                 return Nothing;
             case SetSyntax.Named named:
                 return groups.Find(file, named.Name) is { } group ? new AddressSet.Named(group.Name, group.Set) : Nothing;

@@ -8,7 +8,7 @@ namespace Netpol.Binding;
 internal sealed class TestBinder(SetBinder sets, PortBinder ports)
 {
     public TestCase Bind(FileScope file, TestSyntax syntax) => new(
-        syntax.Name.Value, [.. syntax.Lines.Select(line => Bind(file, line)).OfType<TestLine>()], file.OriginOf(syntax));
+        syntax.Name.Value, [.. syntax.Lines.Select(line => Bind(file, line))], file.OriginOf(syntax));
 
     public Assertion Bind(FileScope file, AssertSyntax syntax) => new(
         syntax.Name.Value,
@@ -26,19 +26,13 @@ internal sealed class TestBinder(SetBinder sets, PortBinder ports)
     public Assumption Bind(FileScope file, AssumeSyntax syntax) =>
         new(sets.BindEndpoints(file, syntax.Set, ""), file.OriginOf(syntax));
 
-    private TestLine? Bind(FileScope file, TestLineSyntax line)
+    private TestLine Bind(FileScope file, TestLineSyntax line)
     {
         var from = Bind(file, line.From, isDestination: false);
         var to = Bind(file, line.To, isDestination: true);
         var matches = ports.Bind(file, line.Ports);
-        if (line.Http is { } request)
-        {
-            file.Refuse(request.Span, "`http` in tests is");
-            return null;
-        }
-
         var expected = line.Expected.Value == ActionSyntax.Allow ? RuleAction.Allow : RuleAction.Deny;
-        return new TestLine(from, to, matches, expected, file.OriginOf(line));
+        return new(from, to, matches, expected, file.OriginOf(line)) { Request = line.Http is null ? null : HttpBinder.BindOne(file, line.Http, matches) };
     }
 
     private TestSide Bind(FileScope file, TestSideSyntax side, bool isDestination)

@@ -34,6 +34,12 @@ public abstract record AddressSet
     /// <summary>Connections that service <paramref name="Name"/> translated; as the peer of an egress rule only.</summary>
     public sealed record Service(string Name) : AddressSet;
 
+    /// <summary>
+    /// Addresses of the world that answers to a name matching a pattern gave to the judged endpoint; as the peer of an egress rule that allows only.
+    /// </summary>
+    /// <param name="Patterns">In lower case, without a dot at the end; <c>*</c> stands for anything within one label, <c>**</c> for anything.</param>
+    public sealed record Dns(ImmutableArray<string> Patterns) : AddressSet;
+
     /// <summary>A group by its name, with what it stands for.</summary>
     public sealed record Named(string Name, AddressSet Set) : AddressSet;
 

@@ -61,7 +61,11 @@ public sealed record TestCase(string Name, ImmutableArray<TestLine> Lines, Origi
 
 /// <summary>One line of a test: all flows it could mean must have the expected verdict.</summary>
 /// <param name="Ports">Empty: every IP protocol.</param>
-public sealed record TestLine(TestSide From, TestSide To, ImmutableArray<PortMatch> Ports, RuleAction Expected, Origin Origin);
+public sealed record TestLine(TestSide From, TestSide To, ImmutableArray<PortMatch> Ports, RuleAction Expected, Origin Origin)
+{
+    /// <summary>The one request that is meant, with a method and no stars; null: the connection itself.</summary>
+    public HttpMatch? Request { get; init; }
+}
 
 /// <summary>What <c>assert</c> says of the connections that policy lets through.</summary>
 public enum AssertionKind

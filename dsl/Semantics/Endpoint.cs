@@ -38,6 +38,9 @@ public sealed class Endpoint(
     /// <summary>What people call it; nothing depends on it.</summary>
     public string? Name { get; } = name;
 
+    /// <summary>What DNS answered it, and still holds: addresses by names in lower case.</summary>
+    public ImmutableArray<ResolvedName> Resolved { get; init; } = [];
+
     /// <summary>The <see cref="Semantics.Node.Name"/> of the node it runs on.</summary>
     public string Node { get; } = node;
 
@@ -51,3 +54,11 @@ public sealed class Endpoint(
 
 /// <summary>A port of an endpoint that it calls by a name.</summary>
 public readonly record struct NamedPort(string Name, Protocol Protocol, ushort Port);
+
+/// <summary>An address that an answer gave for a name, CNAMEs or not.</summary>
+/// <param name="Name">The name that was asked for, in lower case, without a dot at the end.</param>
+public readonly record struct ResolvedName(string Name, Address Address)
+{
+    /// <summary>Is the name one that a pattern of <c>dns</c> means?</summary>
+    public static bool Matches(string pattern, string name) => Glob.Matches(pattern, name, '.');
+}

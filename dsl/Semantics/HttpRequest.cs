@@ -7,37 +7,12 @@ namespace Netpol.Semantics;
 /// <param name="Headers">By names in lower case.</param>
 public sealed record HttpRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers)
 {
+    /// <summary>The one request that a line of a test names.</summary>
+    public static HttpRequest Of(HttpMatch named) => new(
+        named.Method ?? "GET", named.Path, named.Headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.Ordinal));
+
     public bool Matches(HttpMatch match) =>
         (match.Method is null || match.Method == Method)
-        && Matches(match.Path, Path)
+        && Glob.Matches(match.Path, Path, '/')
         && match.Headers.All(header => Headers.TryGetValue(header.Name, out var value) && value == header.Value);
-
-    /// <summary>By the pattern's first character: a literal one, <c>*</c> or <c>**</c>, which stand for nothing or one more.</summary>
-    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path)
-    {
-        if (pattern.IsEmpty)
-        {
-            return path.IsEmpty;
-        }
-
-        if (pattern[0] != '*')
-        {
-            return !path.IsEmpty && pattern[0] == path[0] && Matches(pattern[1..], path[1..]);
-        }
-
-        var isDeep = pattern.StartsWith("**");
-        var rest = pattern[(isDeep ? 2 : 1)..];
-        for (var length = 0; ; length++)
-        {
-            if (Matches(rest, path[length..]))
-            {
-                return true;
-            }
-
-            if (length == path.Length || (!isDeep && path[length] == '/'))
-            {
-                return false;
-            }
-        }
-    }
 }

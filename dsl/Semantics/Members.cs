@@ -47,6 +47,8 @@ public sealed class Members(NetworkModel model)
                     && (pods.Where is null || pods.Where.Holds(endpoint.Labels));
             case AddressSet.Service translated:
                 return translated.Name == service;
+            case AddressSet.Dns dns:
+                return party.Kind == AddressKind.World && judged is not null && IsResolved(dns, party.Address, judged);
             case AddressSet.Named named:
                 return Contains(named.Set, party, judged, service);
             case AddressSet.Union union:
@@ -75,6 +77,9 @@ public sealed class Members(NetworkModel model)
                 throw new UnreachableException();
         }
     }
+
+    private static bool IsResolved(AddressSet.Dns dns, Address address, Endpoint judged) => judged.Resolved
+        .Any(resolved => resolved.Address == address && dns.Patterns.Any(pattern => ResolvedName.Matches(pattern, resolved.Name)));
 
     private bool InScope(NamespaceScope scope, Endpoint endpoint, Endpoint? judged) => scope switch
     {

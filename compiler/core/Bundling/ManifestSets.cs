@@ -20,6 +20,7 @@ internal static class ManifestSets
         AddressSet.Union union => new SetExpression.Union([.. union.Parts.Select(Of)]),
         AddressSet.Intersection intersection => new SetExpression.Intersection([.. intersection.Parts.Select(Of)]),
         AddressSet.Difference difference => new SetExpression.Difference(Of(difference.Left), Of(difference.Right)),
+        AddressSet.Dns => throw new UnreachableException("names are refused before"),
         AddressSet.Service => throw new UnreachableException("services stay in the code"),
         _ => throw new UnreachableException(),
     };

@@ -17,10 +17,14 @@ internal static class EnforcedFeatures
         .. model.Services.SelectMany(Missing).Select(missing => TargetLimits.At(TargetDiagnostics.NotEnforced, missing.Origin, sources, missing.Feature)),
         .. model.Policies.SelectMany(policy => policy.Blocks).SelectMany(block => block.Rules).Where(rule => rule.Http is not null)
             .Select(rule => TargetLimits.At(TargetDiagnostics.NotEnforced, rule.Origin, sources, "`http`")),
+        .. model.Policies.SelectMany(policy => policy.RulesOf(Direction.Egress)).Where(rule => HoldsNames(rule.Peer))
+            .Select(rule => TargetLimits.At(TargetDiagnostics.NotEnforced, rule.Origin, sources, "`dns`")),
         .. model.Qos.Select(qos => TargetLimits.At(TargetDiagnostics.NotEnforced, qos.Origin, sources, "`qos`")),
         .. Enum.GetValues<Direction>().SelectMany(direction => TooManyLimits(model, direction)).Distinct()
             .Select(policy => TargetLimits.At(TargetDiagnostics.TooManyLimits, policy.Origin, sources, policy.Name, MostLimits)),
     ];
+
+    private static bool HoldsNames(AddressSet set) => set is AddressSet.Dns || (set is AddressSet.Union union && union.Parts.Any(HoldsNames));
 
     private static IEnumerable<(Origin Origin, string Feature)> Missing(Service service)
     {

@@ -35,6 +35,7 @@ internal sealed class SetTerms(string? ownNamespace, bool isSubject)
         AddressSet.Cidr cidr => [new SetTerm.Addresses(cidr.Include, cidr.Except)],
         AddressSet.Pods pods => Pods(pods),
         AddressSet.Service service => [new SetTerm.Word($"service {service.Name}")],
+        AddressSet.Dns => [new SetTerm.Word("dns")],
         AddressSet.Named named => Expand(named.Set),
         AddressSet.Union union => [.. union.Parts.SelectMany(part => Expand(part))],
         AddressSet.Intersection intersection => intersection.Parts.Select(Expand).Aggregate(Meet),

@@ -19,6 +19,7 @@ internal static class SetWords
         AddressSet.Cidr cidr => Cidr(cidr),
         AddressSet.Pods pods => $"{Pods(pods.Scope)}{(pods.Where is null ? "" : $" where {Of(pods.Where)}")}",
         AddressSet.Service service => $"connections by service `{service.Name}`",
+        AddressSet.Dns dns => $"addresses of the world that DNS answers for {Listed(dns.Patterns, "or")}",
         AddressSet.Named named => $"group `{named.Name}`",
         AddressSet.Union union => string.Join("; or ", union.Parts.Select(Part)),
         AddressSet.Intersection intersection => string.Join("; and at once ", intersection.Parts.Select(Part)),

@@ -89,12 +89,12 @@ internal sealed class ChangeEffects
     }
 
     /// <summary>An egress verdict other than allow is the answer; else ingress' is.</summary>
-    private static (Verdict Verdict, RateLimit? Egress, RateLimit? Ingress) Whole(Outcome here, Outcome there, Direction other)
+    private static (Verdict Verdict, Outcome? Egress, Outcome? Ingress) Whole(Outcome here, Outcome there, Direction other)
     {
         var (egress, ingress) = other == Direction.Ingress ? (here, there) : (there, here);
         return egress.Verdict != Verdict.Allow ? (egress.Verdict, null, null)
             : ingress.Verdict != Verdict.Allow ? (ingress.Verdict, null, null)
-            : (Verdict.Allow, egress.Limit, ingress.Limit);
+            : (Verdict.Allow, egress, ingress);
     }
 
     /// <summary>Those of some judgements that are, seen from the other end, among these.</summary>
@@ -124,8 +124,8 @@ internal sealed class ChangeEffects
     }
 
     /// <summary>What endpoints among some peers are, apart from where.</summary>
-    private int WithoutAddress(int peers) =>
-        Exists(Exists(Diagram.And(peers, _space.Peer.Is(PartyKind.Endpoint)), _space.Peer.Kind), _space.Peer.Region);
+    private int WithoutAddress(int peers) => _space.Peer.Answered.Values.Append(_space.Peer.Kind).Append(_space.Peer.Region)
+        .Aggregate(Diagram.And(peers, _space.Peer.Is(PartyKind.Endpoint)), Exists);
 
     private int Exists(int function, Choice choice) =>
         choice.Bits.Count == 0 ? function : Diagram.Exists(function, choice.Bits[0], choice.Bits[^1] + 1);
@@ -183,7 +183,7 @@ internal sealed class ChangeEffects
     private static Outcome OutcomeOf(Judgement judgement, Direction direction)
     {
         var judged = direction == Direction.Egress ? judgement.Egress : judgement.Ingress;
-        return new(judged.Verdict, judged.Rule?.Limit);
+        return new(judged.Verdict, judged.Rule?.Limit, judged.Inspection is { } passing ? Inspection.Of(passing) : null);
     }
 
     private sealed record Side(JudgementConstraints Constraints, DecisionList Old, DecisionList New, ExampleFlows Examples);

@@ -173,12 +173,17 @@ internal sealed class DirectionComparison
             [.. entries.Where(entry => entry.Rule is null).Select(entry => entry.Policy)]);
     }
 
-    private static ChangeKind Change(Outcome was, Outcome becomes) => (was, becomes) switch
+    private static ChangeKind Change(Outcome was, Outcome becomes) => (was.Verdict, becomes.Verdict) switch
     {
-        ({ Verdict: Verdict.Allow, Limit: null }, _) => ChangeKind.Narrowed,
-        (_, { Verdict: Verdict.Allow, Limit: null }) => ChangeKind.Widened,
-        ({ Verdict: Verdict.Allow }, { Verdict: not Verdict.Allow }) => ChangeKind.Narrowed,
-        ({ Verdict: not Verdict.Allow }, { Verdict: Verdict.Allow }) => ChangeKind.Widened,
+        (Verdict.Allow, Verdict.Allow) when Holds(was, becomes) => ChangeKind.Narrowed,
+        (Verdict.Allow, Verdict.Allow) when Holds(becomes, was) => ChangeKind.Widened,
+        (Verdict.Allow, not Verdict.Allow) => ChangeKind.Narrowed,
+        (not Verdict.Allow, Verdict.Allow) => ChangeKind.Widened,
         _ => ChangeKind.Other,
     };
+
+    /// <summary>Lets the one through all that the other does? Two limits have no order.</summary>
+    private static bool Holds(Outcome wider, Outcome narrower) =>
+        (wider.Limit is null || wider.Limit == narrower.Limit)
+        && (wider.Inspection is not { } passing || (narrower.Inspection is { } others && passing.Holds(others)));
 }

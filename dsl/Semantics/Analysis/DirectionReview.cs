@@ -36,8 +36,10 @@ internal sealed class DirectionReview
         .Where(outcome => outcome.Key.Verdict == Verdict.Allow).Aggregate(DecisionDiagram.False, (all, outcome) => Diagram.Or(all, outcome.Value)));
 
     /// <summary>Is anything of some judgements allowed, that can be?</summary>
-    public bool CanBeAllowed(int judgements) => List.Decide(judgements)
-        .Any(part => part.Decision.Outcome.Verdict == Verdict.Allow && Constraints.Possible(part.Part) != DecisionDiagram.False);
+    /// <param name="byOrdinary">By a rule of the ordinary tier.</param>
+    public bool CanBeAllowed(int judgements, bool byOrdinary = false) => List.Decide(judgements)
+        .Any(part => part.Decision.Outcome.Verdict == Verdict.Allow
+            && (!byOrdinary || part.Decision.Entry is { Rule: not null, Policy.Tier.IsOrdered: false }) && Constraints.Possible(part.Part) != DecisionDiagram.False);
 
     /// <summary>Each policy once, by the endpoints that no earlier one of the same selection was about.</summary>
     public IEnumerable<NamelessEgress> WithoutDns()
@@ -78,6 +80,21 @@ internal sealed class DirectionReview
                 {
                     yield return new(rule, widening.Key, closed.Policy, _direction);
                 }
+            }
+        }
+    }
+
+    /// <summary>For each rule that names requests the first that lets all of them through on some of its connections.</summary>
+    public IEnumerable<OpenedInspection> Opened()
+    {
+        var plain = List.Ordinary.Where(entry => entry.Outcome is { Verdict: Verdict.Allow, Limit: null, Inspection: null }).ToList();
+        foreach (var inspecting in List.Ordinary.Where(entry => entry.Outcome?.Inspection is not null))
+        {
+            var all = inspecting.Function(Diagram);
+            if (plain.FirstOrDefault(entry => Diagram.And(all, entry.Function(Diagram)) is var both and not DecisionDiagram.False
+                && CanBeAllowed(Constraints.Valid(both), byOrdinary: true))?.Rule is { } opening && inspecting.Rule is { } rule)
+            {
+                yield return new(rule, opening);
             }
         }
     }

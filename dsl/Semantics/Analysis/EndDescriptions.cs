@@ -98,9 +98,32 @@ internal sealed class EndDescriptions
     private IEnumerable<EndTerm> Terms(SymbolicParty party, int function, int valid) => Enum.GetValues<EndKind>()
         .Select(kind => (Kind: kind, Function: OfKind(party, function, kind), Possible: OfKind(party, valid, kind)))
         .Where(part => part.Function != DecisionDiagram.False)
-        .SelectMany(part => part.Kind == EndKind.Endpoint
-            ? EndpointTerms(party, part.Function, part.Possible)
-            : [At(new EndTerm(part.Kind, null, Empty, Empty, []), party, part.Function, part.Possible)]);
+        .SelectMany(part => AtNames(new EndTerm(part.Kind, null, Empty, Empty, []), [.. party.Answered], part.Function, part.Possible))
+        .SelectMany(part => part.Term.Kind == EndKind.Endpoint
+            ? EndpointTerms(party, part.Then, part.Possible)
+            : [At(part.Term, party, part.Then, part.Possible)]);
+
+    /// <summary>No condition where both ways lead on alike, or there is only one that could.</summary>
+    private static IEnumerable<(EndTerm Term, int Then, int Possible)> AtNames(
+        EndTerm term, ImmutableArray<KeyValuePair<string, Choice>> names, int function, int possible)
+    {
+        if (names.IsEmpty)
+        {
+            return [(term, function, possible)];
+        }
+
+        var (pattern, answered) = names[0];
+        var ways = answered.Runs(possible).SelectMany(run => Enumerable.Range(run.First, run.Last - run.First + 1).Select(value => (Value: value, run.Then))).ToList();
+        return answered.Runs(function).SelectMany(run =>
+        {
+            var isCondition = run.First == run.Last && ways.Count > 1;
+            return AtNames(
+                isCondition ? term with { Answered = term.Answered.Add(pattern, run.First == 1) } : term,
+                names.RemoveAt(0),
+                run.Then,
+                ways.First(way => way.Value == run.First).Then);
+        });
+    }
 
     private IEnumerable<EndTerm> EndpointTerms(SymbolicParty party, int function, int possible)
     {

@@ -39,7 +39,11 @@ public sealed record EndTerm(
     /// <summary>All addresses but these, where that takes fewer prefixes; then <see cref="Addresses"/> is empty.</summary>
     public ImmutableArray<Prefix> ExceptAddresses { get; init; } = [];
 
+    /// <summary>By pattern of <c>dns</c>: has an answer to a name that matches given the address to who opens the connection, or must none have?</summary>
+    public ImmutableSortedDictionary<string, bool> Answered { get; init; } = ImmutableSortedDictionary.Create<string, bool>(StringComparer.Ordinal);
+
     public bool Contains(AddressedEnd end) => end.Kind == Kind
+        && Answered.All(answered => end.Names.Any(name => ResolvedName.Matches(answered.Key, name)) == answered.Value)
         && (Addresses.IsEmpty || Addresses.Any(prefix => prefix.Contains(end.Address)))
         && !ExceptAddresses.Any(prefix => prefix.Contains(end.Address))
         && (end.Endpoint is not { } endpoint
@@ -50,7 +54,11 @@ public sealed record EndTerm(
 
 /// <summary>A concrete end, to ask whether it is in a set.</summary>
 /// <param name="Endpoint">Where <paramref name="Kind"/> says that it is one.</param>
-public sealed record AddressedEnd(EndKind Kind, Endpoint? Endpoint, Address Address);
+public sealed record AddressedEnd(EndKind Kind, Endpoint? Endpoint, Address Address)
+{
+    /// <summary>For which answers gave it to the endpoint at the other end.</summary>
+    public ImmutableArray<string> Names { get; init; } = [];
+}
 
 /// <summary>Values of a label or names of a namespace.</summary>
 /// <param name="Values">In ordinal order.</param>

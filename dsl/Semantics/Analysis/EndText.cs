@@ -15,13 +15,17 @@ internal static class EndText
             EndKind.Endpoint => Pods(term),
             EndKind.OwnNode => "host",
             EndKind.OtherNode => "other nodes",
+            EndKind.Address when term.Answered.ContainsValue(true) => string.Join(" & ", term.Answered.Where(answered => answered.Value).Select(Dns)),
             EndKind.Address => "addresses of no endpoint or node",
             _ => throw new UnreachableException(),
         };
+        who += string.Concat(term.Answered.Where(answered => !answered.Value).Select(answered => $" - {Dns(answered)}"));
         return !term.Addresses.IsEmpty ? $"{who} & cidr {string.Join(", ", term.Addresses.Select(SetText.Prefix))}"
             : !term.ExceptAddresses.IsEmpty ? $"{who} - cidr {string.Join(", ", term.ExceptAddresses.Select(SetText.Prefix))}"
             : who;
     }
+
+    private static string Dns(KeyValuePair<string, bool> answered) => $"dns {SetText.Quoted(answered.Key)}";
 
     private static string Pods(EndTerm term)
     {

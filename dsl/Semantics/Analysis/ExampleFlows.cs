@@ -43,9 +43,10 @@ internal sealed class ExampleFlows
             .Select(name => new NamedPort(name.Key, (Protocol)traffic.Protocol, traffic.Port))];
         var (selfNamespace, peerNamespace) = Namespaces(assignment);
         var isEgress = _direction == Direction.Egress;
-        var self = EndpointOf(_space.Self, selfNamespace, selfAddress, isEgress ? [] : names, assignment);
+        var self = EndpointOf(_space.Self, selfNamespace, selfAddress, isEgress ? [] : names, assignment,
+            isEgress ? _space.Words.DnsNames.Answers(_space.Peer.Answered, assignment, peerAddress) : []);
         ImmutableArray<Endpoint> endpoints = kind == PartyKind.Endpoint
-            ? [self, EndpointOf(_space.Peer, peerNamespace, peerAddress, isEgress ? names : [], assignment)]
+            ? [self, EndpointOf(_space.Peer, peerNamespace, peerAddress, isEgress ? names : [], assignment, [])]
             : [self];
         ImmutableArray<Node> nodes = kind switch
         {
@@ -66,13 +67,16 @@ internal sealed class ExampleFlows
         return new(new Universe(endpoints, nodes), flow, destination, traffic);
     }
 
-    private Endpoint EndpointOf(SymbolicParty party, string @namespace, Address address, ImmutableArray<NamedPort> ports, bool[] assignment) => new(
+    private Endpoint EndpointOf(SymbolicParty party, string @namespace, Address address, ImmutableArray<NamedPort> ports, bool[] assignment, ImmutableArray<ResolvedName> resolved) => new(
         @namespace,
         LabelWords.ExamplesOf(party.NamespaceLabels, _space.Words.Vocabulary.NamespaceLabels, assignment),
         LabelWords.ExamplesOf(party.Labels, _space.Words.Vocabulary.Labels, assignment),
         [address],
         ports,
-        node: OwnNode);
+        node: OwnNode)
+    {
+        Resolved = resolved,
+    };
 
     /// <summary>An address that an endpoint could have, as people would expect it, and not its peer's.</summary>
     private Address AddressOfSelf(Address peer)

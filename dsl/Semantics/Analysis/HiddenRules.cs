@@ -116,13 +116,13 @@ internal sealed class HiddenRules
 
         // Of most rules one connection shows that they decide it.
         if (_samples.Of(entry) is { } sample && ofNode?.Covers(Diagram, sample) != true
-            && !earlier.Any(hiders => hiders.Meeting(entry.Self).Any(hider => hider.Covers(Diagram, sample))))
+            && !earlier.Any(hiders => hiders.Meeting(entry.Self).Any(hider => hider.Hides(entry) && hider.Covers(Diagram, sample))))
         {
             return null;
         }
 
         var all = _constraints.Valid(entry.Function(Diagram));
-        var candidates = earlier.SelectMany(hiders => hiders.Meeting(entry.Self)).Where(hider => Shares(entry, hider)).ToList();
+        var candidates = earlier.SelectMany(hiders => hiders.Meeting(entry.Self)).Where(hider => hider.Hides(entry) && Shares(entry, hider)).ToList();
         if (ofNode is not null)
         {
             candidates.Insert(0, ofNode);
@@ -203,6 +203,14 @@ internal sealed class HiddenRules
     /// <param name="Entry">Null: the node's right.</param>
     private sealed record Hider(DecisionEntry? Entry, int Self, ImmutableArray<DecisionPart> Parts)
     {
+        /// <summary>
+        /// Does one that decides first leave an entry without a say? Where both allow without a limit, the requests of both pass, and those
+        /// of a rule that names none are all.
+        /// </summary>
+        public bool Hides(DecisionEntry entry) => Entry?.Outcome is not { Verdict: Verdict.Allow, Limit: null, Inspection: { } passing }
+            || entry.Policy.Tier.IsOrdered || entry.Outcome is not { Verdict: Verdict.Allow, Limit: null } hidden
+            || (hidden.Inspection is { } own && passing.Holds(own));
+
         public bool Covers(DecisionDiagram diagram, bool[] assignment)
         {
             foreach (var part in Parts)

@@ -8,6 +8,8 @@ namespace Netpol.Semantics.Analysis;
 /// <summary>Which judgements of a direction could ever be asked for: what each part may be, and what the parts impose on each other.</summary>
 internal sealed class JudgementConstraints
 {
+    private static readonly AddressSet World = new AddressSet.World();
+
     private readonly JudgementSpace _space;
     private readonly Direction _direction;
     private readonly ImmutableArray<AddressPossibilities> _addresses;
@@ -81,6 +83,14 @@ internal sealed class JudgementConstraints
             Diagram.Minus(Diagram.And(peer.Is(PartyKind.Endpoint), peer.Region.Where(endpoints.Contains), AllValid(peer.Choices)), Assumed(_space.PeerSets)),
             Diagram.And(Diagram.Or(peer.Is(PartyKind.Host), peer.Is(PartyKind.OtherNode)), peer.Region.Where(region => CanBe(region, addresses => addresses.CanBeNode))),
             Diagram.And(peer.Is(PartyKind.Bare), peer.Region.Where(region => _addresses.All(addresses => addresses.CanBeBare(_space.Words.Regions.First(region), isSource)))));
+        // Answers give the source of a connection addresses of what some model takes for the world.
+        var isWorld = _space.PeerSets.Aggregate(DecisionDiagram.False, (any, sets) => Diagram.Or(any, sets.Contains(World)));
+        foreach (var answered in peer.Answered.Values)
+        {
+            perRegion = Diagram.And(perRegion, isSource ? answered.Is(0) : Diagram.Implies(answered.Is(1), isWorld));
+        }
+
+        perRegion = Diagram.And(perRegion, _space.Words.DnsNames.Consistent(Diagram, peer.Answered));
         foreach (var family in AddressRegions.Families)
         {
             // The judged endpoint has an address of the family too, and not its peer's.

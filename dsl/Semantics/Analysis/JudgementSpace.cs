@@ -140,5 +140,6 @@ internal sealed class JudgementSpace
         Policies = [.. models.SelectMany(model => model.Policies)],
         Services = [.. models.SelectMany(model => model.Services)],
         Assumptions = [.. models.SelectMany(model => model.Assumptions)],
+        Qos = [.. models.SelectMany(model => model.Qos)],
     };
 }

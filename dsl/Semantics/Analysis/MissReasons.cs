@@ -15,6 +15,7 @@ internal static class MissReasons
         AddressSet.World => $"{party} is not of the world: {Kind(party)}",
         AddressSet.Host or AddressSet.Nodes => $"{party} is {Kind(party)}",
         AddressSet.Service service => $"service `{service.Name}` did not translate the connection",
+        AddressSet.Dns => $"no answer to a name of `{SetText.Of(set)}` gave {judged} the address {party.Address}",
         AddressSet.Union { Parts: [var only] } => Of(members, only, party, judged),
         AddressSet.Union => $"{party} is in none of the parts",
         AddressSet.Intersection intersection => FirstMissing(members, intersection.Parts, party, judged),

@@ -29,9 +29,12 @@ public static class ModelComparison
         var effects = new ChangeEffects(space, old, @new);
         return new(
             [.. new[] { Direction.Egress, Direction.Ingress }.SelectMany(direction => new DirectionComparison(space, direction, effects).Regions())],
-            ServiceComparison.Compare(old, @new),
+            new ServiceComparison(space, effects.ConstraintsOf(Direction.Ingress)).Compare(old, @new),
             [.. AddressRegions.Families.Select(family => new FamilyChange(family, IsJudged(old, family), IsJudged(@new, family)))
-                .Where(change => change.WasJudged != change.IsJudged)]);
+                .Where(change => change.WasJudged != change.IsJudged)])
+        {
+            Qos = [.. QosComparison.Compare(space, effects.ConstraintsOf(Direction.Egress), old, @new)],
+        };
     }
 
     private static bool IsJudged(NetworkModel model, IpFamily family) => family == IpFamily.V4 ? model.Cluster.HasV4 : model.Cluster.HasV6;

@@ -11,7 +11,10 @@ namespace Netpol.Semantics.Analysis;
 public sealed record ModelDifference(
     ImmutableArray<ChangedRegion> Regions, ImmutableArray<ServiceChange> Services, ImmutableArray<FamilyChange> Families)
 {
-    public bool IsEmpty => Regions.IsEmpty && Services.IsEmpty && Families.IsEmpty;
+    /// <summary>Endpoints that are given other traffic, as disjoint sets.</summary>
+    public ImmutableArray<QosChange> Qos { get; init; } = [];
+
+    public bool IsEmpty => Regions.IsEmpty && Services.IsEmpty && Families.IsEmpty && Qos.IsEmpty;
 }
 
 /// <summary>Which way a verdict changes.</summary>
@@ -72,3 +75,15 @@ public sealed record FamilyChange(IpFamily Family, bool WasJudged, bool IsJudged
 /// <param name="New">Null: there is none.</param>
 /// <param name="Differences">In words, what is another.</param>
 public sealed record ServiceChange(string Name, Service? Old, Service? New, ImmutableArray<string> Differences);
+
+/// <summary>Endpoints for which another rate or priority counts.</summary>
+public sealed record QosChange(EndSet Endpoints, EffectiveQos Old, EffectiveQos New);
+
+/// <summary>What counts for an endpoint, of all declarations together.</summary>
+/// <param name="Egress">Null: no limit.</param>
+/// <param name="Ingress">Null: no limit.</param>
+/// <param name="Priority">Null: the runtime's own.</param>
+public readonly record struct EffectiveQos(EffectiveRate? Egress, EffectiveRate? Ingress, QosPriority? Priority);
+
+/// <param name="BurstBytes">Null: what the shaper takes by itself.</param>
+public readonly record struct EffectiveRate(long BitsPerSecond, long? BurstBytes);

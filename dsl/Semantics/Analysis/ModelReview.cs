@@ -11,9 +11,10 @@ public sealed record ModelReview(
     ImmutableArray<NamelessEgress> WithoutDns,
     ImmutableArray<TranslatedPeer> Translated,
     ImmutableArray<ShutService> Shut,
-    ImmutableArray<WidenedPolicy> Widened)
+    ImmutableArray<WidenedPolicy> Widened,
+    ImmutableArray<OpenedInspection> Opened)
 {
-    public static ModelReview Nothing { get; } = new([], [], [], [], [], []);
+    public static ModelReview Nothing { get; } = new([], [], [], [], [], [], []);
 
     /// <summary>Nothing is said where it would take more memory than is reasonable.</summary>
     public static ModelReview Of(NetworkModel model)
@@ -28,7 +29,8 @@ public sealed record ModelReview(
                 [.. egress.WithoutDns()],
                 [.. TranslatedPeers.Of(model)],
                 [.. new ServiceReview(space, model, ingress).Shut()],
-                [.. egress.Widened(), .. ingress.Widened()]);
+                [.. egress.Widened(), .. ingress.Widened()],
+                [.. egress.Opened(), .. ingress.Opened()]);
         }
         catch (ProofTooLargeException)
         {
@@ -55,3 +57,6 @@ public sealed record ShutService(Service Service, Rule? Clients, Policy Policy, 
 /// <summary>A rule that allows what another file's policies alone would deny.</summary>
 /// <param name="Policy">The closed policy of the other file.</param>
 public sealed record WidenedPolicy(Rule Rule, Policy By, Policy Policy, Direction Direction);
+
+/// <summary>A rule that names the requests which pass, and one without requests that allows some of the same connections.</summary>
+public sealed record OpenedInspection(Rule Inspecting, Rule Plain);

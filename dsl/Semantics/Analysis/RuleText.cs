@@ -12,7 +12,7 @@ public static class RuleText
     {
         var word = direction == Direction.Ingress ? "from" : "to";
         var on = rule.Ports.IsEmpty ? "" : $" on {Of(rule.Ports)}";
-        return $"{rule.Action.ToString().ToLowerInvariant()} {word} {SetText.Of(rule.Peer)}{on}{(rule.IsLogged ? " log" : "")}{(rule.Limit is { } limit ? $" limit {Of(limit)}" : "")}";
+        return $"{rule.Action.ToString().ToLowerInvariant()} {word} {SetText.Of(rule.Peer)}{on}{(rule.IsLogged ? " log" : "")}{(rule.Limit is { } limit ? $" limit {Of(limit)}" : "")}{(rule.Http is { } http ? $" http {{ {Inspection.Of(http)} }}" : "")}";
     }
 
     /// <summary><c>200/s burst 400 per source</c></summary>

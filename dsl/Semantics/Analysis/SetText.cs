@@ -16,6 +16,7 @@ public static class SetText
         AddressSet.Cidr cidr => $"cidr {string.Join(", ", cidr.Include.Select(Prefix))}{(cidr.Except.IsEmpty ? "" : $" except {string.Join(", ", cidr.Except.Select(Prefix))}")}",
         AddressSet.Pods pods => $"pods{Scope(pods.Scope)}{(pods.Where is null ? "" : $" where {Of(pods.Where)}")}",
         AddressSet.Service service => $"service {Name(service.Name)}",
+        AddressSet.Dns dns => $"dns {Quoted(dns.Patterns)}",
         AddressSet.Named named => Name(named.Name),
         AddressSet.Union union => string.Join(" | ", union.Parts.Select(Nested)),
         AddressSet.Intersection intersection => string.Join(" & ", intersection.Parts.Select(Nested)),

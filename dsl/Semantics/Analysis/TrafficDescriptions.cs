@@ -38,10 +38,12 @@ internal sealed class TrafficDescriptions(JudgementSpace space)
         return [.. Joined(found).Select(part => (Set(part.Value, part.Key), Diagram.And(part.Value, Function(part.Key))))];
     }
 
+    private ImmutableArray<TrafficTerm> Terms(int classes) => TrafficTerms.Of(space.Traffic, space.Words.Classes, classes);
+
     private TrafficSet Set(int classes, Conditions conditions)
     {
-        var terms = TrafficTerms.Of(space, classes);
-        var others = terms.IsEmpty ? [] : TrafficTerms.Of(space, Diagram.Minus(space.Traffic.Valid, classes));
+        var terms = Terms(classes);
+        var others = terms.IsEmpty ? [] : Terms(Diagram.Minus(space.Traffic.Valid, classes));
         return new(terms, conditions.Names, [.. conditions.Ways.Select(Word)])
         {
             AllBut = others.Length + 1 < terms.Length ? others : [],

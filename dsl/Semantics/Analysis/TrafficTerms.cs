@@ -7,18 +7,18 @@ namespace Netpol.Semantics.Analysis;
 internal static class TrafficTerms
 {
     /// <summary>Empty where it is all of them.</summary>
-    public static ImmutableArray<TrafficTerm> Of(JudgementSpace space, int classes)
+    public static ImmutableArray<TrafficTerm> Of(Choice traffic, TrafficClasses classes, int function)
     {
-        var numbers = space.Traffic.Runs(classes).SelectMany(run => Enumerable.Range(run.First, run.Last - run.First + 1)).ToHashSet();
-        return numbers.Count == space.Traffic.Count ? [] : [.. Ports(space, numbers), .. Icmp(space, numbers), .. Others(space, numbers)];
+        var numbers = traffic.Runs(function).SelectMany(run => Enumerable.Range(run.First, run.Last - run.First + 1)).ToHashSet();
+        return numbers.Count == traffic.Count ? [] : [.. Ports(classes, numbers), .. Icmp(classes, numbers), .. Others(classes, numbers)];
     }
 
-    private static IEnumerable<TrafficTerm> Ports(JudgementSpace space, HashSet<int> numbers)
+    private static IEnumerable<TrafficTerm> Ports(TrafficClasses classes, HashSet<int> numbers)
     {
         TrafficTerm.Ports? open = null;
-        for (var number = 0; number < space.Words.Classes.Count; number++)
+        for (var number = 0; number < classes.Count; number++)
         {
-            var ports = numbers.Contains(number) ? space.Words.Classes[number] as TrafficClass.Ports : null;
+            var ports = numbers.Contains(number) ? classes[number] as TrafficClass.Ports : null;
             if (open is { } run && ports is not null && ports.Protocol == run.Protocol && ports.First == run.Last + 1)
             {
                 open = run with { Last = ports.Last };
@@ -39,13 +39,13 @@ internal static class TrafficTerms
         }
     }
 
-    private static IEnumerable<TrafficTerm> Icmp(JudgementSpace space, HashSet<int> numbers)
+    private static IEnumerable<TrafficTerm> Icmp(TrafficClasses classes, HashSet<int> numbers)
     {
         foreach (var family in AddressRegions.Families)
         {
-            var all = Enumerable.Range(0, space.Words.Classes.Count)
-                .Where(number => space.Words.Classes[number] is TrafficClass.Icmp icmp && icmp.Family == family)
-                .Select(number => (Number: number, Class: (TrafficClass.Icmp)space.Words.Classes[number])).ToList();
+            var all = Enumerable.Range(0, classes.Count)
+                .Where(number => classes[number] is TrafficClass.Icmp icmp && icmp.Family == family)
+                .Select(number => (Number: number, Class: (TrafficClass.Icmp)classes[number])).ToList();
             var (types, codes) = (Words(all.Select(one => one.Class.Type)), Words(all.Select(one => one.Class.Code)));
 
             // Types with the same codes are one term.
@@ -62,8 +62,8 @@ internal static class TrafficTerms
         }
     }
 
-    private static IEnumerable<TrafficTerm> Others(JudgementSpace space, HashSet<int> numbers) =>
-        numbers.Any(number => space.Words.Classes[number] is TrafficClass.Nameless) ? [new TrafficTerm.Others()] : [];
+    private static IEnumerable<TrafficTerm> Others(TrafficClasses classes, HashSet<int> numbers) =>
+        numbers.Any(number => classes[number] is TrafficClass.Nameless) ? [new TrafficTerm.Others()] : [];
 
     private static ImmutableArray<byte> Words(IEnumerable<byte?> values) => [.. values.OfType<byte>().Distinct().Order()];
 

@@ -86,7 +86,10 @@ internal sealed class DecisionList
 
             if (Take(entry, ref rest) is var part and not DecisionDiagram.False)
             {
-                yield return (new(entry.Outcome ?? Outcome.Allow, entry), part);
+                foreach (var (outcome, inspected) in Inspected(entry, part))
+                {
+                    yield return (new(outcome, entry), inspected);
+                }
             }
         }
 
@@ -106,6 +109,35 @@ internal sealed class DecisionList
         }
 
         return outcomes;
+    }
+
+    /// <summary>
+    /// What an entry decides, by the requests that pass: every rule that allows a connection without a limit has a say in that, wherever it stands, and
+    /// one that names no requests lets all of them through.
+    /// </summary>
+    private IEnumerable<(Outcome Outcome, int Part)> Inspected(DecisionEntry entry, int part)
+    {
+        if (entry.Outcome is not { Limit: null, Inspection: { } own })
+        {
+            return [(entry.Outcome ?? Outcome.Allow, part)];
+        }
+
+        var parts = new List<(Inspection? Passing, int Part)> { (own, part) };
+        foreach (var other in Ordinary.Where(other => other != entry && other.Outcome is { Verdict: Verdict.Allow, Limit: null }))
+        {
+            var function = Diagram.And(part, other.Function(Diagram));
+            if (function != DecisionDiagram.False)
+            {
+                parts = [.. parts.SelectMany(known => new[]
+                {
+                    (other.Outcome?.Inspection is { } passing ? known.Passing?.With(passing) : null, Diagram.And(known.Part, function)),
+                    (known.Passing, Diagram.Minus(known.Part, function)),
+                }).Where(known => known.Item2 != DecisionDiagram.False)];
+            }
+        }
+
+        return parts.GroupBy(known => known.Passing, known => known.Part)
+            .Select(same => (Outcome.Allow with { Inspection = same.Key }, same.Aggregate(DecisionDiagram.False, (all, function) => Diagram.Or(all, function))));
     }
 
     private int Take(DecisionEntry entry, ref int rest)
@@ -139,7 +171,7 @@ internal sealed class DecisionList
 
     private static Outcome? OutcomeOf(Rule rule) => rule.Action switch
     {
-        RuleAction.Allow => rule.Limit is null ? Outcome.Allow : new(Verdict.Allow, rule.Limit),
+        RuleAction.Allow => rule.Limit is null && rule.Http is null ? Outcome.Allow : new(Verdict.Allow, rule.Limit, rule.Http is { } http ? Inspection.Of(http) : null),
         RuleAction.Deny => Outcome.Deny,
         RuleAction.Reject => Outcome.Reject,
         RuleAction.Pass => null,

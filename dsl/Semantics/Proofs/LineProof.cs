@@ -58,7 +58,9 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
     private sealed class Proof(TestLine line, SymbolicWorld world, SymbolicVerdicts verdicts, WitnessBuilder witnesses)
     {
         // Elsewhere the node's own sockets are left out, as if it had no right: what it forwards is `another node`.
-        private readonly bool _nodeHasItsRight = NamesNode(line.From);
+        private readonly bool _nodeHasItsRight = line.From is TestSide.Set set && NodeMention.In(set.Addresses);
+
+        private readonly HttpRequest? _request = line.Request is { } named ? HttpRequest.Of(named) : null;
 
         /// <summary>The connections that were decided about.</summary>
         public int Meant { get; private set; } = DecisionDiagram.False;
@@ -100,7 +102,7 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
         private ProofOutcome Decide(int meant)
         {
             Meant = meant;
-            var allowed = verdicts.Allowed(meant);
+            var allowed = verdicts.Allowed(meant, _request);
             var wrong = line.Expected == RuleAction.Allow ? Diagram.And(meant, Diagram.Not(allowed)) : allowed;
             return wrong == DecisionDiagram.False
                 ? new ProofOutcome.Holds()
@@ -178,7 +180,7 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
             new(witnesses.BuildRejected(line, Diagram.Solve(from), service, traffic));
 
         private Witness Checked(Witness witness) =>
-            (witness.Judgement.Verdict == Verdict.Allow) != (line.Expected == RuleAction.Allow)
+            (witness.Judgement.Verdict == Verdict.Allow && (_request is null || witness.Judgement.Lets(_request))) != (line.Expected == RuleAction.Allow)
                 ? witness
                 : throw new InvalidOperationException(
                     $"proof and evaluator disagree on {witness.Flow} of `{line.Origin.Text}` ({line.Origin})");
@@ -191,18 +193,6 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
                 party.Namespace.Is(world.Words.NamespaceNumber(pod.Namespace)),
                 world.HasExactly(party.Labels, world.Words.AnyLabelNumber, pod.Labels)),
             _ => throw new UnreachableException(),
-        };
-
-        private static bool NamesNode(TestSide side) => side is TestSide.Set set && NamesNode(set.Addresses);
-
-        private static bool NamesNode(AddressSet set) => set switch
-        {
-            AddressSet.Host or AddressSet.Nodes => true,
-            AddressSet.Named named => NamesNode(named.Set),
-            AddressSet.Union union => union.Parts.Any(NamesNode),
-            AddressSet.Intersection intersection => intersection.Parts.Any(NamesNode),
-            AddressSet.Difference difference => NamesNode(difference.Left) || NamesNode(difference.Right),
-            _ => false,
         };
     }
 }

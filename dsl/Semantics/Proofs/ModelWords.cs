@@ -15,6 +15,7 @@ internal sealed class ModelWords
         Vocabulary = new Vocabulary(model, kinds);
         Regions = new AddressRegions(Vocabulary.Prefixes);
         Classes = new TrafficClasses(Vocabulary);
+        DnsNames = DnsNames.Of(Vocabulary.DnsPatterns);
         Namespaces = [.. Vocabulary.Namespaces];
         _namespaces = Namespaces.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
         (_labels, _namespaceLabels) = (Numbers(Vocabulary.Labels), Numbers(Vocabulary.NamespaceLabels));
@@ -25,6 +26,8 @@ internal sealed class ModelWords
     public AddressRegions Regions { get; }
 
     public TrafficClasses Classes { get; }
+
+    public DnsNames DnsNames { get; }
 
     /// <summary>The known names; the number behind them is any other namespace.</summary>
     public ImmutableArray<string> Namespaces { get; }

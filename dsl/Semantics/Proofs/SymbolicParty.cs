@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Netpol.Semantics.Proofs;
 
 /// <summary>What one end of a symbolic connection may be.</summary>
@@ -33,8 +35,11 @@ internal sealed record SymbolicParty(
 {
     private static readonly int Kinds = Enum.GetValues<PartyKind>().Length;
 
+    /// <summary>By pattern of <c>dns</c>: an answer to a name that matches gave its address to who opens the connection. Empty where nobody asks.</summary>
+    public IReadOnlyDictionary<string, Choice> Answered { get; init; } = ImmutableDictionary<string, Choice>.Empty;
+
     /// <summary>In the order of their variables.</summary>
-    public IEnumerable<Choice> Choices => [Kind, Namespace, .. NamespaceLabels.Values, .. Labels.Values, Region];
+    public IEnumerable<Choice> Choices => [Kind, .. Answered.Values, Namespace, .. NamespaceLabels.Values, .. Labels.Values, Region];
 
     public int Is(PartyKind kind) => Kind.Is((int)kind);
 
@@ -57,17 +62,21 @@ internal sealed record SymbolicParty(
         var region = Choice.Pair(diagram, regions);
         return (
             new(kind.First, @namespace.First, labels.First, namespaceLabels.First, region.First),
-            new(kind.Second, @namespace.Second, labels.Second, namespaceLabels.Second, region.Second));
+            new(kind.Second, @namespace.Second, labels.Second, namespaceLabels.Second, region.Second) { Answered = AnsweredOf(diagram, vocabulary) });
     }
 
     private static SymbolicParty Of(DecisionDiagram diagram, ModelWords words, int kinds, int regions)
     {
         var kind = Choice.Of(diagram, kinds);
+        var answered = kinds == 1 ? [] : AnsweredOf(diagram, words.Vocabulary);
         var @namespace = Choice.Of(diagram, words.Namespaces.Length + 1);
         var namespaceLabels = Singles(diagram, words.Vocabulary.NamespaceLabels);
         var labels = Singles(diagram, words.Vocabulary.Labels);
-        return new(kind, @namespace, labels, namespaceLabels, Choice.Of(diagram, regions));
+        return new(kind, @namespace, labels, namespaceLabels, Choice.Of(diagram, regions)) { Answered = answered };
     }
+
+    private static Dictionary<string, Choice> AnsweredOf(DecisionDiagram diagram, Vocabulary vocabulary) =>
+        vocabulary.DnsPatterns.ToDictionary(pattern => pattern, _ => Choice.Of(diagram, 2), StringComparer.Ordinal);
 
     private static Dictionary<string, Choice> Singles(DecisionDiagram diagram, IReadOnlyDictionary<string, SortedSet<string>> keys) =>
         keys.ToDictionary(key => key.Key, key => Choice.Of(diagram, key.Value.Count + 2), StringComparer.Ordinal);

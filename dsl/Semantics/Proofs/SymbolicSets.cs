@@ -34,6 +34,8 @@ internal sealed class SymbolicSets(
             InScope(pods.Scope),
             pods.Where is null ? DecisionDiagram.True : Holds(pods.Where)),
         AddressSet.Service service => translatedBy(service.Name),
+        AddressSet.Dns dns => diagram.And(party.Is(PartyKind.Bare), OfKind(AddressKind.World), dns.Patterns.Aggregate(
+            DecisionDiagram.False, (any, pattern) => party.Answered.TryGetValue(pattern, out var answered) ? diagram.Or(any, answered.Is(1)) : any)),
         AddressSet.Named named => Contains(named.Set),
         AddressSet.Union union => union.Parts.Aggregate(DecisionDiagram.False, (result, part) => diagram.Or(result, Contains(part))),
         AddressSet.Intersection intersection => intersection.Parts.Aggregate(DecisionDiagram.True, (result, part) => diagram.And(result, Contains(part))),

@@ -23,14 +23,21 @@ internal sealed class SymbolicVerdicts
     private DecisionDiagram Diagram => _world.Diagram;
 
     /// <summary>Those of <paramref name="connections"/> that are allowed at both ends, while no limit is spent.</summary>
-    public int Allowed(int connections) => Allowed(_ingress, _world.Destination, Allowed(_egress, _world.Source, connections));
+    /// <param name="request">Where given: those on which this request passes too.</param>
+    public int Allowed(int connections, HttpRequest? request = null) =>
+        Allowed(_ingress, _world.Destination, Allowed(_egress, _world.Source, connections, request), request);
 
     /// <summary>The rules that decide some of <paramref name="connections"/>, at either end.</summary>
-    public IEnumerable<Rule> Deciding(int connections) => Rules(_egress, _world.Source, connections)
-        .Concat(Rules(_ingress, _world.Destination, Allowed(_egress, _world.Source, connections))).Distinct();
+    public IEnumerable<Rule> Deciding(int connections) => Decisions(Direction.Egress, connections)
+        .Concat(Decisions(Direction.Ingress, Allowed(_egress, _world.Source, connections)))
+        .Select(decision => decision.Entry?.Rule).OfType<Rule>().Distinct();
 
-    private IEnumerable<Rule> Rules(DecisionList list, SymbolicParty self, int connections) =>
-        list.Decide(Diagram.And(connections, self.Is(PartyKind.Endpoint))).Select(part => part.Decision.Entry?.Rule).OfType<Rule>();
+    /// <summary>What decides some of <paramref name="connections"/> at one end; nothing where that is no endpoint.</summary>
+    public IEnumerable<Decision> Decisions(Direction direction, int connections)
+    {
+        var (list, self) = direction == Direction.Egress ? (_egress, _world.Source) : (_ingress, _world.Destination);
+        return list.Decide(Diagram.And(connections, self.Is(PartyKind.Endpoint))).Select(part => part.Decision);
+    }
 
     /// <summary>The connections that <c>on</c> means at their receiver.</summary>
     public int OnPorts(ImmutableArray<PortMatch> ports)
@@ -53,10 +60,11 @@ internal sealed class SymbolicVerdicts
     }
 
     /// <summary>Who is no endpoint has no policy.</summary>
-    private int Allowed(DecisionList list, SymbolicParty self, int connections)
+    private int Allowed(DecisionList list, SymbolicParty self, int connections, HttpRequest? request = null)
     {
         var judged = Diagram.And(connections, self.Is(PartyKind.Endpoint));
-        return list.Outcomes(judged).Where(outcome => outcome.Key.Verdict == Verdict.Allow)
+        return list.Outcomes(judged)
+            .Where(outcome => outcome.Key.Verdict == Verdict.Allow && (request is null || outcome.Key.Inspection?.Lets(request) != false))
             .Aggregate(Diagram.Minus(connections, judged), (allowed, outcome) => Diagram.Or(allowed, outcome.Value));
     }
 

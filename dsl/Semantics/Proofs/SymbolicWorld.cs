@@ -25,8 +25,11 @@ internal sealed class SymbolicWorld
 
         (Source, Destination) = SymbolicParty.Pair(Diagram, Vocabulary, Regions.Count);
         _bothElsewhereInOne = Choice.Of(Diagram, 2);
+        ViaStart = Diagram.VariableCount;
         Via = Choice.Of(Diagram, Ways.Length + 1);
+        TrafficStart = Diagram.VariableCount;
         Traffic = Choice.Of(Diagram, Classes.Count);
+        NamesStart = Diagram.VariableCount;
         PortNames = Vocabulary.PortNames.ToDictionary(name => name, _ => Choice.Of(Diagram, 2), StringComparer.Ordinal);
 
         SameNamespace = Diagram.And(
@@ -71,6 +74,13 @@ internal sealed class SymbolicWorld
     /// <summary>The receiver calls the packet's port by the name.</summary>
     public IReadOnlyDictionary<string, Choice> PortNames { get; }
 
+    /// <summary>The first variable of <see cref="Via"/>; those of the ends come before.</summary>
+    public int ViaStart { get; }
+
+    public int TrafficStart { get; }
+
+    public int NamesStart { get; }
+
     public int SameNamespace { get; }
 
     /// <summary>The connections that can be: everything that the ends, the packet and the service impose on each other.</summary>
@@ -108,6 +118,11 @@ internal sealed class SymbolicWorld
             NamespacesAgree(),
             FamiliesAgree(),
             AddressesDiffer());
+        // Answers are an endpoint's, and give it no addresses but those of the world.
+        var mayBeAnswered = Diagram.And(Source.Is(PartyKind.Endpoint), Contains(new AddressSet.World(), Destination));
+        result = Destination.Answered.Values.Aggregate(
+            Diagram.And(result, Words.DnsNames.Consistent(Diagram, Destination.Answered)),
+            (possible, answered) => Diagram.And(possible, Diagram.Implies(answered.Is(1), mayBeAnswered)));
         foreach (var name in PortNames.Values)
         {
             // Only an endpoint has names, and only for ports.

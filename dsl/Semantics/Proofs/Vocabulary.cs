@@ -14,6 +14,7 @@ internal sealed class Vocabulary
     private readonly SortedDictionary<string, SortedSet<string>> _namespaceLabels = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _namespaces = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _portNames = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _dnsPatterns = new(StringComparer.Ordinal);
     private readonly List<Prefix> _prefixes;
     private readonly Dictionary<Protocol, SortedSet<int>> _portStarts = [];
     private readonly Dictionary<IpFamily, SortedSet<byte>> _icmpTypes = AddressRegions.Families.ToDictionary(family => family, _ => new SortedSet<byte>());
@@ -40,6 +41,11 @@ internal sealed class Vocabulary
         foreach (var service in model.Services)
         {
             Add(service);
+        }
+
+        foreach (var qos in model.Qos)
+        {
+            Add(qos.For);
         }
 
         foreach (var assertion in model.Assertions)
@@ -72,6 +78,9 @@ internal sealed class Vocabulary
 
     public IReadOnlyCollection<string> PortNames => _portNames;
 
+    /// <summary>Patterns of <c>dns</c>.</summary>
+    public IReadOnlyCollection<string> DnsPatterns => _dnsPatterns;
+
     public IEnumerable<Prefix> Prefixes => _prefixes;
 
     /// <summary>Where ports begin to mean something else, ascending from 0.</summary>
@@ -93,6 +102,11 @@ internal sealed class Vocabulary
             {
                 _portNames.Add(named.Name);
             }
+        }
+
+        foreach (var from in service.LoadBalancers.Select(balancer => balancer.From).OfType<AddressSet>())
+        {
+            Add(from);
         }
 
         if (service.Backends is BackendSource.Endpoints endpoints)
@@ -159,6 +173,9 @@ internal sealed class Vocabulary
         switch (set)
         {
             case AddressSet.Any or AddressSet.World or AddressSet.Host or AddressSet.Nodes or AddressSet.Service:
+                break;
+            case AddressSet.Dns dns:
+                _dnsPatterns.UnionWith(dns.Patterns);
                 break;
             case AddressSet.Cidr cidr:
                 _prefixes.AddRange(cidr.Include);

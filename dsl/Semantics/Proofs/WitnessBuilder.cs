@@ -70,7 +70,12 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
                 case PartyKind.Endpoint:
                     IReadOnlyDictionary<string, string> labels = side is TestSide.Pod pod ? pod.Labels : LabelWords.ExamplesOf(party.Labels, world.Vocabulary.Labels, assignment);
                     var namespaceLabels = LabelWords.ExamplesOf(party.NamespaceLabels, world.Vocabulary.NamespaceLabels, assignment);
-                    endpoints.Add(new(@namespace, namespaceLabels, labels, [address], ports, node: OwnNode));
+                    endpoints.Add(new(@namespace, namespaceLabels, labels, [address], ports, node: OwnNode)
+                    {
+                        Resolved = destination is { Address: var answered } && ReferenceEquals(party, world.Source)
+                            ? world.Words.DnsNames.Answers(world.Destination.Answered, assignment, answered)
+                            : [],
+                    });
                     break;
                 case PartyKind.Host:
                     nodes.Add(new(OwnNode, [address]));

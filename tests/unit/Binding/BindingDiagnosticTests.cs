@@ -87,6 +87,15 @@ public sealed class BindingDiagnosticTests
     [InlineData("policy p for any { ingress { allow from any on 80/tcp, 80/udp [|http { GET \"/\" }|] } }", "NP2034", "`http` stands on rules with TCP ports alone")]
     [InlineData("policy p for any { ingress { allow from any on 80/tcp [|http { }|] } }", "NP2035", "`http` without a request lets none through")]
     [InlineData("policy p for any { ingress { allow from any on 80/tcp http { GET [|\"v1\"|] } } }", "NP2036", "the path `v1` does not begin with `/`")]
+    [InlineData("policy p for any { egress { allow to any; deny to [|dns \"a.example\"|] } }", "NP2038", "`dns` has a meaning only as the peer of `allow to`, alone or in a union")]
+    [InlineData("policy p for any { ingress { allow from [|dns \"a.example\"|] } }", "NP2038", "`dns` has a meaning only as the peer of `allow to`, alone or in a union")]
+    [InlineData("policy p for any { egress { allow to world & [|dns \"a.example\"|] } }", "NP2038", "`dns` has a meaning only as the peer of `allow to`, alone or in a union")]
+    [InlineData("group g = [|dns \"a.example\"|]", "NP2038", "`dns` has a meaning only as the peer of `allow to`, alone or in a union")]
+    [InlineData("policy p for any { egress { allow to dns [|\"a..example\"|] } }", "NP2039", "`a..example` is no name that DNS answers for: a label has 1 to 63 letters")]
+    [InlineData("policy p for any { egress { allow to dns [|\"a b\"|] } }", "NP2039", "`a b` is no name that DNS answers for: letters, digits, `-` and `_` are in labels")]
+    [InlineData("test \"t\" { any -> any on 80/tcp http [|any \"/\"|] allow }", "NP2037", "a line of a test names one request")]
+    [InlineData("test \"t\" { any -> any on 80/tcp http [|GET \"/**\"|] allow }", "NP2037", "a line of a test names one request")]
+    [InlineData("test \"t\" { any -> any http [|GET \"/\"|] allow }", "NP2034", "`http` stands on rules with TCP ports alone")]
     [InlineData("policy p for any { ingress { allow from any on 80/tcp http { GET \"/\" } [|http { GET \"/\" }|] } }", "NP2019", "`http` is said twice")]
     [InlineData("policy p for any tier baseline 1 { ingress { allow from any on 80/tcp [|http { GET \"/\" }|] } }", "NP2029", "`http` does not belong on a rule of tier baseline 1")]
     [InlineData("policy p for any tier admin [|1001|] { }", "NP2026", "tier order 1001 is above 1000")]
@@ -124,8 +133,6 @@ public sealed class BindingDiagnosticTests
     [Theory]
     [InlineData("policy p [|audit|] for any { }", "`audit` policies are not supported yet")]
     [InlineData("policy p for [|host|] { }", "rules for `host` are not supported yet")]
-    [InlineData("policy p for any { egress { allow to [|dns \"x\"|] | any } }", "`dns` sets are not supported yet")]
-    [InlineData("test \"t\" { any -> any http [|GET \"/\"|] allow }", "`http` in tests is not supported yet")]
     public void What_is_not_supported_yet_is_refused_by_name(string marked, string message)
     {
         var (source, span) = MarkedText.Parse(marked);

@@ -78,6 +78,41 @@ public sealed class DiffCommandTests : IDisposable
     }
 
     [Fact]
+    public void Services_and_qos_are_compared_by_what_they_mean()
+    {
+        const string Was = """
+            service s { address 10.96.0.1; port 80/tcp; backends api; nodeport http 30080; loadbalancer 203.0.113.7 from cidr 10.0.0.0/8; affinity client-ip 3h }
+            qos a for web { egress 10Mbit/s }
+            qos b for pods in any namespace { egress 20Mbit/s; priority burstable }
+
+            """;
+        var was = Old + Was.Replace("port 80/tcp", "port http 80/tcp", StringComparison.Ordinal);
+        var becomes = was
+            .Replace("backends api", "backends pods where app in (\"api\")", StringComparison.Ordinal)
+            .Replace("10.0.0.0/8", "10.0.0.0/9, 10.128.0.0/9", StringComparison.Ordinal)
+            .Replace("30080", "30081", StringComparison.Ordinal)
+            .Replace("affinity client-ip 3h", "balance maglev; locality prefer node", StringComparison.Ordinal)
+            .Replace("qos a for web", "qos a for web | api", StringComparison.Ordinal);
+
+        var run = Run(was, becomes);
+
+        Assert.Equal(
+            """
+            service `s`: node port 30080 to 80/tcp is gone; node port 30081 to 80/tcp is new; balance was `random` and is `maglev`; affinity was `10800s` and is `none`; locality was `none` and is `node`
+            qos  api
+              was      egress 20000000bit/s; priority burstable
+              is       egress 10000000bit/s; priority burstable
+            0 regions: 0 widened, 0 narrowed; 1 service; qos of 1 set of endpoints
+
+            """,
+            run.Output);
+        Assert.Equal(ExitCode.Good, Run(was, becomes, "--fail-on", "widened").ExitCode);
+        Assert.Equal(ExitCode.Findings, Run(was, becomes, "--fail-on", "any").ExitCode);
+        using var document = JsonDocument.Parse(Run(was, becomes, "--json").Output);
+        Assert.Equal("10000000bit/s", Assert.Single(document.RootElement.GetProperty("qos").EnumerateArray()).GetProperty("new").GetProperty("egress").GetString());
+    }
+
+    [Fact]
     public void Sources_with_errors_are_not_compared()
     {
         var run = Run(Old, Old.Replace("web on", "wep on", StringComparison.Ordinal));

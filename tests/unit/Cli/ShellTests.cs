@@ -33,7 +33,7 @@ public sealed class ShellTests
 
     [Theory]
     [InlineData("netpol che", "check")]
-    [InlineData("netpol ", "build check completion counters diff disasm eval export fmt import load lsp man observe status test watch", true)]
+    [InlineData("netpol ", "build check completion counters diff disasm eval export fmt graph import load lsp man observe status test watch", true)]
     [InlineData("netpol check --f", "--fix --format")]
     [InlineData("netpol check --format ", "human json msbuild sarif")]
     [InlineData("netpol check --format s", "sarif")]

@@ -82,9 +82,10 @@ public sealed class ComparisonAgreesTests
         _ => true,
     };
 
-    private static Outcome OutcomeOf(DirectionJudgement judgement) => new(judgement.Verdict, judgement.Rule?.Limit);
+    private static Outcome OutcomeOf(DirectionJudgement judgement) =>
+        new(judgement.Verdict, judgement.Rule?.Limit, judgement.Inspection is { } passing ? Inspection.Of(passing) : null);
 
-    private static (Verdict, RateLimit?, RateLimit?) WholeOf(Judgement judgement) => judgement.Verdict == Verdict.Allow
-        ? (Verdict.Allow, judgement.Egress.Rule?.Limit, judgement.Ingress.Rule?.Limit)
+    private static (Verdict, Outcome?, Outcome?) WholeOf(Judgement judgement) => judgement.Verdict == Verdict.Allow
+        ? (Verdict.Allow, OutcomeOf(judgement.Egress), OutcomeOf(judgement.Ingress))
         : (judgement.Verdict, null, null);
 }

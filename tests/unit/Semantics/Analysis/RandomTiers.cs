@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 using Netpol.Model;
 
@@ -12,9 +13,25 @@ internal static class RandomTiers
             Policies = [.. model.Policies.Select((policy, index) => Of(policy, tiers[index], index, choices))],
         });
 
+    /// <summary>Some rules that allow name the requests which pass.</summary>
+    private static Gen<NetworkModel> Inspecting { get; } = Gen.Select(Model, Gen.Int[0, 11].Array[12], (model, choices) =>
+    {
+        var next = 0;
+        return model with
+        {
+            Policies = [.. model.Policies.Select(policy => policy.Tier.IsOrdered ? policy : policy with
+            {
+                Blocks = [.. policy.Blocks.Select(block => block with { Rules = [.. block.Rules.Select(rule => Inspected(rule, choices[next++ % 12], block.Direction))] })],
+            })],
+        };
+    });
+
+    /// <summary>What rules of <see cref="Inspecting"/> ask answers for.</summary>
+    private static ImmutableArray<string> DnsPatterns { get; } = ["a.example", "*.example", "**.example"];
+
     /// <summary>A model, and one that an edit made of it, or another one.</summary>
     public static Gen<(NetworkModel Old, NetworkModel New)> Pair { get; } =
-        Gen.Select(Model, Model, Gen.Int[0, 5], Gen.Int[0, 99], (old, other, edit, place) => (old, edit switch
+        Gen.Select(Inspecting, Inspecting, Gen.Int[0, 5], Gen.Int[0, 99], (old, other, edit, place) => (old, edit switch
         {
             0 => other with { Cluster = old.Cluster, Services = old.Services },
             1 => other,
@@ -50,6 +67,16 @@ internal static class RandomTiers
             ? choice < 5 ? rule with { Action = RuleAction.Reject } : rule
             : choice < 2 ? rule with { Limit = new(10, 1, 10, false) } : rule;
     }
+
+    private static Rule Inspected(Rule rule, int choice, Direction direction) => (rule.Action, choice, direction) switch
+    {
+        (RuleAction.Allow, < 6, _) => rule with
+        {
+            Http = [.. new[] { "/a", "/b", "/c" }.Where((_, path) => ((choice + 1) >> path & 1) == 1).Select(path => new HttpMatch("GET", path, [], Build.Place(1)))],
+        },
+        (RuleAction.Allow, < 9, Direction.Egress) => rule with { Peer = Build.Union(rule.Peer, new AddressSet.Dns([DnsPatterns[choice - 6]])) },
+        _ => rule,
+    };
 
     private static Policy WithoutRule(Policy policy, int place) => policy with
     {

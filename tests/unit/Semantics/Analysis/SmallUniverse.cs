@@ -47,7 +47,7 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
         foreach (var ports in random is null ? names : [names[random.Next(names.Length)]])
         {
             var named = Named(receiver, ports);
-            var judged = isEgress ? self : named ?? self;
+            var judged = isEgress ? Answered(self, peer) : named ?? self;
             var other = isEgress ? peer with { Endpoint = named } : peer;
             var family = peer.Address.Family;
             var selfAddress = judged.Addresses.First(address => address.Family == family);
@@ -99,6 +99,9 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
         }
     }
 
+    private static Endpoint Answered(Endpoint self, AddressedEnd peer) => peer.Names.IsEmpty ? self
+        : new(self.Namespace, self.NamespaceLabels, self.Labels, self.Addresses, self.Ports) { Resolved = [.. peer.Names.Select(name => new ResolvedName(name, peer.Address))] };
+
     private static Endpoint? Named(Endpoint? endpoint, string ports) => endpoint is null ? null : new(
         endpoint.Namespace, endpoint.NamespaceLabels, endpoint.Labels, endpoint.Addresses, Pod("n", "", "", ports).Ports);
 
@@ -132,6 +135,11 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
             }
 
             yield return new(EndKind.Address, null, address);
+            foreach (var names in direction == Direction.Egress && models.Any(model => model.Policies.Any(AsksNames))
+                && models.Any(model => new AddressKinds(model).Of(address) == AddressKind.World) ? Answers : [])
+            {
+                yield return new(EndKind.Address, null, address) { Names = names };
+            }
         }
 
         if (direction == Direction.Egress)
@@ -141,6 +149,11 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
             yield return new(EndKind.Address, null, Address.Parse("ff02::1"));
         }
     }
+
+    /// <summary>Names for which an address was answered, in all combinations that the patterns could tell apart.</summary>
+    private static readonly ImmutableArray<ImmutableArray<string>> Answers = [["a.example"], ["b.example"], ["a.b.example"], ["other.test"]];
+
+    private static bool AsksNames(Policy policy) => policy.RulesOf(Direction.Egress).Any(rule => rule.Peer is AddressSet.Union union && union.Parts.Any(part => part is AddressSet.Dns));
 
     private static bool CanBe(Address address, ImmutableArray<Prefix> ranges) =>
         ranges.IsEmpty || address.Family == IpFamily.V6 || ranges.Any(range => range.Contains(address));

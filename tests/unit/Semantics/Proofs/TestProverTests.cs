@@ -238,6 +238,42 @@ public sealed class TestProverTests
         Assert.IsType<ProofOutcome.Holds>(Prove(ModelOf(Policy("closed", Api, Ingress())), Denied(Any, Api)));
     }
 
+    [Theory]
+    [InlineData("/v1/a", true)]
+    [InlineData("/v2", true)]
+    [InlineData("/v3", false)]
+    public void A_request_passes_by_any_of_the_rules_that_allow_the_connection(string path, bool passes)
+    {
+        var model = ModelOf(Policy("api", Api, Ingress(Http(Allow(Web, Tcp(80)), "/v1/**"), Http(Allow(Pods("shop"), Tcp(80)), "/v2"))));
+
+        Assert.Equal(passes, Prove(model, Allowed(Web, Api, Tcp(80)) with { Request = Get(path) }) is ProofOutcome.Holds);
+        Assert.Equal(!passes, Prove(model, Denied(Web, Api, Tcp(80)) with { Request = Get(path) }) is ProofOutcome.Holds);
+    }
+
+    [Fact]
+    public void What_a_plain_rule_opens_for_some_is_shown_as_what_lets_the_request()
+    {
+        var model = ModelOf(Policy("api", Api, Ingress(Http(Allow(Web, Tcp(80)), "/v1/**").At(3), Allow(Pods("shop", "tier=old"), Tcp(80)).At(4))));
+
+        var witness = Failure(model, Denied(Web, Api, Tcp(80)) with { Request = Get("/v3") });
+
+        Assert.Equal("old", witness.Source?.Labels["tier"]);
+        Assert.Null(witness.Judgement.Ingress.Inspection);
+        Assert.IsType<ProofOutcome.Fails>(Prove(model, Allowed(Web, Api, Tcp(80)) with { Request = Get("/v3") }));
+    }
+
+    [Fact]
+    public void A_request_must_pass_at_both_ends_and_a_limit_is_taken_as_not_spent()
+    {
+        var model = ModelOf(
+            Policy("web", Web, Egress(Http(Allow(Api, Tcp(80)), "/a", "/b"))),
+            Policy("api", Api, Ingress(Http(Allow(Web, Tcp(80)).Limited(burst: 1), "/b", "/c"))));
+
+        Assert.Equal(
+            [false, true, false],
+            new[] { "/a", "/b", "/c" }.Select(path => Prove(model, Allowed(Web, Api, Tcp(80)) with { Request = Get(path) }) is ProofOutcome.Holds));
+    }
+
     [Fact]
     public void A_large_model_is_proved_quickly()
     {
@@ -252,6 +288,10 @@ public sealed class TestProverTests
 
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
     }
+
+    private static Rule Http(Rule rule, params string[] paths) => rule with { Http = [.. paths.Select(Get)] };
+
+    private static HttpMatch Get(string path) => new("GET", path, [], Place(1));
 
     private static TestLine Allowed(AddressSet from, AddressSet to, params PortMatch[] on) =>
         Line(new TestSide.Set(from), new TestSide.Set(to), RuleAction.Allow, on);
