@@ -172,5 +172,6 @@ internal static class AddCommand
         identity.Labels,
         identity.Ports,
         identity.Name,
-        config.Name);
+        config.Name,
+        invocation.NetworkNamespace);
 }

@@ -33,6 +33,11 @@ internal static class Datapath
                     "name the bundle's folder in `bundle`, or load one with `netpol load`");
             }
 
+            if (config.Cgroup is { } cgroup)
+            {
+                node.AttachSockets(cgroup);
+            }
+
             node.AttachProvisionally(spec);
             return true;
         });

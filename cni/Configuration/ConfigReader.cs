@@ -19,7 +19,7 @@ internal static class ConfigReader
 
     /// <summary>Keys with a meaning here.</summary>
     private static readonly ImmutableArray<string> OwnKeys =
-        ["bundle", "pins", "state", "hook", "namespace", "labels", "namespaceLabels", "ports", "mtu"];
+        ["bundle", "pins", "state", "hook", "cgroup", "namespace", "labels", "namespaceLabels", "ports", "mtu"];
 
     /// <summary>Keys of the specification; <c>cni.dev/…</c> is reserved as a whole.</summary>
     private static readonly ImmutableArray<string> ReservedKeys =
@@ -41,6 +41,7 @@ internal static class ConfigReader
             RequireAbsolute("pins", fields.String("pins") ?? DefaultPins),
             RequireAbsolute("state", fields.String("state") ?? DefaultState),
             ReadHook(fields),
+            fields.String("cgroup") is { } cgroup ? RequireAbsolute("cgroup", cgroup) : null,
             IdentityReader.Read(fields),
             ReadIpamType(fields),
             ReadMtu(fields),

@@ -7,15 +7,24 @@ namespace Netpol.Cli;
 /// <summary><c>netpol load</c>: puts a bundle in charge of this node.</summary>
 internal sealed class LoadCommand : NetpolCommand
 {
+    private const string NoCgroup = "none";
+
     private readonly Terminal _terminal;
     private readonly NodeArguments _node;
     private readonly Argument<string> _bundle = new("BUNDLE") { Description = "A folder that `netpol build` has written." };
+
+    private readonly Option<string?> _cgroup = new("--cgroup")
+    {
+        Description = "A folder of a cgroup2: sockets below it reach services without translation by packet; `none`: no longer. What was said last holds.",
+        HelpName = "DIR",
+    };
 
     public LoadCommand(Terminal terminal)
         : base("load", "Put a bundle in charge of this node, whole or not at all.", "netpol load shop.bundle")
     {
         _terminal = terminal;
         Add(_bundle);
+        Add(_cgroup);
         _node = new NodeArguments(this, hasOutput: false);
         CommandLine.RequireFiles(_bundle);
         SetAction(Run);
@@ -32,6 +41,16 @@ internal sealed class LoadCommand : NetpolCommand
         }
 
         using var node = Node.Open(_node.Paths(arguments, _terminal));
+        var cgroup = arguments.GetValue(_cgroup);
+        if (cgroup == NoCgroup)
+        {
+            node.DetachSockets();
+        }
+        else if (cgroup is not null)
+        {
+            node.AttachSockets(_terminal.Resolve(cgroup));
+        }
+
         var result = node.Apply(path);
         _terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -42,6 +42,11 @@ internal sealed class StatusCommand : NetpolCommand
             ? "no bundle is in charge; load one with `netpol load BUNDLE`"
             : string.Create(
                 CultureInfo.InvariantCulture, $"generation {status.Generation} of {status.Bundle} (digest {status.Digest?[..12]})"));
+        if (status.Cgroup is { } cgroup)
+        {
+            _terminal.Output.WriteLine($"sockets below {cgroup} are led to backends");
+        }
+
         if (status.Endpoints.IsEmpty)
         {
             _terminal.Output.WriteLine("no endpoints");
@@ -73,6 +78,7 @@ internal sealed class StatusCommand : NetpolCommand
         ["digest"] = status.Digest,
         ["bundle"] = status.Bundle,
         ["epoch"] = status.Epoch,
+        ["cgroup"] = status.Cgroup,
         ["hostAddresses"] = JsonOutput.Array(status.HostAddresses),
         ["endpoints"] = new JsonArray([.. status.Endpoints.Select(Json)]),
     };

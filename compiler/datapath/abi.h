@@ -181,6 +181,7 @@ struct connection6_key {
 #define CONNECTION_FROM_HOST		0x100	/* begun by a socket of this node */
 #define CONNECTION_FORWARDED		0x200	/* source is a node's address, but no socket of this node */
 #define CONNECTION_BY_TRANSLATE		0x400	/* hairpin or SCTP: translate_known can't rewrite its packets */
+#define CONNECTION_AT_SOCKET		0x1000	/* the client's socket was given the backend: `translated` is the service address */
 
 #define CLOSED_BY_INITIATOR	1	/* a FIN or SHUTDOWN was seen */
 #define CLOSED_BY_RESPONDER	2
@@ -281,6 +282,39 @@ struct fragment {
 	__u32 service;
 	__u8 source[16];	/* addresses after translation */
 	__u8 destination[16];
+};
+
+/*
+ * connect4_programs, connect6_programs, sendmsg4_programs, sendmsg6_programs: PROG_ARRAY, index generation & 1. What is attached to
+ * the cgroup tail-calls here; an empty slot leaves the socket alone.
+ */
+
+/*
+ * socket_peers: SK_STORAGE. The backends that a socket was given in place of services. A connected socket has one; what is sent to
+ * more services at a time than there is room for is translated packet by packet.
+ */
+#define SOCKET_PEERS 4
+
+#define SOCKET_PEER_CONNECTED	1	/* by connect: it stays until the next */
+#define SOCKET_PEER_BY_PACKET	2	/* the backend is the socket's own container: chosen here, translated by packet */
+
+struct socket_peer {
+	__u8 service[16];	/* its address; IPv4 in the first four bytes */
+	__u8 backend[16];
+	__be16 service_port;
+	__be16 backend_port;
+	__u32 endpoint;		/* the backend's id when it was chosen; 0: no endpoint */
+	__u32 seen;		/* as in struct connection */
+	__u8 family;		/* of the addresses, whatever the socket's; 0: this place is free */
+	__u8 protocol;
+	__u8 flags;		/* SOCKET_PEER_* */
+	__u8 reserved;
+};
+
+struct socket_peers {
+	struct bpf_spin_lock lock;	/* threads may send by one socket at a time */
+	__u32 reserved;
+	struct socket_peer peer[SOCKET_PEERS];
 };
 
 /* ---- generation maps ---------------------------------------------------------------------------------------- */
@@ -473,6 +507,16 @@ struct backend6 {
 	__u8 address[16];
 	__be16 port;
 	__u16 reserved;
+};
+
+/*
+ * socket_namespaces: HASH by the cookie of a network namespace: the node's own, and those of its containers. Sockets of others are
+ * none of ours.
+ */
+struct socket_namespace {
+	__u32 endpoint;		/* 0: the node itself */
+	__be32 address4;	/* the container's first; 0: none */
+	__u8 address6[16];
 };
 
 /* rule_counters: PERCPU_ARRAY indexed by rule id; 0 counts verdicts without rule. New connections judged, both directions. */

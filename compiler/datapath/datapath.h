@@ -10,6 +10,7 @@
 #include "translate.h"
 #include "translate_known.h"
 #include "reject.h"
+#include "socket.h"
 #include "verdict_tables.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";

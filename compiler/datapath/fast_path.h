@@ -391,7 +391,9 @@ static __always_inline __u32 fast_path(struct __sk_buff *skb, self_t *self, cons
 		connection->answered = 1;
 	if (translated)
 		return PROGRAM_TRANSLATE_KNOWN;
-	if (!ingress && !reply && !*device && connection->answered && !connection->closed)
+	/* A goal is reached directly: what is allowed by way of a service is none. */
+	if (!ingress && !reply && !*device && connection->answered && !connection->closed &&
+	    !(NETPOL_SERVICES && connection->flags & CONNECTION_AT_SOCKET))
 		touch_note(&touch, &glance.goal);
 	return PROGRAM_NONE;
 }

@@ -39,6 +39,12 @@
 #define WITH_SERVICES6 extern
 #endif
 
+#if NETPOL_SERVICES
+#define WITH_SERVICES
+#else
+#define WITH_SERVICES extern
+#endif
+
 #if NETPOL_TIERS
 #define WITH_TIERS
 #else
@@ -133,6 +139,35 @@ WITH_IPV6 struct {
 	__type(value, struct fragment);
 } fragments6 IN_MAPS;
 
+WITH_SERVICES4 struct {
+	MAP(PROG_ARRAY);
+	__uint(max_entries, 2);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} connect4_programs IN_MAPS, sendmsg4_programs IN_MAPS;
+
+/* An IPv6 socket talks IPv4 too. */
+WITH_SERVICES struct {
+	MAP(PROG_ARRAY);
+	__uint(max_entries, 2);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} connect6_programs IN_MAPS;
+
+WITH_SERVICES6 struct {
+	MAP(PROG_ARRAY);
+	__uint(max_entries, 2);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} sendmsg6_programs IN_MAPS;
+
+WITH_SERVICES struct {
+	MAP(SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct socket_peers);
+} socket_peers IN_MAPS;
+
 /* ---- generation maps ---------------------------------------------------------------------------------------- */
 
 struct {
@@ -207,6 +242,14 @@ WITH_SERVICES6 struct {
 	__type(key, struct backend_key);
 	__type(value, struct backend6);
 } backends6 IN_MAPS;
+
+WITH_SERVICES struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_SLOTS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct socket_namespace);
+} socket_namespaces IN_MAPS;
 
 struct {
 	MAP(PERCPU_ARRAY);

@@ -7,6 +7,7 @@
 
 #include "denied.h"
 #include "redirect.h"
+#include "socket_peers.h"
 
 /* The service that translated the connection, as the present generation knows it. */
 static __always_inline void remember_service(struct work *work, const struct connection *connection)
@@ -15,7 +16,7 @@ static __always_inline void remember_service(struct work *work, const struct con
 
 	work->question.service = 0;
 	work->question.service_port = 0;
-	if (!NETPOL_SERVICES || !(connection->flags & CONNECTION_TRANSLATED))
+	if (!NETPOL_SERVICES || !(connection->flags & (CONNECTION_TRANSLATED | CONNECTION_AT_SOCKET)))
 		return;
 	client_view(&work->target, connection, &work->subject);
 	service = service_find(work->target.family, &work->target.destination, work->target.destination_port,
@@ -112,7 +113,9 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 		const struct address *backend;
 
 		work->subject = *tuple;
-		if (!service_choose(service, &work->subject))
+		if (i == 0 && work->flags & WORK_CHOSEN)
+			put_backend(&work->subject, &work->peer_of_socket);
+		else if (!service_choose(service, &work->subject))
 			continue;
 		fresh->flags = CONNECTION_EGRESS | CONNECTION_TRANSLATED;
 		fresh->service = service->service;
@@ -141,6 +144,38 @@ static __always_inline enum service_answer find_backend(struct work *work, __u32
 	if (service->backends)
 		record->verdict = VERDICT_DENY;
 	return SERVICE_REFUSED;
+}
+
+/*
+ * A connection to a backend that the sender's socket was given in place of a service: nothing is rewritten, and policy knows the
+ * service. A backend that has gone is told at once; what its address is now, nobody chose.
+ */
+static __always_inline enum service_answer find_at_socket(struct work *work)
+{
+	const struct socket_peer *peer = &work->peer_of_socket;
+	const struct tuple *tuple = &work->packet.tuple;
+	struct connection *fresh = &work->fresh;
+	const struct address *backend;
+	const struct service *service;
+
+	service = service_find(tuple->family, (const struct ip_address *)peer->service, peer->service_port, tuple->protocol);
+	if (!service)
+		return SERVICE_NONE;
+	work->question.service = service->service;
+	work->question.service_port = bpf_ntohs(peer->service_port);
+	work->record.service = service->service;
+	work->backend = tuple->destination;
+	work->backend_port = tuple->destination_port;
+	backend = address_find(tuple->family, &tuple->destination);
+	if (peer->endpoint && (!backend || backend->endpoint != peer->endpoint)) {
+		work->record.verdict = VERDICT_REJECT;
+		work->record.reason = REASON_SERVICE_BACKENDS;
+		return SERVICE_REFUSED;
+	}
+	fresh->flags |= CONNECTION_AT_SOCKET;
+	fresh->translated_port = peer->service_port;
+	__builtin_memcpy(fresh->translated, peer->service, 16);
+	return SERVICE_NONE;
 }
 
 /* Writes the entry, or both of a translated connection. */
@@ -199,7 +234,7 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 		fresh->flags |= CONNECTION_INGRESS;
 	} else {
 		fresh->flags = CONNECTION_EGRESS;
-		if (find_backend(work, time) == SERVICE_REFUSED)
+		if ((NETPOL_SERVICES && work->flags & WORK_AT_SOCKET ? find_at_socket(work) : find_backend(work, time)) == SERVICE_REFUSED)
 			return refuse(skb, work, record->verdict, record->reason);
 	}
 
@@ -251,6 +286,7 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	struct moment moment;
 	struct found found;
 	enum judged judged;
+	bool may_be_new;
 	__u32 time;
 
 	if (!work || !state)
@@ -263,7 +299,10 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 		work->record.reason = REASON_RELATED;
 		return deliver(skb, work, 0);
 	}
-	if ((work->flags & WORK_UNKNOWN || work->packet.signal == SIGNAL_OPEN) && denied_again(work, moment.epoch, ingress))
+	may_be_new = work->flags & WORK_UNKNOWN || work->packet.signal == SIGNAL_OPEN;
+	if (may_be_new && !ingress)
+		ask_socket(skb, work);
+	if (may_be_new && !(work->flags & WORK_AT_SOCKET) && denied_again(work, moment.epoch, ingress))
 		return finish(work, EXIT_DROP, TC_ACT_SHOT);
 	time = now(work);
 	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
@@ -290,6 +329,8 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	}
 	/* An error whose connection has ended meanwhile is a packet of its own. */
 	work->flags &= ~WORK_RELATED;
+	if (!may_be_new && !ingress)
+		ask_socket(skb, work);
 	return begin_connection(skb, work, ingress, time, moment);
 }
 

@@ -99,6 +99,8 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_UNKNOWN	64	/* the container's own program found no entry of this tuple */
 #define WORK_PARSED	128	/* `packet` is this packet; else it is a plain one, for parse_fast */
 #define WORK_LIMITED	256	/* a limited rule was asked: the verdict holds for this packet alone */
+#define WORK_AT_SOCKET	1024	/* `peer_of_socket` is set: its backend is the packet's destination */
+#define WORK_CHOSEN	2048	/* `peer_of_socket` is set: its service is, and the socket has chosen the backend */
 
 /* What translate_known is to write, and where the packet goes then. */
 struct known_translation {
@@ -136,6 +138,7 @@ struct work {
 	struct connection fresh;	/* the entry being made */
 	struct connection found;	/* a copy of the entry that was read last */
 	struct place place[3];		/* PLACE_* */
+	struct socket_peer peer_of_socket;
 	__u64 scratch;			/* of unfollowed() */
 	__u64 dispensable;		/* the entry that is done without most easily, so far: rank, and where the hand was */
 	struct policy_input question;

@@ -8,9 +8,22 @@
 #include "judge.h"
 #include "nat_related.h"
 #include "redirect.h"
+#include "socket_peers.h"
+
+/*
+ * The socket whose datagrams were translated by packet has been led to the same backend since: from now on it is talked to as that, by
+ * a connection of its own. Of a stream that would be another connection, while the first may go on.
+ */
+static __always_inline bool is_led_since(struct __sk_buff *skb, struct work *work)
+{
+	if (!NETPOL_SERVICES || work->packet.tuple.protocol != IPPROTO_UDP || work->flags & WORK_INGRESS)
+		return false;
+	ask_socket(skb, work);
+	return work->flags & WORK_AT_SOCKET;
+}
 
 /* Finds what the packet becomes. False: the packet needs a verdict, or its reason to drop is in the record. */
-static __always_inline bool find_target(struct work *work, struct found *found)
+static __always_inline bool find_target(struct __sk_buff *skb, struct work *work, struct found *found)
 {
 	const struct tuple *tuple = &work->packet.tuple;
 	const struct state *state = current_state();
@@ -33,7 +46,10 @@ static __always_inline bool find_target(struct work *work, struct found *found)
 	} else {
 		/* A packet to the backend itself would take the translated connection's place. */
 		if (!found->by_service) {
-			work->record.reason = REASON_CONNECTION_COLLISION;
+			if (is_led_since(skb, work))
+				connection_forget(work, &work->subject);
+			else
+				work->record.reason = REASON_CONNECTION_COLLISION;
 			return false;
 		}
 		work->target = work->subject;
@@ -65,7 +81,7 @@ int translate(struct __sk_buff *skb)
 	if (!parse_again(skb, work))
 		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
 	if (!(work->flags & WORK_REWRITE)) {
-		if (!find_target(work, &found)) {
+		if (!find_target(skb, work, &found)) {
 			if (work->record.reason)
 				return refuse(skb, work, VERDICT_DENY, work->record.reason);
 			/* Each with an index of its own, as in hand_over(). */

@@ -41,6 +41,14 @@ public sealed class LabFolder : IDisposable
         return folder;
     }
 
+    /// <summary>A cgroup that goes with the folder, by a mount of its own inside.</summary>
+    public LabCgroup MakeCgroup()
+    {
+        var mount = Subfolder("cgroup");
+        NetworkNamespace.Require(Libc.mount("none", mount, "cgroup2", 0, null), $"mount a cgroup2 at {mount}");
+        return LabCgroup.Create(CgroupOf(Path));
+    }
+
     public void Dispose() => Remove(Path);
 
     private static void Sweep()
@@ -57,8 +65,12 @@ public sealed class LabFolder : IDisposable
         }
     }
 
+    // The mount shows every cgroup of the machine; this one alone is ours.
+    private static string CgroupOf(string folder) => System.IO.Path.Combine(folder, "cgroup", $"netpol-lab-{System.IO.Path.GetFileName(folder)}");
+
     private static void Remove(string folder)
     {
+        LabCgroup.Remove(CgroupOf(folder));
         // The innermost mount first; field 5 of a line is its place (proc(5), mountinfo).
         var mounts = File.ReadLines("/proc/self/mountinfo")
             .Select(line => line.Split(' ')[4])
@@ -68,6 +80,11 @@ public sealed class LabFolder : IDisposable
         foreach (var mount in mounts)
         {
             _ = Libc.umount2(mount, Libc.MNT_DETACH);
+        }
+
+        if (File.ReadLines("/proc/self/mountinfo").Any(line => line.Contains($" {folder}/cgroup ", StringComparison.Ordinal)))
+        {
+            throw new LabException($"{folder}/cgroup is still mounted, so {folder} stays: it shows cgroups that are not the lab's");
         }
 
         try

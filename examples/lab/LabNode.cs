@@ -24,7 +24,8 @@ public sealed class LabNode : IDisposable
     {
         _folder = folder;
         _namespaces = folder.Subfolder("netns");
-        Network = NetworkNamespace.Create(Path.Combine(_namespaces, "node"));
+        Cgroup = options.HasCgroup ? folder.MakeCgroup() : null;
+        Network = NetworkNamespace.Create(Path.Combine(_namespaces, "node"), Cgroup);
         Pins = Path.Combine(folder.MountBpf("bpf"), "netpol");
         State = Path.Combine(folder.Path, "state");
 
@@ -33,11 +34,14 @@ public sealed class LabNode : IDisposable
         PluginPath = $"{plugins}:{StockPlugins}";
 
         var ipam = CniNetwork.HostLocal(folder.Subfolder("ipam"), options.Subnet4, options.Subnet6);
-        var netpol = CniNetwork.Netpol(options.Bundle, Pins, State, options.Hook);
+        var netpol = CniNetwork.Netpol(options.Bundle, Pins, State, options.Hook, Cgroup?.Path);
         Runtime = new((options.Chain ?? CniNetwork.AfterPtp)("lab", ipam, netpol), PluginPath, folder.Subfolder("cache"), Network);
     }
 
     public NetworkNamespace Network { get; }
+
+    /// <summary>Null: sockets are where this process is.</summary>
+    public LabCgroup? Cgroup { get; }
 
     public string Folder => _folder.Path;
 
@@ -73,7 +77,7 @@ public sealed class LabNode : IDisposable
     public (NetworkNamespace Network, CniAttachment Attachment) Prepare(ContainerSpec spec)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"{spec.Name}-{++_count}");
-        var network = NetworkNamespace.Create(Path.Combine(_namespaces, id));
+        var network = NetworkNamespace.Create(Path.Combine(_namespaces, id), Cgroup);
         return (network, new(id, network.Path, "eth0", Capabilities: spec.ToCapabilities()));
     }
 

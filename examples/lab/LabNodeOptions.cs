@@ -13,6 +13,9 @@ public sealed record LabNodeOptions(string Plugin, string? Bundle = null, LabCha
     public const string DefaultSubnet4 = "10.244.1.0/24";
     public const string DefaultSubnet6 = "fd00:10:0:1::/64";
 
+    /// <summary>Sockets of the node and its containers are opened in a cgroup of its own, which the plugin's configuration names.</summary>
+    public bool HasCgroup { get; init; }
+
     public string Subnet4 { get; init; } = DefaultSubnet4;
 
     public string Subnet6 { get; init; } = DefaultSubnet6;

@@ -16,12 +16,15 @@ public sealed class NetworkNamespace : IDisposable
 
     private bool _isDisposed;
 
-    private NetworkNamespace(string path) => Path = path;
+    private NetworkNamespace(string path, LabCgroup? cgroup) => (Path, Cgroup) = (path, cgroup);
+
+    /// <summary>Where code runs, and sockets belong, that is run here; null: where this process is. May be changed between runs.</summary>
+    public LabCgroup? Cgroup { get; set; }
 
     public string Path { get; }
 
     /// <summary>Makes a namespace whose loopback is up and whose IPv6 addresses are usable at once.</summary>
-    public static NetworkNamespace Create(string path)
+    public static NetworkNamespace Create(string path, LabCgroup? cgroup = null)
     {
         File.WriteAllBytes(path, []);
         OnThread<object?>(() =>
@@ -36,7 +39,7 @@ public sealed class NetworkNamespace : IDisposable
             WriteSetting("net/ipv6/conf/default/accept_ra", "0");
             return null;
         });
-        return new(path);
+        return new(path, cgroup);
     }
 
     /// <summary>Runs <paramref name="deed"/> in the namespace and gives back what it returned or threw.</summary>
@@ -53,6 +56,7 @@ public sealed class NetworkNamespace : IDisposable
             _ = Libc.close(descriptor);
         }
 
+        Cgroup?.Enter();
         return deed();
     });
 

@@ -12,6 +12,9 @@ namespace Netpol.Loader;
 /// <param name="Ports">Names the container gives to ports; one name may stand for several.</param>
 /// <param name="Name">For people; the pod's name.</param>
 /// <param name="Network">The CNI network that it belongs to: garbage collection is per network.</param>
+/// <param name="NetworkNamespace">
+/// The path by which the container's network namespace is opened; null: not known, and what its sockets send to services is translated by packet.
+/// </param>
 public sealed record EndpointSpec(
     string ContainerId,
     string InterfaceName,
@@ -23,7 +26,8 @@ public sealed record EndpointSpec(
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableArray<NamedPort> Ports,
     string? Name = null,
-    string? Network = null);
+    string? Network = null,
+    string? NetworkNamespace = null);
 
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
 public sealed record NamedPort(string Name, string Protocol, int Port);

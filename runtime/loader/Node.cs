@@ -64,12 +64,18 @@ public sealed class Node : IDisposable
         Node node = new(paths, options, folderLock, pins, state);
         try
         {
-            if (!options.ReadOnly && state.IsChanging)
+            var isRepaired = !options.ReadOnly && state.IsChanging;
+            if (isRepaired)
             {
                 NodeRepair.Run(pins, state);
             }
 
             node._generation = Generation.OpenCurrent(pins, state);
+            if (isRepaired)
+            {
+                node.HookSockets(state.ReadNode().Cgroup);
+            }
+
             return node;
         }
         catch
@@ -122,6 +128,7 @@ public sealed class Node : IDisposable
         var endpoints = _state.ReadEndpoints();
         Retire(former, endpoints);
         Rehook(endpoints);
+        HookSockets(_state.ReadNode().Cgroup);
         _state.EndChange();
         return new ApplyResult(Changed: true, made.Generation, made.Digest, endpoints.Count(endpoint => endpoint.Attached));
     }
@@ -135,6 +142,32 @@ public sealed class Node : IDisposable
     /// after this node is disposed, gives it programs of its own and TCX links.
     /// </summary>
     public void AttachProvisionally(EndpointSpec spec) => WithRoom(spec, () => Change().Attach(spec, isProvisional: true));
+
+    /// <summary>
+    /// From now on sockets of this node and its containers, as far as they are below the cgroup, reach services without translation by packet.
+    /// Sockets that are connected already stay as they are. Repeating it makes good what is missing.
+    /// </summary>
+    /// <param name="cgroup">A folder of a cgroup2.</param>
+    /// <exception cref="LoaderException">There is no cgroup2 at the path.</exception>
+    public void AttachSockets(string cgroup)
+    {
+        cgroup = Path.GetFullPath(cgroup);
+        CgroupHook.Require(cgroup);
+        var node = _state.ReadNode();
+        if (node.Cgroup != cgroup)
+        {
+            _state.WriteNode(node with { Cgroup = cgroup });
+        }
+
+        HookSockets(cgroup);
+    }
+
+    /// <summary>The reverse; sockets that were led to backends stay connected to them, and see the backends' addresses.</summary>
+    public void DetachSockets()
+    {
+        _state.WriteNode(_state.ReadNode() with { Cgroup = "" });
+        new CgroupHook(_pins).Detach();
+    }
 
     /// <summary>Forgets the endpoint; its device, if still there, is set down first. False: there was none.</summary>
     public bool Detach(string containerId, string interfaceName)
@@ -267,12 +300,22 @@ public sealed class Node : IDisposable
             slots.Clear(endpoint.Slot, vacant);
         }
 
+        SocketPrograms.Clear(_pins, former.Number);
         former.Dispose();
         _pins.DeleteGeneration(former.Number);
         _state.RetireGeneration(former.Number);
         foreach (var old in _state.Generations().Where(old => old + KeptManifests <= _generation.Number).ToArray())
         {
             _state.DeleteGeneration(old);
+        }
+    }
+
+    /// <summary>A cgroup that has gone is no reason not to load a bundle: whoever attaches sockets again is told.</summary>
+    private void HookSockets(string cgroup)
+    {
+        if (cgroup.Length > 0 && _generation is { } generation && Directory.Exists(cgroup))
+        {
+            new CgroupHook(_pins).Attach(cgroup, generation.Number);
         }
     }
 

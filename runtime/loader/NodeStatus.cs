@@ -13,7 +13,11 @@ public sealed record NodeStatus(
     string? Bundle,
     uint Epoch,
     ImmutableArray<string> HostAddresses,
-    ImmutableArray<EndpointStatus> Endpoints);
+    ImmutableArray<EndpointStatus> Endpoints)
+{
+    /// <summary>Whose sockets reach services without translation by packet; null: nobody's.</summary>
+    public string? Cgroup { get; init; }
+}
 
 /// <summary>An attached container.</summary>
 /// <param name="Id">Never given to another endpoint of this node.</param>

@@ -17,15 +17,22 @@ internal static class NodeView
     internal static NodeStatus Status(Generation? generation, StateFolder state)
     {
         var endpoints = state.ReadEndpoints();
-        return generation is null
-            ? new NodeStatus(0, null, null, 0, [], [.. endpoints.Select(endpoint => StatusOf(endpoint, null))])
-            : new NodeStatus(
-                generation.Number,
-                generation.Record.Digest,
-                generation.Record.Bundle,
-                generation.State.Epoch,
-                state.ReadNode().HostAddresses,
-                [.. endpoints.Select(endpoint => StatusOf(endpoint, generation.Placement))]);
+        if (generation is null)
+        {
+            return new NodeStatus(0, null, null, 0, [], [.. endpoints.Select(endpoint => StatusOf(endpoint, null))]);
+        }
+
+        var node = state.ReadNode();
+        return new NodeStatus(
+            generation.Number,
+            generation.Record.Digest,
+            generation.Record.Bundle,
+            generation.State.Epoch,
+            node.HostAddresses,
+            [.. endpoints.Select(endpoint => StatusOf(endpoint, generation.Placement))])
+        {
+            Cgroup = node.Cgroup.Length > 0 ? node.Cgroup : null,
+        };
     }
 
     internal static EndpointStatus StatusOf(EndpointRecord record, Manifest? manifest)

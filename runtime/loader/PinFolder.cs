@@ -5,7 +5,7 @@ namespace Netpol.Loader;
 
 /// <summary>
 /// The node's folder on a bpffs: <c>control</c>, <c>events</c> and the other node maps; <c>generations/N/</c> with the maps of each;
-/// <c>links/</c> with what holds programs on devices.
+/// <c>links/</c> with what holds programs on devices, <c>sockets/</c> with what holds them on a cgroup.
 /// </summary>
 internal sealed class PinFolder(string path)
 {
@@ -15,6 +15,8 @@ internal sealed class PinFolder(string path)
 
     private string LinksFolder => Path.Combine(path, "links");
 
+    private string SocketsFolder => Path.Combine(path, "sockets");
+
     /// <summary>Makes the folder; the bpffs it lies on must be there.</summary>
     internal void Create()
     {
@@ -23,6 +25,7 @@ internal sealed class PinFolder(string path)
         {
             Directory.CreateDirectory(GenerationsFolder);
             Directory.CreateDirectory(LinksFolder);
+            Directory.CreateDirectory(SocketsFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -50,6 +53,9 @@ internal sealed class PinFolder(string path)
 
     internal string Link(uint endpoint, string program) =>
         Path.Combine(LinksFolder, string.Create(CultureInfo.InvariantCulture, $"{endpoint}-{program}"));
+
+    /// <summary>Of a program on the cgroup.</summary>
+    internal string SocketLink(string program) => Path.Combine(SocketsFolder, program);
 
     internal IEnumerable<uint> Generations() =>
         Directory.EnumerateDirectories(GenerationsFolder)

@@ -27,7 +27,8 @@ public sealed class MapTypesReader
         }
 
         MapTypesReader reader = new(types);
-        var maps = reader.Maps(manifest.Layout.Maps.Select(map => map.Name).ToHashSet());
+        // What sockets keep can be read by whoever has the socket alone.
+        var maps = reader.Maps(manifest.Layout.Maps.Where(map => map.Type != "sk_storage").Select(map => map.Name).ToHashSet());
         return new MapTypes(MapTypes.CurrentSchema, maps, [.. reader._structures.Values.OfType<StructureType>()]);
     }
 

@@ -24,6 +24,10 @@ internal static class ProgramArrays
         // The slot is a constant of each container, which is put in on the node.
         { Map: "from_endpoint_programs" } => ["from_endpoint", "from_endpoint_provisional", "vacant"],
         { Map: "to_endpoint_programs" } => ["to_endpoint", "to_endpoint_provisional", "vacant"],
+        { Map: "connect4_programs" } => ["sock_connect4"],
+        { Map: "connect6_programs" } => ["sock_connect6"],
+        { Map: "sendmsg4_programs" } => ["sock_sendmsg4"],
+        { Map: "sendmsg6_programs" } => ["sock_sendmsg6"],
         _ => null,
     };
 

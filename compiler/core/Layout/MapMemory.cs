@@ -29,6 +29,9 @@ public readonly record struct MapMemory(long Bytes, long BytesPerProcessor, bool
     private const int ArrayHead = 312;
     private const int HashHead = 896;
 
+    /// <summary>struct bpf_local_storage_map.</summary>
+    private const int StorageHead = 448;
+
     public static MapMemory Of(MapEntry map)
     {
         long entries = map.MaxEntries;
@@ -41,11 +44,13 @@ public readonly record struct MapMemory(long Bytes, long BytesPerProcessor, bool
             "percpu_array" => new(ArrayHead + (entries * Pointer), entries * Eights(map.ValueSize), false),
             "prog_array" => new(ArrayHead + (entries * Pointer), 0, false),
             "lru_hash" => new(HashHead + (Buckets(entries) * Bucket) + (entries * element), 0, false),
-            "hash" when map.Name == "verdict_pairs" => new(HashHead + (Buckets(entries) * Bucket) + (entries * (element + ListNode)), 0, true),
+            "hash" when map.Name is "verdict_pairs" or "socket_namespaces" => new(HashHead + (Buckets(entries) * Bucket) + (entries * (element + ListNode)), 0, true),
             "hash" => new(HashHead + (Buckets(entries) * Bucket) + (entries * element), element + Pointer, false),
             // A node for each prefix, and one where two part.
             "lpm_trie" => new(2 * entries * (TrieNode + map.KeySize - sizeof(int) + map.ValueSize), 0, true),
             // The data's pages are mapped twice in a row, and the kernel keeps the list.
+            // Sockets pay for what is theirs. Two buckets at least, and as many as processors, rounded up to a power of two.
+            "sk_storage" => new(StorageHead, Bucket, false),
             "ringbuf" => new(ArrayHead + ((RingPages + (2 * (entries / Page))) * Pointer) + (RingPages * Page) + entries, 0, false),
             _ => throw new UnreachableException(map.Type),
         };

@@ -13,6 +13,8 @@ internal static class MapTable
     private const int Fragment = 48;
     private const int EndpointConstants = 104;
     private const int Address = 28;
+    private const int SocketPeers = 200;
+    private const int SocketNamespace = 24;
 
     public static ImmutableArray<MapEntry> Of(FeatureSet features, bool areTables, MapCapacities capacities, int memberWords, int portNameWords)
     {
@@ -36,6 +38,25 @@ internal static class MapTable
                 Node("connections" + suffix, "array", 4, ConnectionSet(addressSize), capacities.ConnectionSets);
                 Node("fragments" + suffix, "lru_hash", (2 * addressSize) + 8, Fragment, capacities.Fragments);
             }
+        }
+
+        if (features.Services)
+        {
+            foreach (var (suffix, _, isUsed) in Families(features))
+            {
+                // An IPv6 socket connects to IPv4 too.
+                if (isUsed || suffix == "6")
+                {
+                    Node($"connect{suffix}_programs", "prog_array", 4, 4, 2);
+                }
+
+                if (isUsed)
+                {
+                    Node($"sendmsg{suffix}_programs", "prog_array", 4, 4, 2);
+                }
+            }
+
+            Node("socket_peers", "sk_storage", 4, SocketPeers, 0);
         }
 
         Generation("state", "array", 4, 16, 1);
@@ -67,6 +88,11 @@ internal static class MapTable
         {
             Generation("port_names", "hash", 8, 4, capacities.PortNames);
             Generation("port_name_members", "array", 4, 8 * portNameWords, capacities.PortNames);
+        }
+
+        if (features.Services)
+        {
+            Generation("socket_namespaces", "hash", 8, SocketNamespace, MaxSlots);
         }
 
         Generation("rule_counters", "percpu_array", 4, 16, capacities.Rules);

@@ -39,7 +39,8 @@ public sealed record CniNetwork(string Name, string CniVersion, IReadOnlyList<Js
     /// <summary>The configuration of netpol itself.</summary>
     /// <param name="bundle">Null: whatever is in force.</param>
     /// <param name="hook">Null: found by probing; else <c>tcx</c> or <c>clsact</c>.</param>
-    public static JsonObject Netpol(string? bundle, string pins, string state, string? hook = null)
+    /// <param name="cgroup">Whose sockets are led to backends; null: nobody's.</param>
+    public static JsonObject Netpol(string? bundle, string pins, string state, string? hook = null, string? cgroup = null)
     {
         var plugin = new JsonObject
         {
@@ -56,6 +57,11 @@ public sealed record CniNetwork(string Name, string CniVersion, IReadOnlyList<Js
         if (hook is not null)
         {
             plugin["hook"] = hook;
+        }
+
+        if (cgroup is not null)
+        {
+            plugin["cgroup"] = cgroup;
         }
 
         return plugin;

@@ -27,6 +27,15 @@ public struct AddressEntry
     public uint Epoch;
 }
 
+/// <summary><c>struct socket_namespace</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct SocketNamespace
+{
+    public uint Endpoint;
+    public Bytes4 Address4;
+    public Bytes16 Address6;
+}
+
 /// <summary><c>ADDRESS_*</c> of abi.h.</summary>
 [Flags]
 public enum AddressFlags : byte

@@ -91,7 +91,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
             : (uint)node.Namespaces.Count + 1;
         EndpointRecord record = new(
             NodeRecord.CurrentSchema, former?.Id ?? node.LastEndpoint + 1, former?.Slot ?? slots.Take(node.Spare), device, namespaceId,
-            former?.Hook ?? "", Attached: false, spec, Pending.None);
+            former?.Hook ?? "", Attached: false, spec, Pending.None, NamespaceCookie.Of(spec.NetworkNamespace));
         // The former's file stays until the new content is whole; a new one is written before anything is made for it.
         if (former is null)
         {
@@ -189,6 +189,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
         var epoch = state.ReadNode().LastEpoch;
         generation.Content(epoch).WriteAddresses(endpoint);
         generation.Services.Add(endpoint);
+        generation.SocketNamespaces.Write(endpoint);
         if (_isHostAnother)
         {
             generation.CommitPolicy(epoch);
@@ -216,6 +217,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
             generation.Slots.Clear(record.Slot, vacant);
         }
 
+        OrphanedSockets.End(state, generation.Services, new PlacedEndpoint(record));
         HookChoice.DetachAll(pins, record.Id, deviceIsThere ? record.InterfaceIndex : 0);
         var slots = SlotSet.Parse(node.Slots);
         slots.Release(record.Slot);
@@ -226,6 +228,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
     private void Withdraw(PlacedEndpoint endpoint, ImmutableArray<IPAddress> kept)
     {
         generation.Services.Remove(endpoint);
+        generation.SocketNamespaces.Delete(endpoint);
         foreach (var address in endpoint.Addresses)
         {
             if (!kept.Contains(address) && generation.Addresses.Find(address)?.Endpoint == endpoint.Record.Id)

@@ -44,6 +44,8 @@ internal sealed class Generation : IDisposable
 
     internal ServiceTable Services => new(Maps, Placement);
 
+    internal SocketNamespaceTable SocketNamespaces => new(Maps);
+
     internal PortNameTable PortNames => new(Maps, Placement.PortNames);
 
     /// <summary>The classes of the node; one that is new is published in the tables.</summary>

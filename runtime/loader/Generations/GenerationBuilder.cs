@@ -80,6 +80,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses);
         StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch);
         PutShared(loaded, maps["programs"]);
+        SocketPrograms.Put(loaded, maps, record.Generation);
         Pin(record, loaded);
         var templates = loaded.Templates();
         state.WriteGeneration(record, content, templates, ClassFile.Bytes(known.Read()));
@@ -198,7 +199,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             }
         }
 
-        foreach (var name in ProvisionalPrograms.Names)
+        foreach (var name in (string[])[.. ProvisionalPrograms.Names, .. SocketPrograms.OnCgroup.Where(name => loaded.ProgramDescriptor(name) is not null)])
         {
             loaded.PinProgram(name, pins.GenerationProgram(record.Generation, name));
         }
@@ -218,6 +219,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             }
         }
 
+        SocketPrograms.Clear(pins, number);
         pins.DeleteGeneration(number);
         if (state.Generations().Contains(number))
         {

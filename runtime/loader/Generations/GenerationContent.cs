@@ -31,6 +31,8 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
             kept.UnionWith(endpoint.Addresses);
         }
 
+        SocketNamespaceTable sockets = new(maps);
+        sockets.WriteAll([.. endpoints.Where(endpoint => endpoint.IsHere)]);
         _addresses.DeleteOthers(kept);
         ports.DeleteOthers(endpoints.Select(endpoint => endpoint.Record.Id).ToHashSet());
         services.WriteAddresses();

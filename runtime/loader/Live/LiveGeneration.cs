@@ -141,6 +141,7 @@ internal sealed class LiveGeneration : IDisposable
         _remotes.Withdraw(key);
         Replace(former, null, changes: true);
         _state.EndChange();
+        OrphanedSockets.End(_state, Generation.Services, former.Placed);
         return true;
     }
 

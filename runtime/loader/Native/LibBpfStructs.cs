@@ -129,8 +129,14 @@ internal struct bpf_link_info
     public uint id;
     public uint prog_id;
     public uint reserved;
+
+    // A union from here on: of tcx { ifindex, attach_type } and cgroup { cgroup_id, attach_type }, among others.
     public uint tcx_ifindex;
     public uint tcx_attach_type;
+    public uint cgroup_attach_type;
+    public uint reserved_end;
+
+    public readonly ulong cgroup_id => tcx_ifindex | (ulong)tcx_attach_type << 32;
 }
 
 /// <summary>The kernel's struct up to `btf_id` and the pointers behind it.</summary>

@@ -24,12 +24,18 @@ internal static unsafe partial class LibC
     internal const int AF_INET = 2;
     internal const int AF_INET6 = 10;
     internal const int AF_NETLINK = 16;
+    internal const int NETLINK_SOCK_DIAG = 4;
     internal const int SOCK_DGRAM = 2;
     internal const int SOCK_RAW = 3;
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const ulong SIOCGIFFLAGS = 0x8913;
     internal const ulong SIOCSIFFLAGS = 0x8914;
     internal const short IFF_UP = 1;
+    internal const int SOL_SOCKET = 1;
+    internal const int SO_NETNS_COOKIE = 71;
+    internal const int CLONE_NEWNET = 0x40000000;
+    internal const int AT_EMPTY_PATH = 0x1000;
+    internal const uint STATX_INO = 0x100;
 
     private const string Library = "libc";
 
@@ -85,6 +91,15 @@ internal static unsafe partial class LibC
     internal static partial int ioctl(DescriptorHandle fd, nuint request, void* argument);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getsockopt(DescriptorHandle fd, int level, int option, void* value, uint* length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setns(DescriptorHandle fd, int kind);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int statx(DescriptorHandle folder, string path, int flags, uint mask, statx_buffer* result);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial nint send(DescriptorHandle fd, void* buffer, nuint length, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -103,6 +118,14 @@ internal struct pollfd
     public int fd;
     public short events;
     public short revents;
+}
+
+/// <summary><c>struct statx</c> of linux/stat.h: 256 bytes, of which one field is read.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct statx_buffer
+{
+    [FieldOffset(32)]
+    public ulong stx_ino;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -26,6 +26,7 @@ internal static class RecordText
         json.WriteString("slots", record.Slots);
         WriteTexts(json, "hostAddresses", record.HostAddresses);
         json.WriteNumber("spare", record.Spare);
+        json.WriteString("cgroup", record.Cgroup);
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -36,7 +37,8 @@ internal static class RecordText
             .ToImmutableSortedDictionary(entry => entry.Name, entry => entry.Value.GetUInt32(), StringComparer.Ordinal),
         Text(json, "slots"),
         ReadTexts(json, "hostAddresses"),
-        json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0);
+        json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0,
+        json.TryGetProperty("cgroup", out var cgroup) ? cgroup.GetString() ?? "" : "");
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>
     {
@@ -68,6 +70,7 @@ internal static class RecordText
         json.WriteString("hook", record.Hook);
         json.WriteBoolean("attached", record.Attached);
         json.WriteNumber("pending", (int)record.Pending);
+        json.WriteNumber("socketNamespace", record.SocketNamespace);
         json.WriteStartObject("spec");
         Write(json, record.Spec);
         json.WriteEndObject();
@@ -82,7 +85,8 @@ internal static class RecordText
         Text(json, "hook"),
         json.GetProperty("attached").GetBoolean(),
         ReadSpec(json.GetProperty("spec")),
-        json.TryGetProperty("pending", out var pending) ? (Pending)pending.GetInt32() : Pending.None);
+        json.TryGetProperty("pending", out var pending) ? (Pending)pending.GetInt32() : Pending.None,
+        json.TryGetProperty("socketNamespace", out var socketNamespace) ? socketNamespace.GetUInt64() : 0);
 
     /// <summary>Two specs are the same where these are: arrays in them compare by reference.</summary>
     internal static byte[] Of(EndpointSpec spec) => Write(json => Write(json, spec));
@@ -117,6 +121,11 @@ internal static class RecordText
         {
             json.WriteString("network", spec.Network);
         }
+
+        if (spec.NetworkNamespace is not null)
+        {
+            json.WriteString("networkNamespace", spec.NetworkNamespace);
+        }
     }
 
     private static EndpointSpec ReadSpec(JsonElement json) => new(
@@ -131,7 +140,8 @@ internal static class RecordText
         [.. json.GetProperty("ports").EnumerateArray()
             .Select(port => new NamedPort(Text(port, "name"), Text(port, "protocol"), port.GetProperty("port").GetInt32()))],
         json.TryGetProperty("name", out var name) ? name.GetString() : null,
-        json.TryGetProperty("network", out var network) ? network.GetString() : null);
+        json.TryGetProperty("network", out var network) ? network.GetString() : null,
+        json.TryGetProperty("networkNamespace", out var networkNamespace) ? networkNamespace.GetString() : null);
 
     private static byte[] Write(Action<Utf8JsonWriter> content)
     {

@@ -9,6 +9,7 @@ namespace Netpol.Loader.State;
 /// <param name="Slots">One bit a slot, 16 hexadecimal digits a word, the word of slots 0 to 63 first.</param>
 /// <param name="HostAddresses">This node's own, as they were last written to the maps, in ordinal order.</param>
 /// <param name="Spare">The slot whose stubs are loaded ahead, to be given out first; 0: none.</param>
+/// <param name="Cgroup">Whose sockets reach services without translation by packet; empty: nobody's.</param>
 internal sealed record NodeRecord(
     int Schema,
     uint LastEndpoint,
@@ -16,7 +17,8 @@ internal sealed record NodeRecord(
     ImmutableSortedDictionary<string, uint> Namespaces,
     string Slots,
     ImmutableArray<string> HostAddresses,
-    int Spare = 0)
+    int Spare = 0,
+    string Cgroup = "")
 {
     internal const int CurrentSchema = 1;
 
@@ -28,8 +30,10 @@ internal sealed record NodeRecord(
 /// <param name="Hook"><c>tcx</c> or <c>clsact</c>.</param>
 /// <param name="Attached">False from the first write until every map has the endpoint.</param>
 /// <param name="Pending">What <see cref="Endpoints.Settlement"/> has still to do.</param>
+/// <param name="SocketNamespace">The cookie of the container's network namespace; 0: not known.</param>
 internal sealed record EndpointRecord(
-    int Schema, uint Id, int Slot, int InterfaceIndex, uint NamespaceId, string Hook, bool Attached, EndpointSpec Spec, Pending Pending);
+    int Schema, uint Id, int Slot, int InterfaceIndex, uint NamespaceId, string Hook, bool Attached, EndpointSpec Spec, Pending Pending,
+    ulong SocketNamespace = 0);
 
 /// <summary>What an endpoint that is judged already gets later, because it takes long.</summary>
 [Flags]

@@ -107,6 +107,10 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest)
         }
     }
 
+    /// <summary>Where the endpoint is sent datagrams to by services.</summary>
+    internal HashSet<IPEndPoint> DatagramBackends(PlacedEndpoint endpoint) =>
+        [.. OfEndpoint(endpoint).Where(entry => entry.Port.Protocol == "udp").Select(entry => new IPEndPoint(entry.Backend.Address, entry.Backend.Port))];
+
     private void Add(ServiceEntry service, ServicePortEntry port, int length, Backend backend)
     {
         if (BackendsOf(length) is { } backends)

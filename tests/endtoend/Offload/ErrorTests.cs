@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Netpol.Lab;
 
 namespace Netpol.Tests.EndToEnd.Offload;
 

@@ -6,7 +6,9 @@ namespace Netpol.Tests.EndToEnd.Rig;
 /// <summary>A lab node under a policy: bundle, plugin and network together.</summary>
 internal sealed class PolicyNode : IDisposable
 {
-    private PolicyNode(PolicyBundle bundle, LabNode node) => (Bundle, Node) = (bundle, node);
+    private readonly bool _ownsBundle;
+
+    private PolicyNode(PolicyBundle bundle, LabNode node, bool ownsBundle) => (Bundle, Node, _ownsBundle) = (bundle, node, ownsBundle);
 
     public PolicyBundle Bundle { get; }
 
@@ -17,7 +19,7 @@ internal sealed class PolicyNode : IDisposable
         var bundle = PolicyBundle.Build(policy);
         try
         {
-            return new(bundle, LabNode.Create(new(Product.Plugin, bundle.Folder, chain, hook)));
+            return new(bundle, LabNode.Create(new(Product.Plugin, bundle.Folder, chain, hook)), ownsBundle: true);
         }
         catch
         {
@@ -26,12 +28,16 @@ internal sealed class PolicyNode : IDisposable
         }
     }
 
+    /// <summary>A node under a bundle that outlives it.</summary>
+    public static PolicyNode Under(PolicyBundle bundle, bool hasCgroup = false) =>
+        new(bundle, LabNode.Create(new(Product.Plugin, bundle.Folder) { HasCgroup = hasCgroup }), ownsBundle: false);
+
     public LabContainer Add(string name, params (string Key, string Value)[] labels) => Node.AddContainer(name, "shop", labels);
 
     /// <summary>Puts another bundle in charge, by the published program.</summary>
-    public void Load(string bundle)
+    public void Load(string bundle, params string[] options)
     {
-        ProcessStartInfo start = new(Product.Cli, ["load", bundle, "--pins", Node.Pins, "--state", Node.State])
+        ProcessStartInfo start = new(Product.Cli, ["load", bundle, "--pins", Node.Pins, "--state", Node.State, .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -46,6 +52,9 @@ internal sealed class PolicyNode : IDisposable
     public void Dispose()
     {
         Node.Dispose();
-        Bundle.Dispose();
+        if (_ownsBundle)
+        {
+            Bundle.Dispose();
+        }
     }
 }

@@ -17,6 +17,7 @@ public sealed class AbiTests
     [InlineData("connection", typeof(Connection))]
     [InlineData("state", typeof(GenerationState))]
     [InlineData("address", typeof(AddressEntry))]
+    [InlineData("socket_namespace", typeof(SocketNamespace))]
     [InlineData("prefix4_key", typeof(Prefix4Key))]
     [InlineData("prefix6_key", typeof(Prefix6Key))]
     [InlineData("port_name_key", typeof(PortNameKey))]

@@ -109,6 +109,11 @@ internal static class SampleBundle
         new("connections6", "node", "array", 4, 1984, connectionSets),
         new("fragments4", "node", "lru_hash", 16, 48, 256),
         new("fragments6", "node", "lru_hash", 40, 48, 256),
+        new("connect4_programs", "node", "prog_array", 4, 4, 2),
+        new("sendmsg4_programs", "node", "prog_array", 4, 4, 2),
+        new("connect6_programs", "node", "prog_array", 4, 4, 2),
+        new("sendmsg6_programs", "node", "prog_array", 4, 4, 2),
+        new("socket_peers", "node", "sk_storage", 4, 200, 0),
     ];
 
     private static SetExpression.Pods App(string value) => new(null, null, new LabelExpression.In("app", [value]));

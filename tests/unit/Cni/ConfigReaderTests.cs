@@ -16,6 +16,7 @@ public sealed class ConfigReaderTests
         Assert.Equal("/run/netpol", config.State);
         Assert.Equal("auto", config.Hook);
         Assert.Null(config.Bundle);
+        Assert.Null(config.Cgroup);
         Assert.Null(config.IpamType);
         Assert.Null(config.MtuBytes);
         Assert.Null(config.ValidAttachments);
@@ -25,12 +26,12 @@ public sealed class ConfigReaderTests
     public void Every_key_of_ours_is_read()
     {
         var config = Read("""
-            , "bundle": "/b", "pins": "/p", "state": "/s", "hook": "clsact", "mtu": 1400, "ipam": {"type": "host-local"}
+            , "bundle": "/b", "pins": "/p", "state": "/s", "hook": "clsact", "cgroup": "/c", "mtu": 1400, "ipam": {"type": "host-local"}
             """);
 
 
-        Assert.Equal(("/b", "/p", "/s", "clsact", 1400, "host-local"),
-            (config.Bundle, config.Pins, config.State, config.Hook, config.MtuBytes, config.IpamType));
+        Assert.Equal(("/b", "/p", "/s", "clsact", "/c", 1400, "host-local"),
+            (config.Bundle, config.Pins, config.State, config.Hook, config.Cgroup, config.MtuBytes, config.IpamType));
     }
 
     [Theory]
@@ -54,6 +55,7 @@ public sealed class ConfigReaderTests
     [InlineData("\"colour\": 1", 2, "unknown key `colour` in the network configuration, with value `1`")]
     [InlineData("\"ipMasq\": true", 2, "key `ipMasq` with value `true` is not supported")]
     [InlineData("\"bundle\": \"b\"", 7, "`bundle`: `b` is not an absolute path")]
+    [InlineData("\"cgroup\": \"c\"", 7, "`cgroup`: `c` is not an absolute path")]
     [InlineData("\"pins\": [1]", 7, "`pins` is not a string: `[1]`")]
     [InlineData("\"mtu\": 100", 7, "`mtu`: 100 is not between 1280 and 65535")]
     [InlineData("\"mtu\": 1400.5", 7, "`mtu` is not a whole number: `1400.5`")]

@@ -74,8 +74,8 @@ public sealed class StoredFormTests
             hasAll ? ImmutableSortedDictionary<string, string>.Empty.Add("env", "prod") : null,
             ImmutableSortedDictionary<string, string>.Empty.Add("k/ü", "v\\1"),
             hasAll ? [new NamedPort("http", "tcp", 80), new NamedPort("dns", "udp", 53)] : [],
-            hasAll ? "pod" : null, hasAll ? "net" : null);
-        EndpointRecord record = new(1, 7, 3, 12, 2, "clsact", true, spec, hasAll ? Pending.Programs | Pending.Links : Pending.None);
+            hasAll ? "pod" : null, hasAll ? "net" : null, hasAll ? "/run/netns/c1" : null);
+        EndpointRecord record = new(1, 7, 3, 12, 2, "clsact", true, spec, hasAll ? Pending.Programs | Pending.Links : Pending.None, hasAll ? ulong.MaxValue : 0);
 
         var text = RecordText.Of(record);
         var read = RecordText.ReadEndpoint(Parse(text));
@@ -83,6 +83,7 @@ public sealed class StoredFormTests
         Assert.Equal(Encoding.UTF8.GetString(text), Encoding.UTF8.GetString(RecordText.Of(read)));
         Assert.Equal((record.Id, record.Slot, record.InterfaceIndex, record.NamespaceId, record.Hook, record.Attached, record.Pending),
             (read.Id, read.Slot, read.InterfaceIndex, read.NamespaceId, read.Hook, read.Attached, read.Pending));
+        Assert.Equal((record.SocketNamespace, spec.NetworkNamespace), (read.SocketNamespace, read.Spec.NetworkNamespace));
         Assert.Equal(spec.Addresses.AsEnumerable(), read.Spec.Addresses);
         Assert.Equal(spec.Ports.AsEnumerable(), read.Spec.Ports);
         Assert.Equal((IEnumerable<KeyValuePair<string, string>>?)spec.NamespaceLabels, read.Spec.NamespaceLabels);
@@ -92,12 +93,13 @@ public sealed class StoredFormTests
     [Fact]
     public void A_node_and_a_generation_come_back()
     {
-        NodeRecord node = new(1, 5, 9, ImmutableSortedDictionary<string, uint>.Empty.Add("a", 1).Add("b", 2), "00ff", ["10.0.0.1"], 4);
+        NodeRecord node = new(1, 5, 9, ImmutableSortedDictionary<string, uint>.Empty.Add("a", 1).Add("b", 2), "00ff", ["10.0.0.1"], 4, "/cgroup");
         GenerationRecord generation = new(1, 3, "digest", "/b", "1-2", ["control"]);
 
         var readNode = RecordText.ReadNode(Parse(RecordText.Of(node)));
         var readGeneration = RecordText.ReadGeneration(Parse(RecordText.Of(generation)));
 
+        Assert.Equal("/cgroup", readNode.Cgroup);
         Assert.Equal((5U, 9U, 2U, "00ff", "10.0.0.1", 4), (readNode.LastEndpoint, readNode.LastEpoch, readNode.Namespaces["b"], readNode.Slots, readNode.HostAddresses[0], readNode.Spare));
         Assert.Equal((3U, "digest", "/b", "1-2", "control"), (readGeneration.Generation, readGeneration.Digest, readGeneration.Bundle, readGeneration.Stamp, readGeneration.NodeMaps[0]));
     }

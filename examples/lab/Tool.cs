@@ -1,15 +1,15 @@
 using System.Diagnostics;
-using Netpol.Lab;
 
-namespace Netpol.Tests.EndToEnd.Offload;
+namespace Netpol.Lab;
 
 /// <summary>Runs a system tool inside a network namespace.</summary>
-internal static class Tool
+public static class Tool
 {
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
 
     /// <param name="command">Program and arguments, separated by blanks.</param>
-    public static void Run(NetworkNamespace network, string command)
+    /// <returns>What it wrote to its standard output.</returns>
+    public static string Run(NetworkNamespace network, string command)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         ProcessStartInfo start = new(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -28,5 +28,7 @@ internal static class Tool
         {
             throw new LabException($"`{command}` failed: {output.Result}{error.Result}");
         }
+
+        return output.Result;
     }
 }

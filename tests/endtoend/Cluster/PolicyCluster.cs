@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Netpol.Lab;
+using Netpol.Loader;
+using Netpol.Tests.EndToEnd.Rig;
+
+namespace Netpol.Tests.EndToEnd.Cluster;
+
+/// <summary>A cluster under one policy: what is attached on a node is made known to all others, as an agent would.</summary>
+internal sealed class PolicyCluster : IDisposable
+{
+    private readonly PolicyBundle _bundle;
+    private readonly List<(LabNode Node, LabContainer Container)> _containers = [];
+    private readonly Dictionary<LabNode, LiveNode> _live = [];
+
+    public PolicyCluster(string policy, LabFabric fabric, int nodes, bool hasCgroup = false)
+    {
+        _bundle = PolicyBundle.Build(policy);
+        try
+        {
+            Lab = LabCluster.Create(fabric, nodes, _ => new(Product.Plugin, _bundle.Folder) { HasCgroup = hasCgroup });
+        }
+        catch
+        {
+            _bundle.Dispose();
+            throw;
+        }
+    }
+
+    public LabCluster Lab { get; }
+
+    /// <param name="node">From 1.</param>
+    public LabContainer Add(int node, string name, string app)
+    {
+        var home = Lab.Nodes[node - 1];
+        var container = home.AddContainer(name, "shop", ("app", app));
+        foreach (var (other, known) in _containers.Where(known => known.Node != home))
+        {
+            Publish(home, known, known.Spec.Labels["app"]);
+        }
+
+        _containers.Add((home, container));
+        Publish(container, app);
+        return container;
+    }
+
+    /// <summary>Tells all other nodes by which label a container is known from now on.</summary>
+    public void Publish(LabContainer container, string app)
+    {
+        var home = _containers.First(known => known.Container == container).Node;
+        foreach (var node in Lab.Nodes.Where(node => node != home))
+        {
+            Publish(node, container, app);
+        }
+    }
+
+    public void Remove(LabContainer container)
+    {
+        var home = _containers.First(known => known.Container == container).Node;
+        _containers.Remove((home, container));
+        foreach (var node in Lab.Nodes.Where(node => node != home && _live.ContainsKey(node)))
+        {
+            node.Network.Run(() => _live[node].Withdraw(container.Attachment.ContainerId));
+        }
+
+        home.Remove(container);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (node, live) in _live)
+        {
+            node.Network.Run(live.Dispose);
+        }
+
+        Lab.Dispose();
+        _bundle.Dispose();
+    }
+
+    private void Publish(LabNode node, LabContainer container, string app) => node.Network.Run(() =>
+    {
+        if (!_live.TryGetValue(node, out var live))
+        {
+            NodePaths paths = new(node.Pins, node.State);
+            using (var loaded = Node.Open(paths))
+            {
+                loaded.Apply(_bundle.Folder);
+            }
+
+            _live[node] = live = LiveNode.Open(paths);
+        }
+
+        live.Publish(new RemoteEndpoint(
+            container.Attachment.ContainerId, [.. container.Addresses.Select(address => address.ToString())], "shop", null,
+            ImmutableSortedDictionary<string, string>.Empty.Add("app", app), [], container.Name));
+    });
+}
