@@ -175,7 +175,7 @@ static __always_inline bool add_peer(struct bpf_sock_addr *call, const struct tu
 	if (!peers)
 		return false;
 	backend = *service;
-	put_backend(&backend, fresh);
+	put_peers_backend(&backend, fresh);
 	bpf_spin_lock(&peers->lock);
 	for (i = 0; i < SOCKET_PEERS; i++) {
 		const struct socket_peer *peer = &peers->peer[i];
@@ -197,7 +197,7 @@ static __always_inline bool is_backend_there(const struct tuple *tuple, const st
 	struct tuple backend = { .family = tuple->family };
 	const struct address *address;
 
-	put_backend(&backend, peer);
+	put_peers_backend(&backend, peer);
 	address = address_find(backend.family, &backend.destination);
 	return (address ? address->endpoint : 0) == peer->endpoint;
 }
@@ -209,6 +209,7 @@ static __always_inline int lead_call(struct bpf_sock_addr *call, const bool is_i
 	const struct service *service;
 	struct socket_peer peer = {};
 	struct tuple tuple, backend;
+	struct service6_key key;
 	__u32 port, time;
 	__u64 cookie;
 	int i;
@@ -234,9 +235,9 @@ static __always_inline int lead_call(struct bpf_sock_addr *call, const bool is_i
 	own = bpf_map_lookup_elem(&socket_namespaces, &cookie);
 	if (!own || call->sk->bound_dev_if)
 		return CALL_GOES_ON;
-	service = service_find(tuple.family, &tuple.destination, tuple.destination_port, tuple.protocol);
+	service = service_to(&key, &tuple);
 	if (!service) {
-		service = service_find(tuple.family, &tuple.destination, 0, 0);
+		service = service_find(&key, tuple.family, &tuple.destination, 0, 0);
 		/* A container's datagram may be the answer to its own question, which it was asked under the service's address. */
 		if (!service || (own->endpoint && tuple.protocol == IPPROTO_UDP))
 			return CALL_GOES_ON;
@@ -261,7 +262,9 @@ static __always_inline int lead_call(struct bpf_sock_addr *call, const bool is_i
 	for (i = 0; i < BACKEND_ATTEMPTS; i++) {
 		const struct address *address;
 
-		if (!service_choose(service, &backend))
+		backend.destination = tuple.destination;
+		backend.destination_port = tuple.destination_port;
+		if (!service_choose(service, &backend, i))
 			return CALL_GOES_ON;
 		address = address_find(backend.family, &backend.destination);
 		__builtin_memcpy(peer.backend, &backend.destination, 16);
@@ -271,6 +274,8 @@ static __always_inline int lead_call(struct bpf_sock_addr *call, const bool is_i
 			     (own->endpoint && peer.endpoint == own->endpoint ? SOCKET_PEER_BY_PACKET : 0);
 		if (!(connects ? set_peer(call, &peer) : add_peer(call, &tuple, &peer, time)))
 			continue;
+		if (service->affinity)
+			affinity_note(service, &backend, &backend);
 		if (!(peer.flags & SOCKET_PEER_BY_PACKET))
 			write_call(call, backend.family, &backend.destination, backend.destination_port, is_ipv6);
 		break;

@@ -19,7 +19,7 @@ static __always_inline bool is_peers_backend(const struct socket_peer *peer, con
 	       same_ip(tuple->family, (const struct ip_address *)peer->backend, &tuple->destination);
 }
 
-static __always_inline void put_backend(struct tuple *tuple, const struct socket_peer *peer)
+static __always_inline void put_peers_backend(struct tuple *tuple, const struct socket_peer *peer)
 {
 	__builtin_memcpy(&tuple->destination, peer->backend, 16);
 	tuple->destination_port = peer->backend_port;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Netpol.Text;
+using Org.BouncyCastle.Crypto.Digests;
 
 namespace Netpol.Diagnostics;
 
@@ -124,8 +124,12 @@ public static class SarifRenderer
     private static void WriteFingerprint(Utf8JsonWriter json, Diagnostic diagnostic, Dictionary<string, int> seen)
     {
         var line = diagnostic.Source is { } source ? source.LineText(source.PositionOf(diagnostic.Span.Start).Line).Trim() : "";
-        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"{diagnostic.Id}\n{diagnostic.Source?.Path}\n{line}"));
-        var hash = Convert.ToHexStringLower(bytes.AsSpan(0, 8));
+        // Not the framework's, which asks OpenSSL: a machine need not have it.
+        Sha256Digest digest = new();
+        digest.BlockUpdate(Encoding.UTF8.GetBytes($"{diagnostic.Id}\n{diagnostic.Source?.Path}\n{line}"));
+        Span<byte> bytes = stackalloc byte[digest.GetDigestSize()];
+        digest.DoFinal(bytes);
+        var hash = Convert.ToHexStringLower(bytes[..8]);
         seen[hash] = seen.GetValueOrDefault(hash) + 1;
         json.WriteStartObject("partialFingerprints");
         json.WriteString("primaryLocationLineHash", $"{hash}:{seen[hash]}");

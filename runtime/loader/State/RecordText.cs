@@ -27,6 +27,10 @@ internal static class RecordText
         WriteTexts(json, "hostAddresses", record.HostAddresses);
         json.WriteNumber("spare", record.Spare);
         json.WriteString("cgroup", record.Cgroup);
+        if (record.Zone is not null)
+        {
+            json.WriteString("zone", record.Zone);
+        }
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -38,7 +42,8 @@ internal static class RecordText
         Text(json, "slots"),
         ReadTexts(json, "hostAddresses"),
         json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0,
-        json.TryGetProperty("cgroup", out var cgroup) ? cgroup.GetString() ?? "" : "");
+        json.TryGetProperty("cgroup", out var cgroup) ? cgroup.GetString() ?? "" : "",
+        json.TryGetProperty("zone", out var zone) ? zone.GetString() : null);
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>
     {
@@ -126,6 +131,16 @@ internal static class RecordText
         {
             json.WriteString("networkNamespace", spec.NetworkNamespace);
         }
+
+        if (spec.Zone is not null)
+        {
+            json.WriteString("zone", spec.Zone);
+        }
+
+        if (spec.DrainingSince is { } since)
+        {
+            json.WriteNumber("drainingSince", since);
+        }
     }
 
     private static EndpointSpec ReadSpec(JsonElement json) => new(
@@ -141,7 +156,11 @@ internal static class RecordText
             .Select(port => new NamedPort(Text(port, "name"), Text(port, "protocol"), port.GetProperty("port").GetInt32()))],
         json.TryGetProperty("name", out var name) ? name.GetString() : null,
         json.TryGetProperty("network", out var network) ? network.GetString() : null,
-        json.TryGetProperty("networkNamespace", out var networkNamespace) ? networkNamespace.GetString() : null);
+        json.TryGetProperty("networkNamespace", out var networkNamespace) ? networkNamespace.GetString() : null)
+    {
+        Zone = json.TryGetProperty("zone", out var zone) ? zone.GetString() : null,
+        DrainingSince = json.TryGetProperty("drainingSince", out var since) ? since.GetUInt32() : null,
+    };
 
     private static byte[] Write(Action<Utf8JsonWriter> content)
     {

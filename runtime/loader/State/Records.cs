@@ -10,6 +10,7 @@ namespace Netpol.Loader.State;
 /// <param name="HostAddresses">This node's own, as they were last written to the maps, in ordinal order.</param>
 /// <param name="Spare">The slot whose stubs are loaded ahead, to be given out first; 0: none.</param>
 /// <param name="Cgroup">Whose sockets reach services without translation by packet; empty: nobody's.</param>
+/// <param name="Zone">In which the node is; null: none that is known.</param>
 internal sealed record NodeRecord(
     int Schema,
     uint LastEndpoint,
@@ -18,7 +19,8 @@ internal sealed record NodeRecord(
     string Slots,
     ImmutableArray<string> HostAddresses,
     int Spare = 0,
-    string Cgroup = "")
+    string Cgroup = "",
+    string? Zone = null)
 {
     internal const int CurrentSchema = 1;
 

@@ -30,6 +30,7 @@ public sealed class ContentDigestTests
 
     /// <summary>A node without OpenSSL would abort in the middle of an attachment.</summary>
     [Theory]
+    [InlineData("Netpol.Dsl")]
     [InlineData("Netpol.Bundle")]
     [InlineData("Netpol.Loader")]
     [InlineData("Netpol.Observe")]
