@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Netpol.Model;
-using Org.BouncyCastle.Crypto.Digests;
 
 namespace Netpol.Semantics;
 
@@ -93,17 +92,22 @@ public static class Maglev
 
     private static int Position((int Offset, int Skip) steps, int next, int positions) => (int)((steps.Offset + ((long)next * steps.Skip)) % positions);
 
-    /// <summary>Where a backend's permutation of the positions begins, and by how much it goes on: of SHA-256 over address and port.</summary>
+    /// <summary>Where a backend's permutation of the positions begins, and by how much it goes on: two hashes of address and port.</summary>
     private static (int Offset, int Skip) Steps(Address address, ushort port, int positions)
     {
         byte[] identity = [.. address.ToBytes(), (byte)(port >> 8), (byte)port];
-        // Not the framework's, which asks OpenSSL: a machine need not have it.
-        Sha256Digest digest = new();
-        digest.BlockUpdate(identity);
-        Span<byte> hash = stackalloc byte[digest.GetDigestSize()];
-        digest.DoFinal(hash);
-        return ((int)(BinaryPrimitives.ReadUInt64BigEndian(hash) % (ulong)positions),
-            1 + (int)(BinaryPrimitives.ReadUInt64BigEndian(hash[8..]) % (ulong)(positions - 1)));
+        return ((int)(Hash(identity, 0) % (ulong)positions), 1 + (int)(Hash(identity, 1) % (ulong)(positions - 1)));
+    }
+
+    /// <summary>FNV-1a, finished as SplitMix64 is.</summary>
+    private static ulong Hash(byte[] identity, ulong seed) => unchecked(
+        Finished(identity.Aggregate(0xcbf2_9ce4_8422_2325UL ^ seed, (hash, part) => (hash ^ part) * 0x0000_0100_0000_01b3UL)));
+
+    private static ulong Finished(ulong hash)
+    {
+        hash = unchecked((hash ^ (hash >> 30)) * 0xbf58_476d_1ce4_e5b9UL);
+        hash = unchecked((hash ^ (hash >> 27)) * 0x94d0_49bb_1331_11ebUL);
+        return hash ^ (hash >> 31);
     }
 
     private static int Share(NetworkModel model)

@@ -8,23 +8,16 @@ namespace Netpol.Bundle;
 /// </summary>
 public static class ContentDigest
 {
-    /// <summary>How many bytes a digest has.</summary>
-    public const int Bytes = 32;
+    private const int Bytes = 32;
 
     /// <summary>Of one content after the other, in lower-case hex.</summary>
     public static string Of(ReadOnlySpan<byte> content, ReadOnlySpan<byte> more = default)
     {
-        Span<byte> result = stackalloc byte[Bytes];
-        Write(result, content, more);
-        return Convert.ToHexStringLower(result);
-    }
-
-    /// <param name="result">Of <see cref="Bytes"/> bytes.</param>
-    public static void Write(Span<byte> result, ReadOnlySpan<byte> content, ReadOnlySpan<byte> more = default)
-    {
         Sha256Digest digest = new();
         digest.BlockUpdate(content);
         digest.BlockUpdate(more);
+        Span<byte> result = stackalloc byte[Bytes];
         digest.DoFinal(result);
+        return Convert.ToHexStringLower(result);
     }
 }

@@ -80,7 +80,10 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses, node.Zone);
         using (var former = Generation.OpenCurrent(pins, state))
         {
-            former?.Services.HandOver(new ServiceTable(maps, manifest, node.Zone), maps);
+            if (former is not null)
+            {
+                new ServiceSuccession(former.Maps, former.Services, maps, new ServiceTable(maps, manifest, node.Zone)).HandOver();
+            }
         }
 
         StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch);

@@ -36,12 +36,10 @@ internal sealed record BackendList(
     {
         var lists = ImmutableArray.CreateBuilder<BackendList>();
         var line = 0;
-        var digest = new byte[ContentDigest.Bytes];
         foreach (var service in manifest.Services)
         {
             byte[][] addresses = [.. service.Addresses.Select(address => IPAddress.Parse(address).GetAddressBytes())];
-            ContentDigest.Write(digest, Encoding.UTF8.GetBytes(service.Name));
-            var name = BinaryPrimitives.ReadUInt64BigEndian(digest);
+            var name = IdentityHash.Of(Encoding.UTF8.GetBytes(service.Name), seed: 0);
             foreach (var length in AddressLengths)
             {
                 byte[][] ofFamily = [.. addresses.Where(address => address.Length == length)];

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using Netpol.Bundle;
-
 namespace Netpol.Loader.Tables;
 
 /// <summary>
@@ -65,18 +62,16 @@ internal static class MaglevTable
 
         Array.Sort(ordered, (a, b) => a.Identity.AsSpan().SequenceCompareTo(b.Identity));
         var turns = new List<Turn>(backends.Length);
-        Span<byte> hash = stackalloc byte[ContentDigest.Bytes];
         foreach (var (identity, index) in ordered)
         {
             if (backends[index].Weight > 0)
             {
-                ContentDigest.Write(hash, identity);
                 turns.Add(new Turn
                 {
                     Index = (ushort)index,
                     Weight = backends[index].Weight,
-                    Next = (int)(BinaryPrimitives.ReadUInt64BigEndian(hash) % (ulong)positions),
-                    Skip = 1 + (int)(BinaryPrimitives.ReadUInt64BigEndian(hash[8..]) % (ulong)(positions - 1)),
+                    Next = (int)(IdentityHash.Of(identity, seed: 0) % (ulong)positions),
+                    Skip = 1 + (int)(IdentityHash.Of(identity, seed: 1) % (ulong)(positions - 1)),
                 });
             }
         }

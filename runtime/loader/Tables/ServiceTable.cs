@@ -21,6 +21,8 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
 
     private readonly Lazy<ImmutableArray<BackendList>> _lists = new(() => BackendList.Of(manifest));
 
+    internal IEnumerable<BackendList> ListsOf(int addressLength) => _lists.Value.Where(list => list.AddressLength == addressLength);
+
     /// <summary>Makes the tables hold exactly these backends; on tables in use, too.</summary>
     internal void WriteAll(IReadOnlyList<PlacedEndpoint> endpoints)
     {
@@ -338,65 +340,6 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
         return backends;
     }
 
-    /// <summary>
-    /// What the next generation's tables need of these: who stays on which backend, how many connections each has, and what drains: backends that
-    /// the next has no more, of services that let theirs drain.
-    /// </summary>
-    internal void HandOver(ServiceTable next, MapSet nextMaps)
-    {
-        foreach (var length in AddressLengths)
-        {
-            foreach (var name in new[] { MapName("affinity", length), MapName("backend_loads", length) })
-            {
-                if (maps.Find(name) is { } from && nextMaps.Find(name) is { MaxEntries: > 1 } to)
-                {
-                    var (keys, values) = from.ReadAll();
-                    var count = Math.Min(keys.Length / from.KeySize, to.MaxEntries);
-                    to.UpdateMany(keys.AsSpan(0, count * from.KeySize), values.AsSpan(0, count * from.ValueSize), count);
-                }
-            }
-
-            if (maps.Find(MapName("service_backends", length)) is { } states && nextMaps.Find(MapName("service_backends", length)) is { } nextStates)
-            {
-                Drain(states, next, nextStates, length);
-            }
-        }
-    }
-
-    private void Drain(BpfMap states, ServiceTable next, BpfMap nextStates, int length)
-    {
-        Dictionary<(string Service, string Protocol, int Port), BackendList> successors = [];
-        foreach (var list in next._lists.Value.Where(list => list.AddressLength == length && list.Service.Drain is not null))
-        {
-            successors[(list.Service.Name, list.Port.Protocol, list.Port.Port)] = list;
-        }
-
-        if (successors.Count == 0)
-        {
-            return;
-        }
-
-        var former = _lists.Value.Where(list => list.AddressLength == length).ToDictionary(list => (uint)list.Port.Id);
-        foreach (var key in states.Keys())
-        {
-            ServiceBackend state = default, known = default;
-            if (former.TryGetValue(MemoryMarshal.Read<uint>(key), out var list) &&
-                successors.TryGetValue((list.Service.Name, list.Port.Protocol, list.Port.Port), out var successor) &&
-                states.TryLookup(key, BpfMap.Bytes(ref state)))
-            {
-                byte[] nextKey = [.. BitConverter.GetBytes((uint)successor.Port.Id), .. key.AsSpan(sizeof(uint))];
-                if (!nextStates.TryLookup(nextKey, BpfMap.Bytes(ref known)))
-                {
-                    state.Until = state.Flags.HasFlag(BackendFlags.Draining)
-                        ? state.Until
-                        : DatapathClock.Now + DatapathClock.Units(successor.Service.Drain.GetValueOrDefault());
-                    state.Flags = BackendFlags.Draining;
-                    Put(nextStates, nextKey, BpfMap.Bytes(ref state));
-                }
-            }
-        }
-    }
-
     private static bool IsLiteral(BackendList list, PlacedEndpoint? endpoint) =>
         endpoint is not null && list.Service.Backends.Any(backend => endpoint.Record.Spec.Addresses.Contains(backend.Address));
 
@@ -407,7 +350,7 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
         return maps[MapName("services", list.AddressLength)].TryLookup(list.Keys[0], BpfMap.Bytes(ref value)) ? (int)value.Backends : 0;
     }
 
-    private static void Put(BpfMap map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    internal static void Put(BpfMap map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         try
         {
