@@ -28,7 +28,8 @@ usage: ./build.sh TARGET
   bench-compile
              build, then time every stage of the compiler, `check` and `build` at 100 to 100,000 rules
   bench-lsp  build netpol and the benchmark, then time key strokes in a file of 5,000 lines, from the editor's side
-  bench-live  build the benchmark, then time changes of rules and of endpoints' labels in a running node (root); --strict fails on a missed bar
+  bench-live  build the benchmark, then time changes of rules and of endpoints' labels in a running node (root); --strict fails on a missed bar;
+              --services N: how soon a bundle with N services is in charge, instead
   bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
   fuzz       give the parser and the importer texts made of texts, for FUZZ_SECONDS each (1800); what breaks a promise is left in artifacts/fuzz
   format     rewrite the C# sources in the repository's style

@@ -133,7 +133,7 @@ public sealed class KernelRun : IDisposable
         }
 
         new PrefixTable(_maps).Fill(_manifest.Prefixes);
-        new GenerationContent(_maps, _manifest, new ClassTable(_manifest, new ClassMemory(), publisher), Epoch).WriteAll(endpoints, []);
+        new GenerationContent(_maps, _manifest, new ClassTable(_manifest, new ClassMemory(), publisher), Epoch).WriteAll(endpoints, [], zone: null);
         LimitTable.Fill(_maps, _manifest);
         GenerationBuilder.PutShared(_object, _maps["programs"]);
         StateWord.Fill(_maps[StateWord.MapName], Generation, Epoch);

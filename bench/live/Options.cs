@@ -3,10 +3,11 @@ using System.Globalization;
 namespace Netpol.Bench.Live;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record Options(int Rules, int Changes, int Endpoints, int Rate, int Seconds, bool IsStrict, string Output)
+/// <param name="Services">0: rules and endpoints are measured; else how soon a bundle with so many services is in charge, and nothing else.</param>
+internal sealed record Options(int Rules, int Changes, int Endpoints, int Rate, int Seconds, bool IsStrict, string Output, int Services = 0)
 {
     internal const string Usage =
-        "usage: bench-live [--strict] [--rules N] [--changes N] [--endpoints N] [--rate N] [--seconds N] [--output FILE]";
+        "usage: bench-live [--strict] [--rules N] [--changes N] [--endpoints N] [--rate N] [--seconds N] [--services N] [--output FILE]";
 
     private const int Most = 1_000_000;
 
@@ -51,6 +52,7 @@ internal sealed record Options(int Rules, int Changes, int Endpoints, int Rate, 
         "--endpoints" => options with { Endpoints = number },
         "--rate" => options with { Rate = number },
         "--seconds" => options with { Seconds = number },
+        "--services" => options with { Services = number },
         _ => null,
     };
 }

@@ -11,11 +11,19 @@ internal sealed class LoadCommand : NetpolCommand
     private readonly NodeArguments _node;
     private readonly Argument<string> _bundle = new("BUNDLE") { Description = "A folder that `netpol build` has written." };
 
+    private readonly Option<string> _zone = new("--zone")
+    {
+        Description = "In which this node is, for services with `locality prefer zone`; it is kept.",
+        HelpName = "NAME",
+    };
+
     public LoadCommand(Terminal terminal)
         : base("load", "Put a bundle in charge of this node, whole or not at all.", "netpol load shop.bundle")
     {
         _terminal = terminal;
         Add(_bundle);
+        Add(_zone);
+        CommandLine.RequireText(_zone);
         _node = new NodeArguments(this, hasOutput: false);
         CommandLine.RequireFiles(_bundle);
         SetAction(Run);
@@ -31,7 +39,7 @@ internal sealed class LoadCommand : NetpolCommand
             throw CommandException.Usage($"`{bundle}` is no bundle: there is no such folder; make one with `netpol build`");
         }
 
-        using var node = Node.Open(_node.Paths(arguments, _terminal));
+        using var node = Node.Open(_node.Paths(arguments, _terminal), new NodeOptions(Zone: arguments.GetValue(_zone)));
         var result = node.Apply(path);
         _terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

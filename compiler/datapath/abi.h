@@ -38,6 +38,7 @@ struct control {
  */
 
 /* drop_reasons: PERCPU_ARRAY indexed by enum reason, value __u64 packets. */
+#define DROP_REASONS 64
 
 /* events: RINGBUF of struct flow_event. */
 
@@ -76,7 +77,8 @@ enum reason {
 	REASON_UNKNOWN_ENDPOINT		= 29,	/* the judged endpoint has no entry in `addresses` */
 	REASON_CHECKSUM			= 30,	/* the packet could not be rewritten */
 	REASON_LIMIT			= 31,	/* the limit of a rule that would allow it is spent */
-	REASON_COUNT			= 32,
+	REASON_BACKEND_GONE		= 32,	/* the connection's backend is one no more */
+	REASON_COUNT			= 33,
 };
 
 enum direction {
@@ -181,6 +183,7 @@ struct connection6_key {
 #define CONNECTION_FROM_HOST		0x100	/* begun by a socket of this node */
 #define CONNECTION_FORWARDED		0x200	/* source is a node's address, but no socket of this node */
 #define CONNECTION_BY_TRANSLATE		0x400	/* hairpin or SCTP: translate_known can't rewrite its packets */
+#define CONNECTION_DRAINING		0x800	/* its backend keeps it until a time that is to be looked up */
 
 #define CLOSED_BY_INITIATOR	1	/* a FIN or SHUTDOWN was seen */
 #define CLOSED_BY_RESPONDER	2
@@ -199,7 +202,7 @@ struct connection {
 	__u32 service;		/* id in the manifest of the generation of `epoch` */
 	__be16 translated_port;
 	__u8 icmp_code;
-	__u8 reserved;
+	__u8 counted;		/* COUNTED_*, and the window in which its backend counts it; 0: in none */
 	__u8 translated[16];	/* an entry of connections4 has eight bytes of it */
 };
 
@@ -451,12 +454,19 @@ struct service {
 	__u32 service;		/* id in the manifest, from 1 */
 	__u32 port;		/* service port id in the manifest, from 1, unique over services; 0: the address alone */
 	__u32 backends;		/* entries 0 .. backends - 1 of backends4 / backends6 */
+	__u32 maglev;		/* the first of its lines of `maglev` */
+	__u32 positions;	/* of its table there, a prime; 0: a backend is chosen at random */
+	__u32 affinity;		/* how long a client stays on its backend, in the unit of struct connection.seen; 0: not at all */
+	__u32 flags;		/* SERVICE_* */
 	__u32 reserved;
+	__u64 name;		/* a hash of the service's name: the same in every generation */
 };
+
+#define SERVICE_LEAST_CONNECTIONS	1	/* of two at random the one with fewer connections */
 
 /*
  * backends4, backends6: HASH by (service port, index). A backend of weight w has w entries, after the weights are
- * divided by their common factor, so that one uniform random index is the weighted choice.
+ * divided by their common factor, so that one uniform random index is the weighted choice. With maglev it has one.
  */
 struct backend_key {
 	__u32 port;		/* service port id */
@@ -473,6 +483,81 @@ struct backend6 {
 	__u8 address[16];
 	__be16 port;
 	__u16 reserved;
+};
+
+/*
+ * service_backends4, service_backends6: HASH by (service port, address). All backends, also those that get no new connections.
+ * A connection to one that has no entry here has lost its backend.
+ */
+struct service_backend4_key {
+	__u32 port;		/* struct service.port */
+	__be32 address;
+};
+
+struct service_backend6_key {
+	__u32 port;
+	__u8 address[16];
+};
+
+struct service_backend {
+	__u32 until;		/* with BACKEND_DRAINING: the time, in the unit of struct connection.seen, until which it keeps connections */
+	__be16 port;
+	__u16 flags;		/* BACKEND_* */
+};
+
+#define BACKEND_READY		1	/* gets new connections */
+#define BACKEND_DRAINING	2
+
+/* affinity4, affinity6: LRU_HASH. The backend that a client of a service stays on. */
+struct affinity4_key {
+	__u64 service;		/* struct service.name */
+	__be32 client;
+	__u32 reserved;
+};
+
+struct affinity6_key {
+	__u64 service;
+	__u8 client[16];
+};
+
+struct affinity4 {
+	__be32 backend;
+	__u32 seen;		/* the last new connection, in the unit of struct connection.seen */
+};
+
+struct affinity6 {
+	__u8 backend[16];
+	__u32 seen;
+};
+
+/*
+ * backend_loads4, backend_loads6: HASH by backend, as a service4_key or service6_key. How many connections through services with
+ * SERVICE_LEAST_CONNECTIONS it has: each is counted in the window of time of its last packet from the client, and no longer in
+ * that of the one before. So one that ends without a word is no longer counted once its window has gone round.
+ */
+#define LOAD_WINDOWS		8
+#define LOAD_SHORT_BITS		6	/* a window is 2^6 units of struct connection.seen: 69 s, 550 s with all others */
+#define LOAD_LONG_BITS		12	/* answered TCP and SCTP: 73 min, 9.8 h, which is longer than LIFETIME_OPEN */
+
+#define COUNTED			0x80
+#define COUNTED_LONG		0x08
+#define COUNTED_WINDOW		0x07
+
+struct backend_load {
+	struct bpf_spin_lock lock;
+	__u32 reserved;
+	__u32 window[2 * LOAD_WINDOWS];	/* which window of time it is, by its number; the long ones follow the short ones */
+	__u32 count[2 * LOAD_WINDOWS];
+};
+
+/*
+ * maglev: ARRAY, BPF_F_MMAPABLE. The tables of all services one behind the other, each from the beginning of a line: which of
+ * the backends, by its index, has a position.
+ */
+#define MAGLEV_LINE	32
+
+struct maglev_line {
+	__u16 index[MAGLEV_LINE];
 };
 
 /* rule_counters: PERCPU_ARRAY indexed by rule id; 0 counts verdicts without rule. New connections judged, both directions. */

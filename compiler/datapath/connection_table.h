@@ -317,8 +317,10 @@ static __always_inline bool table_update(struct work *work, __u32 which, const b
 	barrier();
 	connection->epoch = found->epoch;
 	connection->seen = found->seen;
-	if (which == PLACE_FOUND)
+	if (which == PLACE_FOUND) {
 		connection->flags = found->flags;
+		connection->counted = found->counted;
+	}
 	connection->closed = found->closed;
 	if (found->answered)
 		connection->answered = 1;

@@ -39,6 +39,12 @@
 #define WITH_SERVICES6 extern
 #endif
 
+#if NETPOL_SERVICES
+#define WITH_SERVICES
+#else
+#define WITH_SERVICES extern
+#endif
+
 #if NETPOL_TIERS
 #define WITH_TIERS
 #else
@@ -77,12 +83,12 @@ struct {
 
 struct {
 	MAP(PERCPU_ARRAY);
-	__uint(max_entries, 32);
+	__uint(max_entries, DROP_REASONS);
 	__type(key, __u32);
 	__type(value, __u64);
 } drop_reasons IN_MAPS;
 
-_Static_assert(REASON_COUNT <= 32, "drop_reasons has an entry for every reason");
+_Static_assert(REASON_COUNT <= DROP_REASONS, "drop_reasons has an entry for every reason");
 
 struct {
 	MAP(RINGBUF);
@@ -207,6 +213,56 @@ WITH_SERVICES6 struct {
 	__type(key, struct backend_key);
 	__type(value, struct backend6);
 } backends6 IN_MAPS;
+
+WITH_SERVICES4 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_SERVICE_BACKENDS);
+	__type(key, struct service_backend4_key);
+	__type(value, struct service_backend);
+} service_backends4 IN_MAPS;
+
+WITH_SERVICES4 struct {
+	MAP(LRU_HASH);
+	__uint(max_entries, MAX_AFFINITIES);
+	__type(key, struct affinity4_key);
+	__type(value, struct affinity4);
+} affinity4 IN_MAPS;
+
+WITH_SERVICES4 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_BACKEND_LOADS);
+	__type(key, struct service4_key);
+	__type(value, struct backend_load);
+} backend_loads4 IN_MAPS;
+
+WITH_SERVICES6 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_SERVICE_BACKENDS);
+	__type(key, struct service_backend6_key);
+	__type(value, struct service_backend);
+} service_backends6 IN_MAPS;
+
+WITH_SERVICES6 struct {
+	MAP(LRU_HASH);
+	__uint(max_entries, MAX_AFFINITIES);
+	__type(key, struct affinity6_key);
+	__type(value, struct affinity6);
+} affinity6 IN_MAPS;
+
+WITH_SERVICES6 struct {
+	MAP(HASH);
+	__uint(max_entries, MAX_BACKEND_LOADS);
+	__type(key, struct service6_key);
+	__type(value, struct backend_load);
+} backend_loads6 IN_MAPS;
+
+WITH_SERVICES struct {
+	MAP(ARRAY);
+	__uint(max_entries, MAX_MAGLEV_LINES);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct maglev_line);
+} maglev IN_MAPS;
 
 struct {
 	MAP(PERCPU_ARRAY);

@@ -9,21 +9,55 @@
 #include "redirect.h"
 
 /* The service that translated the connection, as the present generation knows it. */
-static __always_inline void remember_service(struct work *work, const struct connection *connection)
+static __always_inline const struct service *remember_service(struct work *work, const struct connection *connection)
 {
 	const struct service *service = NULL;
 
 	work->question.service = 0;
 	work->question.service_port = 0;
 	if (!NETPOL_SERVICES || !(connection->flags & CONNECTION_TRANSLATED))
-		return;
+		return NULL;
 	client_view(&work->target, connection, &work->subject);
-	service = service_find(work->target.family, &work->target.destination, work->target.destination_port,
-			       work->target.protocol);
+	service = service_to(work->key, &work->target);
 	if (service) {
 		work->question.service = service->service;
 		work->question.service_port = bpf_ntohs(connection->translated_port);
 	}
+	return service;
+}
+
+/* Whether the backend of a translated connection keeps it: notes until when that has to be asked again. */
+static __always_inline bool backend_keeps(const struct tuple *subject, struct connection *connection, const struct service *service,
+					  __u32 time)
+{
+	const struct service_backend *backend;
+
+	/* Of a service that is no more nobody asks for its backends. */
+	if (!service)
+		return true;
+	backend = service_backend_find(service, subject->family, &subject->destination);
+	if (!backend || backend->port != subject->destination_port)
+		return false;
+	connection->flags &= ~CONNECTION_DRAINING;
+	if (!(backend->flags & BACKEND_DRAINING))
+		return true;
+	connection->flags |= CONNECTION_DRAINING;
+	return (__s32)(backend->until - time) >= 0;
+}
+
+/*
+ * Remembers the service of the connection in work->found, if there is one; false: its backend does not keep it. Here and below
+ * global functions: the verifier follows each once. Nobody calls them where they have no use for an argument: clang would pass none.
+ */
+__noinline int service_keeps(struct work *work, __u32 time)
+{
+	const struct service *service;
+
+	if (!work)
+		return false;
+	service = remember_service(work, &work->found);
+	return !NETPOL_SERVICES || !(work->found.flags & CONNECTION_TRANSLATED) ||
+	       backend_keeps(&work->subject, &work->found, service, time);
 }
 
 static __always_inline bool has_changed(const struct address *end, __u32 endpoint, __u32 since)
@@ -46,19 +80,35 @@ static __always_inline bool verdict_stands(const struct work *work, const struct
 	return !has_changed(source, connection->endpoint[0], since) && !has_changed(destination, connection->endpoint[1], since);
 }
 
-/* Takes a new verdict for an entry of another epoch, in its first packet's direction. */
-static __always_inline enum judged judge_anew(struct work *work, const struct found *found, struct moment moment)
+/* TCP and SCTP are told; what else there is has no other way to go on than to another backend. */
+static __always_inline enum judged backend_gone(struct work *work)
+{
+	if (work->subject.protocol != IPPROTO_TCP && work->subject.protocol != IPPROTO_SCTP)
+		return JUDGED_VOID;
+	work->record.verdict = VERDICT_REJECT;
+	work->record.reason = REASON_BACKEND_GONE;
+	return JUDGED_REFUSE;
+}
+
+/* Takes a new verdict for an entry of another epoch, or of a backend that drains, in its first packet's direction. */
+static __always_inline enum judged judge_anew(struct work *work, const struct found *found, struct moment moment, __u32 time)
 {
 	struct connection *connection = found->connection;
 	struct policy_input *in = &work->question;
+	bool stands = verdict_stands(work, connection, moment);
 	enum judged judged;
 
-	if (verdict_stands(work, connection, moment)) {
+	if (!NETPOL_SERVICES) {
+		in->service = 0;
+		in->service_port = 0;
+	} else if ((!stands || connection->flags & CONNECTION_DRAINING) && !service_keeps(work, time)) {
+		return backend_gone(work);
+	}
+	if (stands) {
 		connection->epoch = moment.epoch;
 		connection_update(work, work->subject.family, PLACE_FOUND);
 		return JUDGED_ALLOW;
 	}
-	remember_service(work, connection);
 	in->icmp_type = !is_icmp(&work->subject) ? 0 : work->subject.family == 4 ? ICMP_ECHO_REQUEST : ICMPV6_ECHO_REQUEST;
 	in->icmp_code = connection->icmp_code;
 	work->fresh = *connection;
@@ -80,67 +130,94 @@ enum service_answer {
 	SERVICE_REFUSED,	/* verdict and reason are in the record */
 };
 
-/* Step 5: a connection to a service address goes to a backend whose entry is free, or nowhere. */
-static __always_inline enum service_answer find_backend(struct work *work, __u32 time)
+/* Makes work->subject, chosen for the packet, its connection to the backend. False: another connection is in the place of that. */
+__noinline int take_backend(struct work *work, __u32 time)
 {
-	const struct tuple *tuple = &work->packet.tuple;
-	struct flow_record *record = &work->record;
-	struct connection *fresh = &work->fresh;
+	const struct connection *taken;
+	const struct address *backend;
+	const struct tuple *tuple;
+	struct connection *fresh;
+
+	if (!NETPOL_SERVICES || !work)
+		return false;
+	tuple = &work->packet.tuple;
+	fresh = &work->fresh;
+	taken = &work->found;
+	fresh->flags = CONNECTION_EGRESS | CONNECTION_TRANSLATED;
+	__builtin_memcpy(fresh->translated, &tuple->destination, 16);
+	if (tuple->protocol == IPPROTO_SCTP)
+		fresh->flags |= CONNECTION_BY_TRANSLATE;
+	backend = address_find(tuple->family, &work->subject.destination);
+	if (backend && backend->endpoint == work->endpoint) {
+		fresh->flags |= CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE;
+		__builtin_memcpy(fresh->translated, &tuple->source, 16);
+		work->subject.source = tuple->destination;
+	}
+	connection_key(work, &work->subject);
+	if (connection_at_key(work, tuple->family) && connection_lives(taken, tuple->protocol, time)) {
+		client_view(&work->target, taken, &work->subject);
+		if (!(taken->flags & CONNECTION_TRANSLATED) || !same_tuple(&work->target, tuple))
+			return false;
+	}
+	work->backend = work->subject.destination;
+	work->backend_port = work->subject.destination_port;
+	return true;
+}
+
+/* Step 5: a connection to a service address goes to a backend whose entry is free, or nowhere. Answers an enum service_answer. */
+__noinline int find_backend(struct work *work, __u32 time)
+{
 	const struct service *service = NULL;
+	struct flow_record *record;
+	const struct tuple *tuple;
 	int i;
 
-	if (!NETPOL_SERVICES || !may_be_service(tuple->family, &tuple->destination))
+	if (!NETPOL_SERVICES || !work)
+		return SERVICE_NONE;
+	tuple = &work->packet.tuple;
+	record = &work->record;
+	if (!may_be_service(tuple->family, &tuple->destination))
 		return SERVICE_NONE;
 	if (has_ports(tuple->protocol))
-		service = service_find(tuple->family, &tuple->destination, tuple->destination_port, tuple->protocol);
-	record->verdict = VERDICT_REJECT;
+		service = service_to(work->key, tuple);
 	if (!service) {
-		if (!service_find(tuple->family, &tuple->destination, 0, 0)) {
-			record->verdict = VERDICT_NONE;
+		if (!service_find(work->key, tuple->family, &tuple->destination, 0, 0))
 			return SERVICE_NONE;
-		}
+		record->verdict = VERDICT_REJECT;
 		record->reason = REASON_SERVICE_PORT;
 		return SERVICE_REFUSED;
 	}
+	if (service->affinity)
+		work->flags |= WORK_AFFINE;
 	work->question.service = service->service;
 	work->question.service_port = bpf_ntohs(tuple->destination_port);
 	record->service = service->service;
-	fresh->translated_port = tuple->destination_port;
+	work->fresh.service = service->service;
+	work->fresh.translated_port = tuple->destination_port;
+	work->fresh.counted = service->flags & SERVICE_LEAST_CONNECTIONS ? COUNTED : 0;
 
 	for (i = 0; i < BACKEND_ATTEMPTS && service->backends; i++) {
-		const struct connection *taken = &work->found;
-		const struct address *backend;
-
 		work->subject = *tuple;
-		if (!service_choose(service, &work->subject))
-			continue;
-		fresh->flags = CONNECTION_EGRESS | CONNECTION_TRANSLATED;
-		fresh->service = service->service;
-		__builtin_memcpy(fresh->translated, &tuple->destination, 16);
-		if (tuple->protocol == IPPROTO_SCTP)
-			fresh->flags |= CONNECTION_BY_TRANSLATE;
-		backend = address_find(tuple->family, &work->subject.destination);
-		if (backend && backend->endpoint == work->endpoint) {
-			fresh->flags |= CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE;
-			__builtin_memcpy(fresh->translated, &tuple->source, 16);
-			work->subject.source = tuple->destination;
-		}
-		connection_key(work, &work->subject);
-		if (connection_at_key(work, tuple->family) && connection_lives(taken, tuple->protocol, time)) {
-			client_view(&work->target, taken, &work->subject);
-			if (!(taken->flags & CONNECTION_TRANSLATED) || !same_tuple(&work->target, tuple))
-				continue;
-		}
-		record->verdict = VERDICT_NONE;
-		work->backend = work->subject.destination;
-		work->backend_port = work->subject.destination_port;
-		return SERVICE_TRANSLATED;
+		if (service_choose(service, &work->subject, i) && take_backend(work, time))
+			return SERVICE_TRANSLATED;
 	}
 	/* No backend: rejected. Every try taken by another connection of the same ports: only dropped, a retry may do. */
+	record->verdict = service->backends ? VERDICT_DENY : VERDICT_REJECT;
 	record->reason = service->backends ? REASON_CONNECTION_COLLISION : REASON_SERVICE_BACKENDS;
-	if (service->backends)
-		record->verdict = VERDICT_DENY;
 	return SERVICE_REFUSED;
+}
+
+/* The next connections of this client go to the backend of this one. */
+__noinline int stay_on_backend(struct work *work)
+{
+	const struct service *service;
+
+	if (!NETPOL_SERVICES || !work)
+		return 0;
+	service = service_to(work->key, &work->packet.tuple);
+	if (service)
+		affinity_note(service, &work->packet.tuple, &work->subject);
+	return 0;
 }
 
 /* Writes the entry, or both of a translated connection. */
@@ -154,17 +231,26 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 		fresh->flags |= CONNECTION_PICKED_UP;
 	connection_touch(fresh, packet->signal, false, time);
 	work->place[PLACE_KEPT].way = CONNECTION_WAYS;
-	if (!connection_store(work, &work->subject, time))
+	if (NETPOL_SERVICES && fresh->counted)
+		load_begin(work, time);
+	if (!connection_store(work, &work->subject, time)) {
+		work->found.counted = fresh->counted;
+		if (NETPOL_SERVICES)
+			load_heard(work, time, true);
 		return false;
+	}
 	work->record.new_connection = 1;
 	if (!NETPOL_SERVICES || !(fresh->flags & CONNECTION_TRANSLATED))
 		return true;
 
+	work->found.counted = fresh->counted;
+	fresh->counted = 0;
 	fresh->flags = CONNECTION_FORWARD | (fresh->flags & (CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE));
 	__builtin_memcpy(fresh->translated, &work->subject.destination, 16);
 	fresh->translated_port = work->subject.destination_port;
 	if (connection_store(work, &packet->tuple, time))
 		return true;
+	load_heard(work, time, true);
 	connection_forget(work, &work->subject);
 	return false;
 }
@@ -199,7 +285,7 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 		fresh->flags |= CONNECTION_INGRESS;
 	} else {
 		fresh->flags = CONNECTION_EGRESS;
-		if (find_backend(work, time) == SERVICE_REFUSED)
+		if (NETPOL_SERVICES && find_backend(work, time) == SERVICE_REFUSED)
 			return refuse(skb, work, record->verdict, record->reason);
 	}
 
@@ -210,6 +296,8 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 	record->ifindex = ingress ? 0 : fresh->ifindex[1];
 	if (makes_connection(work) && !remember_connection(work, time))
 		return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_TABLE);
+	if (NETPOL_SERVICES && work->flags & WORK_AFFINE)
+		stay_on_backend(work);
 	if (NETPOL_SERVICES && fresh->flags & (CONNECTION_FORWARD | CONNECTION_TRANSLATED)) {
 		work->target = work->subject;
 		work->flags |= WORK_REWRITE;
@@ -233,6 +321,7 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
 	if (NETPOL_SERVICES && connection->flags & CONNECTION_TRANSLATED) {
+		work->flags |= WORK_KEPT;
 		bpf_tail_call(skb, &programs, PROGRAM_TRANSLATE);
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
@@ -275,11 +364,13 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 		if (found.reply && found.connection->flags & CONNECTION_TRANSLATED && !found.connection->closed)
 			return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_COLLISION);
 	} else {
-		if (found.connection->epoch == moment.epoch)
+		if (found.connection->epoch == moment.epoch && !(NETPOL_SERVICES && found.connection->flags & CONNECTION_DRAINING))
 			return continue_connection(skb, work, &found, time, ingress);
-		judged = judge_anew(work, &found, moment);
+		judged = judge_anew(work, &found, moment, time);
 		if (judged == JUDGED_ALLOW)
 			return continue_connection(skb, work, &found, time, ingress);
+		if (NETPOL_SERVICES)
+			load_heard(work, time, true);
 		connection_forget(work, &work->subject);
 		if (judged == JUDGED_REFUSE)
 			return refuse(skb, work, work->record.verdict, work->record.reason);

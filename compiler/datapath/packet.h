@@ -99,6 +99,8 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_UNKNOWN	64	/* the container's own program found no entry of this tuple */
 #define WORK_PARSED	128	/* `packet` is this packet; else it is a plain one, for parse_fast */
 #define WORK_LIMITED	256	/* a limited rule was asked: the verdict holds for this packet alone */
+#define WORK_KEPT	512	/* a backend that drains was found to keep the connection */
+#define WORK_AFFINE	1024	/* the service keeps the client on its backend */
 
 /* What translate_known is to write, and where the packet goes then. */
 struct known_translation {

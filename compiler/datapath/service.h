@@ -17,7 +17,7 @@
  */
 #pragma once
 
-#include "conntrack.h"
+#include "backend_load.h"
 
 #define BACKEND_ATTEMPTS 4	/* random choices until one's main entry is free */
 
@@ -33,34 +33,74 @@ static __always_inline bool may_be_service(__u8 family, const struct ip_address 
 #endif
 }
 
-/* The service port that a packet to this address and port is for; port 0, protocol 0: the address' own marker. */
-static __always_inline const struct service *service_find(__u8 family, const struct ip_address *address, __be16 port,
+/*
+ * The service port that a packet to this address and port is for; port 0, protocol 0: the address' own marker. `key` has room for
+ * a service6_key: in a program's own frame it would be one too many.
+ */
+static __always_inline const struct service *service_find(void *key, __u8 family, const struct ip_address *address, __be16 port,
 							  __u8 protocol)
 {
 	if (!NETPOL_SERVICES)
 		return NULL;
 	if (NETPOL_IPV4 && family == 4) {
-		struct service4_key key = { .address = address->v4, .port = port, .protocol = protocol };
-
-		return bpf_map_lookup_elem(&services4, &key);
+		*(struct service4_key *)key = (struct service4_key){ .address = address->v4, .port = port, .protocol = protocol };
+		return bpf_map_lookup_elem(&services4, key);
 	}
 	if (NETPOL_IPV6 && family == 6) {
-		struct service6_key key = { .port = port, .protocol = protocol };
+		struct service6_key *key6 = key;
 
-		__builtin_memcpy(key.address, address, 16);
-		return bpf_map_lookup_elem(&services6, &key);
+		__builtin_memcpy(key6->address, address, 16);
+		key6->port = port;
+		key6->protocol = protocol;
+		key6->reserved = 0;
+		return bpf_map_lookup_elem(&services6, key6);
 	}
 	return NULL;
 }
 
-/* Puts one backend, chosen at random by weight, into the tuple's destination. */
-static __always_inline bool service_choose(const struct service *service, struct tuple *tuple)
+static __always_inline const struct service *service_to(void *key, const struct tuple *client)
 {
-	struct backend_key key = { .port = service->port };
+	return service_find(key, client->family, &client->destination, client->destination_port, client->protocol);
+}
 
-	key.index = bpf_get_prandom_u32() % service->backends;
+/*
+ * What a client's packet has in common with the others of its connection, or with affinity with all from that client; the same
+ * on every node. Each try of one connection has a number of its own.
+ */
+static __always_inline __u32 client_hash(const struct service *service, const struct tuple *tuple, __u32 attempt)
+{
+	__u32 ports = tuple->source_port | (__u32)tuple->destination_port << 16;
+	__u64 words[] = {
+		tuple->source.halves[0], tuple->source.halves[1], tuple->destination.halves[0], tuple->destination.halves[1],
+		word_pair(service->affinity ? 0 : ports, tuple->protocol),
+	};
+	__u64 hash = attempt;
+	int i;
+
+	if (tuple->family == 4) {
+		words[0] = word_pair(tuple->source.v4, tuple->destination.v4);
+		words[1] = words[2] = words[3] = 0;
+	}
+	unroll
+	for (i = 0; i < 5; i++)
+		hash = spread(hash ^ words[i]);
+	return hash >> 32;
+}
+
+/* The index of the backend that has the position which the hash falls on. */
+static __always_inline __u32 maglev_index(const struct service *service, __u32 hash)
+{
+	__u32 position = (__u64)hash * service->positions >> 32;
+	__u32 line = service->maglev + position / MAGLEV_LINE;
+	const struct maglev_line *found = bpf_map_lookup_elem(&maglev, &line);
+
+	return found ? found->index[position % MAGLEV_LINE] : 0;
+}
+
+static __always_inline bool put_backend(struct tuple *tuple, const struct backend_key *key)
+{
 	if (NETPOL_IPV4 && tuple->family == 4) {
-		const struct backend4 *backend = bpf_map_lookup_elem(&backends4, &key);
+		const struct backend4 *backend = bpf_map_lookup_elem(&backends4, key);
 
 		if (!backend)
 			return false;
@@ -69,7 +109,7 @@ static __always_inline bool service_choose(const struct service *service, struct
 		return true;
 	}
 	if (NETPOL_IPV6 && tuple->family == 6) {
-		const struct backend6 *backend = bpf_map_lookup_elem(&backends6, &key);
+		const struct backend6 *backend = bpf_map_lookup_elem(&backends6, key);
 
 		if (!backend)
 			return false;
@@ -78,6 +118,118 @@ static __always_inline bool service_choose(const struct service *service, struct
 		return true;
 	}
 	return false;
+}
+
+static __always_inline __u32 time_now(void)
+{
+	return bpf_ktime_get_coarse_ns() >> 30;
+}
+
+/* What the service knows of a backend; NULL: it is none. */
+static __always_inline const struct service_backend *service_backend_find(const struct service *service, __u8 family,
+									   const struct ip_address *address)
+{
+	if (NETPOL_IPV4 && family == 4) {
+		struct service_backend4_key key = { .port = service->port, .address = address->v4 };
+
+		return bpf_map_lookup_elem(&service_backends4, &key);
+	}
+	if (NETPOL_IPV6 && family == 6) {
+		struct service_backend6_key key = { .port = service->port };
+
+		__builtin_memcpy(key.address, address, 16);
+		return bpf_map_lookup_elem(&service_backends6, &key);
+	}
+	return NULL;
+}
+
+/* Puts the backend that the client stays on into the tuple's destination, while it gets new connections. */
+static __always_inline bool put_affine_backend(const struct service *service, struct tuple *tuple)
+{
+	const struct service_backend *backend;
+	struct ip_address address = {};
+	__u32 seen;
+
+	if (NETPOL_IPV4 && tuple->family == 4) {
+		struct affinity4_key key = { .service = service->name, .client = tuple->source.v4 };
+		const struct affinity4 *affinity = bpf_map_lookup_elem(&affinity4, &key);
+
+		if (!affinity)
+			return false;
+		address.v4 = affinity->backend;
+		seen = affinity->seen;
+	} else if (NETPOL_IPV6 && tuple->family == 6) {
+		struct affinity6_key key = { .service = service->name };
+		const struct affinity6 *affinity;
+
+		__builtin_memcpy(key.client, &tuple->source, 16);
+		affinity = bpf_map_lookup_elem(&affinity6, &key);
+		if (!affinity)
+			return false;
+		__builtin_memcpy(&address, affinity->backend, 16);
+		seen = affinity->seen;
+	} else {
+		return false;
+	}
+	if ((__s32)(time_now() - seen) > (__s32)service->affinity)
+		return false;
+	backend = service_backend_find(service, tuple->family, &address);
+	if (!backend || !(backend->flags & BACKEND_READY))
+		return false;
+	tuple->destination = address;
+	tuple->destination_port = backend->port;
+	return true;
+}
+
+/*
+ * Puts one backend into the tuple's destination, as the service chooses. A global function: the verifier follows it once,
+ * not for every way on which a program comes to it. `attempt`: from 0, where what was chosen before can't be used.
+ */
+__noinline int service_choose(const struct service *service, struct tuple *tuple, __u32 attempt)
+{
+	struct backend_key key = {};
+	__u32 first, load;
+
+	if (!NETPOL_SERVICES || !service || !tuple || !service->backends)
+		return false;
+	if (service->affinity && !attempt && put_affine_backend(service, tuple))
+		return true;
+	key.port = service->port;
+	key.index = service->positions ? maglev_index(service, client_hash(service, tuple, attempt)) :
+					 bpf_get_prandom_u32() % service->backends;
+	if (!(service->flags & SERVICE_LEAST_CONNECTIONS) || service->backends == 1)
+		return put_backend(tuple, &key);
+
+	/* Two different ones. */
+	first = key.index;
+	if (!put_backend(tuple, &key))
+		return false;
+	load = load_of(tuple, time_now());
+	key.index += 1 + bpf_get_prandom_u32() % (service->backends - 1);
+	if (key.index >= service->backends)
+		key.index -= service->backends;
+	if (put_backend(tuple, &key) && load_of(tuple, time_now()) < load)
+		return true;
+	key.index = first;
+	return put_backend(tuple, &key);
+}
+
+/* A connection of the client has begun, to a backend: for so long as the service says, the next ones go there too. */
+static __always_inline void affinity_note(const struct service *service, const struct tuple *client, const struct tuple *backend)
+{
+	if (NETPOL_IPV4 && client->family == 4) {
+		struct affinity4_key key = { .service = service->name, .client = client->source.v4 };
+		struct affinity4 value = { .backend = backend->destination.v4, .seen = time_now() };
+
+		bpf_map_update_elem(&affinity4, &key, &value, BPF_ANY);
+	} else if (NETPOL_IPV6 && client->family == 6) {
+		struct affinity6_key key = { .service = service->name };
+		struct affinity6 value = { .seen = time_now() };
+
+		__builtin_memcpy(key.client, &client->source, 16);
+		__builtin_memcpy(value.backend, &backend->destination, 16);
+		bpf_map_update_elem(&affinity6, &key, &value, BPF_ANY);
+	}
 }
 
 /* The client's view of a translated connection, client to service; `subject` is its backend's view. */

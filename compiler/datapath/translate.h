@@ -24,7 +24,8 @@ static __always_inline bool find_target(struct work *work, struct found *found)
 	connection = found->connection;
 	if (!(connection->flags & CONNECTION_TRANSLATED) || connection->epoch != state->epoch ||
 	    !connection_lives(connection, tuple->protocol, time) ||
-	    opens_anew(connection, work->packet.signal, found->reply))
+	    opens_anew(connection, work->packet.signal, found->reply) ||
+	    (connection->flags & CONNECTION_DRAINING && !(work->flags & WORK_KEPT)))
 		return false;
 
 	client_view(&client, connection, &work->subject);
@@ -39,6 +40,8 @@ static __always_inline bool find_target(struct work *work, struct found *found)
 		work->target = work->subject;
 	}
 	connection_touch(connection, work->packet.signal, found->reply, time);
+	if (NETPOL_SERVICES)
+		load_heard(work, time, false);
 	connection_update(work, tuple->family, PLACE_FOUND);
 	/* Renews what the forward entry has of the main one. */
 	if (found->by_service)

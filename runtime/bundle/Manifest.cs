@@ -98,7 +98,31 @@ public sealed record ServiceEntry(
     ImmutableArray<string> Addresses,
     ImmutableArray<ServicePortEntry> Ports,
     int? BackendSet,
-    ImmutableArray<BackendEntry> Backends);
+    ImmutableArray<BackendEntry> Backends)
+{
+    /// <summary>Of a service that chooses by a table; null: at random.</summary>
+    public MaglevEntry? Maglev { get; init; }
+
+    /// <summary>Of two at random the one with fewer connections.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LeastConnections { get; init; }
+
+    /// <summary>In seconds: how long after its last new connection a client stays on its backend; null: not at all.</summary>
+    public int? Affinity { get; init; }
+
+    /// <summary>In seconds: how long a backend that goes keeps its connections; null: as long as it is there.</summary>
+    public int? Drain { get; init; }
+
+    /// <summary>Only this node's backends get connections from it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool InsideLocal { get; init; }
+
+    /// <summary><c>node</c> or <c>zone</c>: backends of the first in which there is one; null: all are alike.</summary>
+    public ImmutableArray<string>? Locality { get; init; }
+}
+
+/// <summary>Positions of the table of each port, a prime; 0: the service has no address of the family.</summary>
+public sealed record MaglevEntry(int Ipv4, int Ipv6);
 
 /// <param name="Id">From 1, unique over all services.</param>
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>

@@ -35,4 +35,5 @@ public enum Reason : byte
     UnknownEndpoint = 29,
     Checksum = 30,
     Limit = 31,
+    BackendGone = 32,
 }

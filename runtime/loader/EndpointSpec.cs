@@ -23,7 +23,14 @@ public sealed record EndpointSpec(
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableArray<NamedPort> Ports,
     string? Name = null,
-    string? Network = null);
+    string? Network = null)
+{
+    /// <summary>Of its node, where that is another one; null: not known, or this node's.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>It gets no new connections by services since then, by the datapath's clock; null: it does.</summary>
+    internal uint? DrainingSince { get; init; }
+}
 
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c> or <c>sctp</c>.</param>
 public sealed record NamedPort(string Name, string Protocol, int Port);

@@ -5,6 +5,7 @@ using Netpol.Loader.Endpoints;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Live;
 using Netpol.Loader.State;
+using Netpol.Loader.Tables;
 
 namespace Netpol.Loader;
 
@@ -85,7 +86,7 @@ public sealed class LiveNode : IDisposable
     public bool Publish(RemoteEndpoint endpoint)
     {
         SpecCheck.Require(endpoint);
-        return Change(live => live.Publish(endpoint.Spec));
+        return Change(live => live.Publish(endpoint));
     }
 
     /// <summary>Forgets an endpoint of another node; false: there was none.</summary>
@@ -95,7 +96,18 @@ public sealed class LiveNode : IDisposable
     public bool Relabel(string containerId, string interfaceName, ImmutableSortedDictionary<string, string> labels)
     {
         SpecCheck.RequireIdentity(containerId, interfaceName);
-        return Change(live => live.Relabel(containerId, interfaceName, labels));
+        return Change(live => live.Revise(containerId, interfaceName, spec => spec with { Labels = labels }));
+    }
+
+    /// <summary>
+    /// Whether a container of this node is about to go: services then send it no new connections, and it keeps those it has for as long as they let it.
+    /// False: there is no such container.
+    /// </summary>
+    public bool SetDraining(string containerId, string interfaceName, bool isDraining)
+    {
+        SpecCheck.RequireIdentity(containerId, interfaceName);
+        return Change(live => live.Revise(
+            containerId, interfaceName, spec => spec with { DrainingSince = isDraining ? spec.DrainingSince ?? DatapathClock.Now : null }));
     }
 
     public void Dispose()

@@ -87,13 +87,14 @@ public sealed class Node : IDisposable
     public ApplyResult Apply(string bundleFolder)
     {
         var bundle = BundleFolder.Open(bundleFolder);
-        if (_generation is { Record: var record } && IsInCharge(bundle))
+        var isMoved = _options.Zone is { } zone && zone != _state.ReadNode().Zone;
+        if (!isMoved && _generation is { Record: var record } && IsInCharge(bundle))
         {
             return Unchanged(record);
         }
 
         var content = bundle.Read();
-        if (_generation is { Record: var current } && current.Digest == content.Manifest.Digest)
+        if (!isMoved && _generation is { Record: var current } && current.Digest == content.Manifest.Digest)
         {
             _state.WriteGeneration(current with { Bundle = bundle.FullPath, Stamp = bundle.Stamp });
             return Unchanged(current);
@@ -106,6 +107,11 @@ public sealed class Node : IDisposable
     {
         ForgetStrangers();
         _state.BeginChange();
+        if (_options.Zone is { } zone)
+        {
+            _state.WriteNode(_state.ReadNode() with { Zone = zone });
+        }
+
         var former = _generation;
         GenerationRecord made;
         try

@@ -111,7 +111,7 @@ internal static class NodeRepair
             generation.Slots.Put(slot, judges.FromEndpoint, judges.ToEndpoint);
         }
 
-        generation.Content(node.LastEpoch).WriteAll([.. remote, .. used.Values], node.HostAddresses);
+        generation.Content(node.LastEpoch).WriteAll([.. remote, .. used.Values], node.HostAddresses, node.Zone);
         generation.CommitPolicy(node.LastEpoch);
     }
 }

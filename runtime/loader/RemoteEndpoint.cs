@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Netpol.Loader.Tables;
 
 namespace Netpol.Loader;
 
@@ -16,9 +17,24 @@ public sealed record RemoteEndpoint(
     ImmutableArray<NamedPort> Ports,
     string? Name = null)
 {
+    /// <summary>Of its node, for services with <c>locality prefer zone</c>; null: not known.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>It is about to go: it keeps its connections, for as long as a service lets it, and gets no new ones by services.</summary>
+    public bool IsDraining { get; init; }
+
     /// <summary>As the state folder keeps endpoints: one without devices.</summary>
-    internal EndpointSpec Spec => new(Key, "", "", "", Addresses, Namespace, NamespaceLabels, Labels, Ports, Name);
+    /// <param name="former">What was known under its key: it may drain since then.</param>
+    internal EndpointSpec SpecAfter(EndpointSpec? former) => new(Key, "", "", "", Addresses, Namespace, NamespaceLabels, Labels, Ports, Name)
+    {
+        Zone = Zone,
+        DrainingSince = IsDraining ? former?.DrainingSince ?? DatapathClock.Now : null,
+    };
 
     internal static RemoteEndpoint Of(EndpointSpec spec) =>
-        new(spec.ContainerId, spec.Addresses, spec.Namespace, spec.NamespaceLabels, spec.Labels, spec.Ports, spec.Name);
+        new(spec.ContainerId, spec.Addresses, spec.Namespace, spec.NamespaceLabels, spec.Labels, spec.Ports, spec.Name)
+        {
+            Zone = spec.Zone,
+            IsDraining = spec.DrainingSince is not null,
+        };
 }

@@ -50,6 +50,7 @@ public static class Words
         Reason.ConnectionTable => ("connection-table", "the table of connections took no entry"),
         Reason.NotReady => ("not-ready", "the endpoint's programs are not in place"),
         Reason.Limit => ("limit", "the limit of a rule that would allow it is spent"),
+        Reason.BackendGone => ("backend-gone", "the connection's backend is one no more"),
         Reason.UnknownEndpoint => ("unknown-endpoint", "the judged endpoint has no entry"),
         Reason.Checksum => ("checksum", "the packet could not be rewritten"),
         _ => throw new UnreachableException(),

@@ -37,7 +37,7 @@ public static class ManifestWriter
             policy.Name, policy.For.Index, policy.IsolatesIngress, policy.IsolatesEgress,
             policy.Origin.File, policy.Origin.Line, policy.Origin.Column))],
         [.. program.Rules.Select(Rule)],
-        [.. program.Services.Zip(layout.ServicePorts, Service)],
+        [.. program.Services.Zip(layout.ServicePorts, (binding, ids) => Service(binding, ids, layout.Maglev))],
         new ObserveEntry(layout.ReportsDrops, [.. layout.Samples.Select(sample => new FlowSampleEntry(sample.OneIn, sample.For?.Index))]),
         layout.Verdicts.AreTables
             ? new VerdictEntry(VerdictEntry.Tables, "", Hex(SHA256.HashData(terms)))
@@ -84,7 +84,7 @@ public static class ManifestWriter
     private static AssumptionEntry Assumption(Assumption assumption) => new(
         ManifestSets.Of(assumption.Endpoints), assumption.Origin.File, assumption.Origin.Line, assumption.Origin.Column, assumption.Origin.Text);
 
-    private static ServiceEntry Service(ServiceBinding binding, ServicePortIds ids)
+    private static ServiceEntry Service(ServiceBinding binding, ServicePortIds ids, MaglevTables maglev)
     {
         var service = binding.Service;
         return new ServiceEntry(
@@ -101,6 +101,17 @@ public static class ManifestWriter
             binding.Backends?.Index,
             service.Backends is BackendSource.Literal literal
                 ? [.. literal.Backends.Select(backend => new BackendEntry(backend.Address.ToString(), backend.Weight))]
-                : []);
+                : [])
+        {
+            Maglev = maglev.Positions.TryGetValue(service.Name, out var positions) ? new MaglevEntry(positions.Ipv4, positions.Ipv6) : null,
+            LeastConnections = service.Balance == BalanceAlgorithm.LeastConnections,
+            Affinity = Seconds(service.Affinity),
+            Drain = Seconds(service.Drain),
+            InsideLocal = service.Inside == TrafficScope.Local,
+            Locality = service.Locality.IsEmpty ? null : [.. service.Locality.Select(locality => locality.ToString().ToLowerInvariant())],
+        };
     }
+
+    // No sum of the language's units is less than a second, nor longer than an int of them.
+    private static int? Seconds(TimeSpan? time) => time is { } given ? (int)Math.Min(int.MaxValue, given.TotalSeconds) : null;
 }

@@ -34,21 +34,9 @@ internal static class EnforcedFeatures
             yield return (balancer.Origin, "`loadbalancer`");
         }
 
-        foreach (var (isSaid, feature) in new[]
+        if (service.Outside == TrafficScope.Local)
         {
-            (service.Balance == BalanceAlgorithm.Maglev, "`balance maglev`"),
-            (service.Balance == BalanceAlgorithm.LeastConnections, "`balance least-connections`"),
-            (service.Affinity is not null, "`affinity`"),
-            (service.Outside == TrafficScope.Local, "`outside local`"),
-            (service.Inside == TrafficScope.Local, "`inside local`"),
-            (!service.Locality.IsEmpty, "`locality`"),
-            (service.Drain is not null, "`drain`"),
-        })
-        {
-            if (isSaid)
-            {
-                yield return (service.Origin, feature);
-            }
+            yield return (service.Origin, "`outside local`");
         }
     }
 

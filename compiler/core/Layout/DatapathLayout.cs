@@ -19,6 +19,7 @@ public sealed record DatapathLayout(
     ImmutableArray<SplitPrefix> Prefixes6,
     AddressClasses Classes,
     ImmutableArray<ServicePortIds> ServicePorts,
+    MaglevTables Maglev,
     ImmutableArray<FlowSample> Samples,
     VerdictPlan Verdicts,
     MapCapacities Capacities,

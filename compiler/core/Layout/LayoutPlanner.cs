@@ -26,6 +26,7 @@ public static class LayoutPlanner
         };
         var memberWords = Words(program.Sets.Length);
         var portNameWords = Words(program.PortNames.Length);
+        var maglev = MaglevTables.Of(model);
         var limits = program.Rules.Count(rule => rule.Limit is not null);
         var capacities = new MapCapacities(
             program.RuleIds + 1,
@@ -36,7 +37,11 @@ public static class LayoutPlanner
             ScaledCapacities.VerdictNodes(model.Scale),
             MaxPortNames,
             Math.Max(1, program.Services.Sum(binding => binding.Service.Addresses.Length * (binding.Service.Ports.Length + 1))),
-            Math.Max(1, program.Services.Sum(binding => binding.Service.Ports.Length * BackendTable.Entries(binding.Service))),
+            BackendTable.Room(model.Services, BackendTable.Entries),
+            Math.Max(1, maglev.Lines),
+            BackendTable.Room(model.Services, BackendTable.Backends),
+            model.Services.Any(service => service.Affinity is not null) ? ScaledCapacities.Affinities(model.Scale) : 1,
+            BackendTable.Room(model.Services.Where(service => service.Balance == BalanceAlgorithm.LeastConnections), BackendTable.Backends),
             model.Scale.Connections,
             MaxFragments,
             ScaledCapacities.EventBytes(model.Scale),
@@ -51,6 +56,7 @@ public static class LayoutPlanner
             prefixes6,
             classes,
             PortIds(program.Services),
+            maglev,
             MostDetailed(program.Samples),
             verdicts with { Terms = verdicts.Terms is { } terms ? terms with { Classes = [.. classes.Members.Select(members => members.Bits)] } : null },
             capacities,

@@ -8,7 +8,11 @@ namespace Netpol.Compiler.Layout;
 /// <param name="VerdictPairs">At least; the loader makes room for what the node needs.</param>
 /// <param name="VerdictNodes">At least, as above.</param>
 /// <param name="Services">Per family: ports of addresses, and the addresses alone.</param>
-/// <param name="Backends">Per family.</param>
+/// <param name="Backends">Per family; at least, as for verdicts.</param>
+/// <param name="ServiceBackends">Per family; at least, as for verdicts.</param>
+/// <param name="Affinities">Per family: clients of a service with <c>affinity</c>; 1 where there is none.</param>
+/// <param name="BackendLoads">Per family: backends of services with <c>least-connections</c>, at least 1.</param>
+/// <param name="MaglevLines">Of <c>MAGLEV_LINE</c> positions (abi.h), of all tables together; at least 1.</param>
 /// <param name="Connections">Per family, as declared.</param>
 /// <param name="EventBytes">A power of two and a multiple of the page size.</param>
 /// <param name="Limits">Rules with a limit, at least 1.</param>
@@ -23,6 +27,10 @@ public sealed record MapCapacities(
     int PortNames,
     int Services,
     int Backends,
+    int MaglevLines,
+    int ServiceBackends,
+    int Affinities,
+    int BackendLoads,
     int Connections,
     int Fragments,
     int EventBytes,

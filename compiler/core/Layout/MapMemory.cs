@@ -36,7 +36,7 @@ public readonly record struct MapMemory(long Bytes, long BytesPerProcessor, bool
         return map.Type switch
         {
             // BPF_F_MMAPABLE: values begin with a page.
-            "array" when map.Name is "control" or "state" or "connections4" or "connections6" => new(Page + Pages(entries * Eights(map.ValueSize)), 0, false),
+            "array" when map.Name is "control" or "state" or "connections4" or "connections6" or "maglev" => new(Page + Pages(entries * Eights(map.ValueSize)), 0, false),
             "array" => new(ArrayHead + (entries * Eights(map.ValueSize)), 0, false),
             "percpu_array" => new(ArrayHead + (entries * Pointer), entries * Eights(map.ValueSize), false),
             "prog_array" => new(ArrayHead + (entries * Pointer), 0, false),

@@ -13,6 +13,8 @@ internal static class MapTable
     private const int Fragment = 48;
     private const int EndpointConstants = 104;
     private const int Address = 28;
+    private const int Service = 40;
+    private const int BackendLoad = 136;
 
     public static ImmutableArray<MapEntry> Of(FeatureSet features, bool areTables, MapCapacities capacities, int memberWords, int portNameWords)
     {
@@ -26,7 +28,7 @@ internal static class MapTable
         Node("from_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
         Node("to_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
         Node("endpoint_constants", "array", 4, EndpointConstants, MaxSlots);
-        Node("drop_reasons", "percpu_array", 4, 8, 32);
+        Node("drop_reasons", "percpu_array", 4, 8, 64);
         Node("events", "ringbuf", 0, 0, capacities.EventBytes);
         Node("flow_record", "percpu_array", 4, 28, 1);
         foreach (var (suffix, addressSize, isUsed) in Families(features))
@@ -47,10 +49,18 @@ internal static class MapTable
                 Generation("prefixes" + suffix, "lpm_trie", 4 + addressSize, 4, capacities.Prefixes);
                 if (features.Services)
                 {
-                    Generation("services" + suffix, "hash", addressSize + 4, 16, capacities.Services);
+                    Generation("services" + suffix, "hash", addressSize + 4, Service, capacities.Services);
                     Generation("backends" + suffix, "hash", 8, addressSize + 4, capacities.Backends);
+                    Generation("service_backends" + suffix, "hash", addressSize + 4, 8, capacities.ServiceBackends);
+                    Generation("affinity" + suffix, "lru_hash", 8 + Eights(addressSize), addressSize + 4, capacities.Affinities);
+                    Generation("backend_loads" + suffix, "hash", addressSize + 4, BackendLoad, capacities.BackendLoads);
                 }
             }
+        }
+
+        if (features.Services)
+        {
+            Generation("maglev", "array", 4, 64, capacities.MaglevLines);
         }
 
         if (areTables)
@@ -88,6 +98,8 @@ internal static class MapTable
 
     // A line of tags, then an entry of one line or two for each way.
     private static int ConnectionSet(int addressSize) => 64 + (MapCapacities.ConnectionWays * (addressSize == 4 ? 64 : 128));
+
+    private static int Eights(int size) => (size + 7) / 8 * 8;
 
     private static (string Suffix, int AddressSize, bool IsUsed)[] Families(FeatureSet features) =>
         [("4", 4, features.Ipv4), ("6", 16, features.Ipv6)];

@@ -31,6 +31,9 @@ internal static class ScaledCapacities
     /// </summary>
     public static int Buckets(Scale scale) => Math.Max(4096, scale.Connections / 4);
 
+    /// <summary>A client has several connections as a rule; of one that did not come back for longest its backend is forgotten first.</summary>
+    public static int Affinities(Scale scale) => Math.Max(4096, scale.Connections / 4);
+
     /// <summary>A second of events.</summary>
     public static int EventBytes(Scale scale) =>
         (int)Math.Max(LargestPage, BitOperations.RoundUpToPowerOf2((uint)scale.EventsPerSecond * EventSize));

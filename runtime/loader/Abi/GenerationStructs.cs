@@ -94,7 +94,56 @@ public struct Service
     public uint Id;
     public uint Port;
     public uint Backends;
+    public uint Maglev;
+    public uint Positions;
+
+    /// <summary>In units of 2^30 ns, as all times of the datapath.</summary>
+    public uint Affinity;
+    public ServiceFlags Flags;
     public uint Reserved;
+    public ulong Name;
+}
+
+/// <summary><c>SERVICE_*</c> of abi.h.</summary>
+[Flags]
+public enum ServiceFlags : uint
+{
+    None = 0,
+    LeastConnections = 1,
+}
+
+/// <summary><c>struct service_backend4_key</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ServiceBackend4Key
+{
+    public uint Port;
+    public Bytes4 Address;
+}
+
+/// <summary><c>struct service_backend6_key</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ServiceBackend6Key
+{
+    public uint Port;
+    public Bytes16 Address;
+}
+
+/// <summary><c>struct service_backend</c> of abi.h; the port is in network order.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ServiceBackend
+{
+    public uint Until;
+    public ushort Port;
+    public BackendFlags Flags;
+}
+
+/// <summary><c>BACKEND_*</c> of abi.h.</summary>
+[Flags]
+public enum BackendFlags : ushort
+{
+    None = 0,
+    Ready = 1,
+    Draining = 2,
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -91,6 +91,6 @@ public struct Connection
     public uint Service;
     public ushort TranslatedPort;
     public byte IcmpCode;
-    public byte Reserved;
+    public byte Counted;
     public Bytes16 Translated;
 }

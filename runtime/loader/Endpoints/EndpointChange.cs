@@ -56,7 +56,9 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
             // Shut, not half open: a failed attachment leaves the device down and no endpoint.
             if (former is not null)
             {
-                Withdraw(new PlacedEndpoint(former), kept: []);
+                PlacedEndpoint gone = new(former);
+                generation.Services.Replace(gone, null, () => Known(former, null));
+                Withdraw(gone, kept: []);
             }
 
             Unmake(record);
@@ -180,15 +182,17 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
 
     private void Publish(PlacedEndpoint endpoint, EndpointRecord? former)
     {
-        if (former is not null)
+        var replaced = former is null ? null : new PlacedEndpoint(former);
+        if (replaced is not null)
         {
-            Withdraw(new PlacedEndpoint(former), kept: endpoint.Addresses);
+            Withdraw(replaced, kept: endpoint.Addresses);
         }
 
         generation.PortNames.Write(endpoint.Record.Id, endpoint.Record.Spec.Ports);
         var epoch = state.ReadNode().LastEpoch;
         generation.Content(epoch).WriteAddresses(endpoint);
-        generation.Services.Add(endpoint);
+        // One whose attachment was cut short is no backend yet.
+        generation.Services.Replace(former is { Attached: true } ? replaced : null, endpoint, () => Known(endpoint.Record, endpoint));
         if (_isHostAnother)
         {
             generation.CommitPolicy(epoch);
@@ -208,7 +212,9 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
             HostInterface.SetDown(record.Spec.HostInterface);
         }
 
-        Withdraw(new PlacedEndpoint(record), kept: []);
+        PlacedEndpoint gone = new(record);
+        generation.Services.Replace(gone, null, () => Known(record, null));
+        Withdraw(gone, kept: []);
         var node = state.ReadNode();
         generation.CommitAddresses(node.LastEpoch + 1);
         using (var vacant = ProvisionalPrograms.TryOpenVacant(pins, generation.Number))
@@ -225,7 +231,6 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
 
     private void Withdraw(PlacedEndpoint endpoint, ImmutableArray<IPAddress> kept)
     {
-        generation.Services.Remove(endpoint);
         foreach (var address in endpoint.Addresses)
         {
             if (!kept.Contains(address) && generation.Addresses.Find(address)?.Endpoint == endpoint.Record.Id)
@@ -236,6 +241,14 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
 
         generation.PortNames.Delete(endpoint.Record.Id, endpoint.Record.Spec.Ports);
     }
+
+    /// <summary>All endpoints, this one as it is now; null: it is none any more.</summary>
+    private List<PlacedEndpoint> Known(EndpointRecord changed, PlacedEndpoint? now) =>
+    [
+        .. state.Remotes.Endpoints.Values.Select(record => new PlacedEndpoint(record)),
+        .. state.ReadEndpoints().Where(record => record.Attached && record.Id != changed.Id).Select(record => new PlacedEndpoint(record)),
+        .. now is null ? [] : (PlacedEndpoint[])[now],
+    ];
 
     /// <summary>Writes what has come and gone since the last time; answers what is there now.</summary>
     private ImmutableArray<string> RefreshHost(ImmutableArray<string> former, uint epoch)

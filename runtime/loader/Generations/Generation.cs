@@ -11,6 +11,7 @@ namespace Netpol.Loader.Generations;
 /// <summary>The generation in charge: its maps, and what the state folder keeps of it. Reads each part when it is first asked for.</summary>
 internal sealed class Generation : IDisposable
 {
+    private readonly StateFolder _state;
     private readonly Lazy<Manifest> _placement;
     private readonly Lazy<ClassTable> _classes;
     private readonly Lazy<TemplateSet> _templates;
@@ -18,7 +19,7 @@ internal sealed class Generation : IDisposable
 
     private Generation(PinFolder pins, StateFolder state, GenerationRecord record)
     {
-        Record = record;
+        (Record, _state) = (record, state);
         Maps = MapSet.OfPins(pins, record.Generation, record.NodeMaps);
         _placement = new Lazy<Manifest>(() => state.ReadPlacement(record.Generation) ?? throw Lost());
         _classes = new Lazy<ClassTable>(() => new ClassTable(
@@ -42,7 +43,8 @@ internal sealed class Generation : IDisposable
 
     internal AddressTable Addresses => new(Maps);
 
-    internal ServiceTable Services => new(Maps, Placement);
+    /// <summary>What it knows of the services is worked out once.</summary>
+    internal ServiceTable Services => field ??= new ServiceTable(Maps, Placement, _state.ReadNode().Zone);
 
     internal PortNameTable PortNames => new(Maps, Placement.PortNames);
 

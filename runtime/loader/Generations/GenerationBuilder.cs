@@ -69,7 +69,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             classes, manifest, [.. endpoints, .. remote, .. expected is null ? [] : (PlacedEndpoint[])[PlacedEndpoint.Expected(expected)]], hostAddresses);
         var verdicts = manifest.Verdicts.AreTables ? VerdictDraft.Whole(VerdictTermsFile.Read(content.Terms), known.Read()) : null;
 
-        using var loaded = Load(record, content, verdicts);
+        using var loaded = Load(record, content, verdicts, [.. remote, .. endpoints]);
         using var maps = MapSet.OfObject(loaded);
         var node = state.ReadNode();
         node = node with { LastEpoch = node.LastEpoch + 1 };
@@ -77,7 +77,15 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         WriteClasses(maps, manifest, verdicts, known.Read());
         new PrefixTable(maps).Fill(manifest.Prefixes);
         LimitTable.Fill(maps, manifest);
-        new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses);
+        new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses, node.Zone);
+        using (var former = Generation.OpenCurrent(pins, state))
+        {
+            if (former is not null)
+            {
+                new ServiceSuccession(former.Maps, former.Services, maps, new ServiceTable(maps, manifest, node.Zone)).HandOver();
+            }
+        }
+
         StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch);
         PutShared(loaded, maps["programs"]);
         Pin(record, loaded);
@@ -107,7 +115,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         }
     }
 
-    private BpfObject Load(GenerationRecord record, BundleContent content, VerdictDraft? verdicts)
+    private BpfObject Load(GenerationRecord record, BundleContent content, VerdictDraft? verdicts, IReadOnlyList<PlacedEndpoint> endpoints)
     {
         var loaded = BpfObject.Open(content.Object, content.Manifest.Object);
         List<BpfMap> shared = [];
@@ -131,6 +139,19 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
                 // And rules: one more is no reason for a new generation.
                 var rules = content.Manifest.Rules.Select(rule => rule.Id).DefaultIfEmpty().Max() + 1;
                 loaded.MakeRoom(RuleCounters, rules + Math.Max(LeastNewRules, rules / 4));
+            }
+
+            // As above; of addresses that are written in the policy there are as many as it says.
+            BackendsOfAll known = new(content.Manifest, endpoints);
+            foreach (var length in new[] { 4, 16 })
+            {
+                var map = ServiceTable.MapName("backends", length);
+                if (loaded.MapNames.Contains(map))
+                {
+                    var backends = known.Count(length);
+                    loaded.MakeRoom(map, 2 * backends);
+                    loaded.MakeRoom(ServiceTable.MapName("service_backends", length), 2 * backends);
+                }
             }
 
             loaded.SetConstants(EndpointPrograms.ConstantsSection, EndpointPrograms.Sample());

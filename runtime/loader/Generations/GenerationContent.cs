@@ -13,10 +13,11 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
     private readonly AddressTable _addresses = new(maps);
 
     /// <summary>Makes the tables hold exactly this, whatever they held: new ones are filled, damaged ones mended.</summary>
-    internal void WriteAll(IReadOnlyList<PlacedEndpoint> endpoints, IReadOnlyCollection<string> hostAddresses)
+    /// <param name="zone">Of this node; null: none.</param>
+    internal void WriteAll(IReadOnlyList<PlacedEndpoint> endpoints, IReadOnlyCollection<string> hostAddresses, string? zone)
     {
         PortNameTable ports = new(maps, manifest.PortNames);
-        ServiceTable services = new(maps, manifest);
+        ServiceTable services = new(maps, manifest, zone);
         HashSet<IPAddress> kept = [];
         foreach (var address in hostAddresses.Select(IPAddress.Parse))
         {

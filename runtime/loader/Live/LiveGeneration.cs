@@ -100,11 +100,12 @@ internal sealed class LiveGeneration : IDisposable
     }
 
     /// <summary>Makes it known, or what was known under its key like it. False: the datapath knew all of it that any rule asks for.</summary>
-    internal bool Publish(EndpointSpec spec)
+    internal bool Publish(RemoteEndpoint endpoint)
     {
+        var former = _remote.GetValueOrDefault(endpoint.Key);
+        var spec = endpoint.SpecAfter(former?.Placed.Record.Spec);
         AssumptionCheck.Require(Generation.Placement, spec);
         Limbo.Advance();
-        var former = _remote.GetValueOrDefault(spec.ContainerId);
         var namespaceId = Node.Namespaces.TryGetValue(spec.Namespace, out var known) ? known : (uint)Node.Namespaces.Count + 1;
         EndpointRecord record = new(
             NodeRecord.CurrentSchema, former?.Placed.Record.Id ?? Node.LastEndpoint + 1, 0, 0, namespaceId, "", Attached: true, spec, Pending.None);
@@ -144,8 +145,8 @@ internal sealed class LiveGeneration : IDisposable
         return true;
     }
 
-    /// <summary>False: there is no such container here. Its programs know no label.</summary>
-    internal bool Relabel(string containerId, string interfaceName, ImmutableSortedDictionary<string, string> labels)
+    /// <summary>Gives it other labels, say; false: there is no such container here. Its programs know nothing of what may change.</summary>
+    internal bool Revise(string containerId, string interfaceName, Func<EndpointSpec, EndpointSpec> change)
     {
         Limbo.Advance();
         if (!_local.TryGetValue((containerId, interfaceName), out var former) ||
@@ -154,7 +155,7 @@ internal sealed class LiveGeneration : IDisposable
             return false;
         }
 
-        record = record with { Spec = record.Spec with { Labels = labels } };
+        record = record with { Spec = change(record.Spec) };
         AssumptionCheck.Require(Generation.Placement, record.Spec);
         var next = Place(new PlacedEndpoint(record));
         var changes = HasChanged(former, next);
@@ -173,7 +174,9 @@ internal sealed class LiveGeneration : IDisposable
         former is null || former.Addresses.Length != next.Addresses.Length ||
         former.Addresses.Zip(next.Addresses).Any(pair =>
             !pair.First.Address.Equals(pair.Second.Address) || !IsSame(pair.First.Entry, pair.Second.Entry)) ||
-        !former.Placed.Record.Spec.Ports.AsSpan().SequenceEqual(next.Placed.Record.Spec.Ports.AsSpan());
+        !former.Placed.Record.Spec.Ports.AsSpan().SequenceEqual(next.Placed.Record.Spec.Ports.AsSpan()) ||
+        former.Placed.Record.Spec.DrainingSince != next.Placed.Record.Spec.DrainingSince ||
+        former.Placed.Record.Spec.Zone != next.Placed.Record.Spec.Zone;
 
     private static bool IsSame(AddressEntry a, AddressEntry b)
     {
@@ -214,7 +217,7 @@ internal sealed class LiveGeneration : IDisposable
                     former.Placed.Record.Id, [.. former.Placed.Record.Spec.Ports.Except(next?.Placed.Record.Spec.Ports ?? [])]);
             }
 
-            Generation.Services.Replace(former?.Placed, next?.Placed);
+            Generation.Services.Replace(former?.Placed, next?.Placed, () => [.. _remote.Values.Concat(_local.Values).Select(known => known.Placed)]);
             Generation.CommitAddresses(Node.LastEpoch);
         }
 

@@ -12,7 +12,7 @@ internal static class PlacementFile
 {
     internal const string FileName = "placement.bin";
 
-    private const uint Magic = 0x4c50_4e14;
+    private const uint Magic = 0x4c50_4e15;
 
     private enum SetKind : byte
     {
@@ -157,6 +157,13 @@ internal static class PlacementFile
             to.Write(backend.Address);
             to.Write(backend.Weight);
         });
+        to.Write(service.Maglev?.Ipv4 ?? -1);
+        to.Write(service.Maglev?.Ipv6 ?? -1);
+        to.Write(service.LeastConnections);
+        to.Write(service.Affinity ?? -1);
+        to.Write(service.Drain ?? -1);
+        to.Write(service.InsideLocal);
+        to.WriteList(service.Locality ?? [], to.Write);
     }
 
     private static ServiceEntry ReadService(BinaryReader from) => new(
@@ -166,7 +173,15 @@ internal static class PlacementFile
         from.ReadList(() => new ServicePortEntry(
             from.ReadInt32(), ReadOptional(from), from.ReadString(), from.ReadInt32(), ReadNumber(from), ReadOptional(from))),
         ReadNumber(from),
-        from.ReadList(() => new BackendEntry(from.ReadString(), from.ReadInt32())));
+        from.ReadList(() => new BackendEntry(from.ReadString(), from.ReadInt32())))
+    {
+        Maglev = (ReadNumber(from), ReadNumber(from)) is ({ } positions4, { } positions6) ? new MaglevEntry(positions4, positions6) : null,
+        LeastConnections = from.ReadBoolean(),
+        Affinity = ReadNumber(from),
+        Drain = ReadNumber(from),
+        InsideLocal = from.ReadBoolean(),
+        Locality = from.ReadList(from.ReadString) is { IsEmpty: false } localities ? localities : null,
+    };
 
     private static void Write(BinaryWriter to, SetExpression set)
     {

@@ -26,6 +26,10 @@ internal static class RecordText
         json.WriteString("slots", record.Slots);
         WriteTexts(json, "hostAddresses", record.HostAddresses);
         json.WriteNumber("spare", record.Spare);
+        if (record.Zone is not null)
+        {
+            json.WriteString("zone", record.Zone);
+        }
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -36,7 +40,8 @@ internal static class RecordText
             .ToImmutableSortedDictionary(entry => entry.Name, entry => entry.Value.GetUInt32(), StringComparer.Ordinal),
         Text(json, "slots"),
         ReadTexts(json, "hostAddresses"),
-        json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0);
+        json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0,
+        json.TryGetProperty("zone", out var zone) ? zone.GetString() : null);
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>
     {
@@ -117,6 +122,16 @@ internal static class RecordText
         {
             json.WriteString("network", spec.Network);
         }
+
+        if (spec.Zone is not null)
+        {
+            json.WriteString("zone", spec.Zone);
+        }
+
+        if (spec.DrainingSince is { } since)
+        {
+            json.WriteNumber("drainingSince", since);
+        }
     }
 
     private static EndpointSpec ReadSpec(JsonElement json) => new(
@@ -131,7 +146,11 @@ internal static class RecordText
         [.. json.GetProperty("ports").EnumerateArray()
             .Select(port => new NamedPort(Text(port, "name"), Text(port, "protocol"), port.GetProperty("port").GetInt32()))],
         json.TryGetProperty("name", out var name) ? name.GetString() : null,
-        json.TryGetProperty("network", out var network) ? network.GetString() : null);
+        json.TryGetProperty("network", out var network) ? network.GetString() : null)
+    {
+        Zone = json.TryGetProperty("zone", out var zone) ? zone.GetString() : null,
+        DrainingSince = json.TryGetProperty("drainingSince", out var since) ? since.GetUInt32() : null,
+    };
 
     private static byte[] Write(Action<Utf8JsonWriter> content)
     {

@@ -9,6 +9,7 @@ namespace Netpol.Loader.State;
 /// <param name="Slots">One bit a slot, 16 hexadecimal digits a word, the word of slots 0 to 63 first.</param>
 /// <param name="HostAddresses">This node's own, as they were last written to the maps, in ordinal order.</param>
 /// <param name="Spare">The slot whose stubs are loaded ahead, to be given out first; 0: none.</param>
+/// <param name="Zone">In which the node is; null: none that is known.</param>
 internal sealed record NodeRecord(
     int Schema,
     uint LastEndpoint,
@@ -16,7 +17,8 @@ internal sealed record NodeRecord(
     ImmutableSortedDictionary<string, uint> Namespaces,
     string Slots,
     ImmutableArray<string> HostAddresses,
-    int Spare = 0)
+    int Spare = 0,
+    string? Zone = null)
 {
     internal const int CurrentSchema = 1;
 

@@ -6,30 +6,25 @@ using Netpol.Bundle;
 namespace Netpol.Loader.Tables;
 
 /// <summary>Where a service port may send a connection.</summary>
-internal readonly record struct Backend(IPAddress Address, int Port)
+/// <param name="Weight">0: it keeps its connections and gets no new ones.</param>
+internal readonly record struct Backend(IPAddress Address, int Port, int Weight = 1)
 {
-    /// <summary>
-    /// The entries of a service port in one family for backends written as addresses: a backend of weight w has w of them once the
-    /// weights are divided by their common factor; weight 0 takes no new connections.
-    /// </summary>
-    internal static ImmutableArray<Backend> OfLiterals(ServiceEntry service, ServicePortEntry port, int addressLength)
-    {
-        if (port.TargetPort is not { } target)
-        {
-            return [];
-        }
+    /// <summary>The endpoint that it is, of this node or another; null: of none that is known.</summary>
+    internal PlacedEndpoint? Endpoint { get; init; }
 
-        var weighted = service.Backends
-            .Select(backend => (Address: IPAddress.Parse(backend.Address), backend.Weight))
-            .Where(backend => backend.Weight > 0 && backend.Address.GetAddressBytes().Length == addressLength)
-            .ToArray();
-        var factor = weighted.Aggregate(BigInteger.Zero, (all, backend) => BigInteger.GreatestCommonDivisor(all, backend.Weight));
-        return
+    /// <summary>By <see cref="DatapathClock"/>; null: it does not drain.</summary>
+    internal uint? DrainingSince { get; init; }
+
+    internal bool IsReady => Weight > 0 && DrainingSince is null;
+
+    /// <summary>The backends written as addresses, of one family.</summary>
+    internal static ImmutableArray<Backend> OfLiterals(ServiceEntry service, ServicePortEntry port, int addressLength) => port.TargetPort is not { } target
+        ? []
+        :
         [
-            .. weighted.SelectMany(backend =>
-                Enumerable.Repeat(new Backend(backend.Address, target), backend.Weight / (int)factor)),
+            .. service.Backends.Select(backend => new Backend(IPAddress.Parse(backend.Address), target, backend.Weight))
+                .Where(backend => backend.Address.GetAddressBytes().Length == addressLength),
         ];
-    }
 
     /// <summary>The entry of an endpoint, or null: it has no address of the family or does not name the target port.</summary>
     internal static Backend? OfEndpoint(Manifest manifest, ServiceEntry service, ServicePortEntry port, PlacedEndpoint endpoint, int addressLength)
@@ -49,6 +44,19 @@ internal readonly record struct Backend(IPAddress Address, int Port)
             .Where(named => named.Name == port.TargetName && named.Protocol == port.Protocol)
             .Select(named => (int?)named.Port)
             .FirstOrDefault();
-        return target is { } number ? new Backend(address, number) : null;
+        return target is { } number ? new Backend(address, number) { Endpoint = endpoint, DrainingSince = endpoint.Record.Spec.DrainingSince } : null;
     }
+
+    /// <summary>
+    /// Each as often as one is to draw it where all are drawn alike: a backend of weight w has w entries once the weights are divided by their
+    /// common factor.
+    /// </summary>
+    internal static ImmutableArray<Backend> ByWeight(ImmutableArray<Backend> backends)
+    {
+        var factor = backends.Aggregate(BigInteger.Zero, (all, backend) => BigInteger.GreatestCommonDivisor(all, backend.Weight));
+        return factor.IsZero ? [] : [.. backends.SelectMany(backend => Enumerable.Repeat(backend, backend.Weight / (int)factor))];
+    }
+
+    /// <summary>The same address and port; what else is known of it may be another.</summary>
+    internal bool IsSame(Backend other) => Port == other.Port && Address.Equals(other.Address);
 }

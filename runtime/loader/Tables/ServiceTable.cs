@@ -9,45 +9,139 @@ using Netpol.Loader.Native;
 namespace Netpol.Loader.Tables;
 
 /// <summary>
-/// <c>services4/6</c> and <c>backends4/6</c>. A backend's entry is written before the count takes it in, and the count
-/// leaves it out before its entry goes, so that a program never draws an index without an entry.
+/// <c>services4/6</c>, <c>backends4/6</c>, <c>service_backends4/6</c> and <c>maglev</c>. A backend's entries are written before the count or a
+/// position takes it in, and these leave it out before they go, so that a program never draws an index without an entry.
 /// </summary>
-internal sealed class ServiceTable(MapSet maps, Manifest manifest)
+/// <param name="zone">Of this node; null: none.</param>
+internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
 {
+    private const string MaglevMap = "maglev";
+
     private static readonly int[] AddressLengths = [4, 16];
+
+    private readonly Lazy<ImmutableArray<BackendList>> _lists = new(() => BackendList.Of(manifest));
+
+    internal IEnumerable<BackendList> ListsOf(int addressLength) => _lists.Value.Where(list => list.AddressLength == addressLength);
 
     /// <summary>Makes the tables hold exactly these backends; on tables in use, too.</summary>
     internal void WriteAll(IReadOnlyList<PlacedEndpoint> endpoints)
     {
+        BackendsOfAll known = new(manifest, endpoints);
+        var all = _lists.Value.Select(list => new Filled(list, known.Of(list), zone)).ToArray();
         foreach (var length in AddressLengths)
         {
-            if (BackendsOf(length) is not { } backends)
+            Filled[] ofFamily = [.. all.Where(each => each.List.AddressLength == length)];
+            if (maps.Find(MapName("backends", length)) is { } map)
             {
-                continue;
+                WriteStates(length, ofFamily);
+                WriteEntries(map, length, ofFamily);
+                DeleteOtherStates(length, ofFamily);
             }
+        }
+    }
 
-            HashSet<(uint Port, uint Index)> kept = [];
-            foreach (var (service, port) in PortsOf(length))
+    private void WriteStates(int length, Filled[] all)
+    {
+        using MemoryStream keys = new(), values = new();
+        var count = 0;
+        foreach (var each in all)
+        {
+            foreach (var backend in each.All)
             {
-                ImmutableArray<Backend> entries = service.BackendSet is null
-                    ? Backend.OfLiterals(service, port, length)
-                    : [.. endpoints.Select(endpoint => Backend.OfEndpoint(manifest, service, port, endpoint, length)).OfType<Backend>()];
-                for (var index = 0; index < entries.Length; index++)
-                {
-                    WriteBackend(backends, port, index, entries[index]);
-                    kept.Add(((uint)port.Id, (uint)index));
-                }
-
-                WriteCount(service, port, length, entries.Length);
+                keys.Write(each.List.StateKey(backend));
+                values.Write(each.List.State(backend, each.IsEntry(backend)));
+                count++;
             }
+        }
 
-            foreach (var key in backends.Keys())
+        maps[MapName("service_backends", length)].UpdateMany(keys.ToArray(), values.ToArray(), count);
+    }
+
+    private void WriteEntries(BpfMap map, int length, Filled[] all)
+    {
+        using MemoryStream keys = new(), values = new();
+        HashSet<(uint Port, uint Index)> kept = [];
+        foreach (var (list, entries) in all.Select(each => (each.List, each.Entries)))
+        {
+            for (var index = 0; index < entries.Length; index++)
             {
-                var entry = MemoryMarshal.Read<BackendKey>(key);
-                if (!kept.Contains((entry.Port, entry.Index)))
-                {
-                    backends.Delete(key);
-                }
+                keys.Write(list.EntryKey(index));
+                values.Write(ValueOf(entries[index]));
+                kept.Add(((uint)list.Port.Id, (uint)index));
+            }
+        }
+
+        map.UpdateMany(keys.ToArray(), values.ToArray(), kept.Count);
+        FillPositions(all);
+        WriteCounts(length, all);
+        foreach (var key in OtherKeys(map, kept.Count))
+        {
+            var entry = MemoryMarshal.Read<BackendKey>(key);
+            if (!kept.Contains((entry.Port, entry.Index)))
+            {
+                map.Delete(key);
+            }
+        }
+    }
+
+    /// <summary>None, where the map has no more than was written.</summary>
+    private static byte[][] OtherKeys(BpfMap map, int written)
+    {
+        var (keys, _) = map.ReadAll();
+        return keys.Length == written * map.KeySize ? [] : keys.Chunk(map.KeySize).ToArray();
+    }
+
+    private void FillPositions(Filled[] all)
+    {
+        Filled[] withTables = [.. all.Where(each => each.List.Positions > 0)];
+        if (withTables.Length == 0)
+        {
+            return;
+        }
+
+        var map = maps[MaglevMap];
+        using MappedValues lines = new(map, 0, map.MaxEntries * map.ValueSize);
+        foreach (var each in withTables)
+        {
+            FillPositions(each.List, each.Entries.AsSpan(), lines.Bytes[each.List.FirstByte..]);
+        }
+    }
+
+    private void WriteCounts(int length, Filled[] all)
+    {
+        using MemoryStream keys = new(), values = new();
+        var count = 0;
+        foreach (var each in all)
+        {
+            var value = each.List.Value(each.Entries.Length);
+            foreach (var key in each.List.Keys)
+            {
+                keys.Write(key);
+                values.Write(BpfMap.Bytes(ref value));
+                count++;
+            }
+        }
+
+        maps[MapName("services", length)].UpdateMany(keys.ToArray(), values.ToArray(), count);
+    }
+
+    /// <summary>But for those that drain still.</summary>
+    private void DeleteOtherStates(int length, Filled[] all)
+    {
+        var map = maps[MapName("service_backends", length)];
+        var others = OtherKeys(map, all.Sum(each => each.All.Length));
+        if (others.Length == 0)
+        {
+            return;
+        }
+
+        var kept = all.SelectMany(each => each.All.Select(backend => Convert.ToHexString(each.List.StateKey(backend)))).ToHashSet(StringComparer.Ordinal);
+        foreach (var key in others.Where(key => !kept.Contains(Convert.ToHexString(key))))
+        {
+            ServiceBackend state = default;
+            if (!map.TryLookup(key, BpfMap.Bytes(ref state)) || !state.Flags.HasFlag(BackendFlags.Draining) || DatapathClock.IsPast(state.Until))
+            {
+                map.Delete(key);
             }
         }
     }
@@ -55,158 +149,233 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest)
     /// <summary>The services' addresses alone, so that what is no port of theirs is rejected.</summary>
     internal void WriteAddresses()
     {
-        foreach (var service in manifest.Services)
+        foreach (var length in AddressLengths)
         {
-            foreach (var address in service.Addresses.Select(IPAddress.Parse))
+            using MemoryStream keys = new(), values = new();
+            var count = 0;
+            foreach (var service in manifest.Services)
             {
-                WriteService(address, 0, 0, new Service { Id = (uint)service.Id });
+                Service value = new() { Id = (uint)service.Id };
+                foreach (var address in service.Addresses.Select(address => IPAddress.Parse(address).GetAddressBytes()).Where(address => address.Length == length))
+                {
+                    keys.Write(BackendList.KeyOf(address, 0, 0));
+                    values.Write(BpfMap.Bytes(ref value));
+                    count++;
+                }
             }
-        }
-    }
 
-    internal void Add(PlacedEndpoint endpoint)
-    {
-        foreach (var (service, port, length, backend) in OfEndpoint(endpoint))
-        {
-            Add(service, port, length, backend);
+            maps.Find(MapName("services", length))?.UpdateMany(keys.ToArray(), values.ToArray(), count);
         }
     }
 
     /// <summary>What is a backend before and after stays where it is: its connections do not care.</summary>
-    internal void Replace(PlacedEndpoint? former, PlacedEndpoint? next)
+    /// <param name="all">Every endpoint that is known, as it is now; only asked where a backend's place depends on the others.</param>
+    internal void Replace(PlacedEndpoint? former, PlacedEndpoint? next, Func<IReadOnlyList<PlacedEndpoint>> all)
     {
-        if (manifest.Services.IsEmpty)
+        BackendsOfAll? known = null;
+        foreach (var list in manifest.Services.IsEmpty ? [] : _lists.Value)
         {
-            return;
-        }
-
-        var before = former is null ? [] : OfEndpoint(former).ToList();
-        var after = next is null ? [] : OfEndpoint(next).ToList();
-        foreach (var (service, port, length, backend) in after.Except(before))
-        {
-            Add(service, port, length, backend);
-        }
-
-        foreach (var (service, port, length, backend) in before.Except(after))
-        {
-            if (BackendsOf(length) is { } backends)
-            {
-                Remove(backends, service, port, length, backend);
-            }
-        }
-    }
-
-    internal void Remove(PlacedEndpoint endpoint)
-    {
-        foreach (var (service, port, length, backend) in OfEndpoint(endpoint))
-        {
-            if (BackendsOf(length) is { } backends)
-            {
-                Remove(backends, service, port, length, backend);
-            }
-        }
-    }
-
-    private void Add(ServiceEntry service, ServicePortEntry port, int length, Backend backend)
-    {
-        if (BackendsOf(length) is { } backends)
-        {
-            var count = ReadCount(service, port, length);
-            WriteBackend(backends, port, count, backend);
-            WriteCount(service, port, length, count + 1);
-        }
-    }
-
-    /// <summary>The last entry moves into the hole.</summary>
-    private void Remove(BpfMap backends, ServiceEntry service, ServicePortEntry port, int length, Backend backend)
-    {
-        var count = ReadCount(service, port, length);
-        var wanted = Value(backend);
-        var found = new byte[backends.ValueSize];
-        for (var index = 0; index < count; index++)
-        {
-            if (!backends.TryLookup(Key(port, index), found) || !found.AsSpan().SequenceEqual(wanted))
+            if (maps.Find(MapName("backends", list.AddressLength)) is not { } map)
             {
                 continue;
             }
 
-            var last = new byte[backends.ValueSize];
-            if (index != count - 1 && backends.TryLookup(Key(port, count - 1), last))
+            var before = former is null ? null : Backend.OfEndpoint(manifest, list.Service, list.Port, former, list.AddressLength);
+            var after = next is null ? null : Backend.OfEndpoint(manifest, list.Service, list.Port, next, list.AddressLength);
+            if (list.IsByPlace)
             {
-                backends.Update(Key(port, index), last);
+                if (before is not null || after is not null || IsLiteral(list, former) || IsLiteral(list, next))
+                {
+                    Rewrite(map, list, (known ??= new(manifest, all())).Of(list));
+                    Leave(list, before, after, next);
+                }
             }
+            else
+            {
+                Replace(map, list, before, after);
+                Leave(list, before, after, next);
+            }
+        }
+    }
 
-            WriteCount(service, port, length, count - 1);
-            backends.Delete(Key(port, count - 1));
+    private void Replace(BpfMap map, BackendList list, Backend? before, Backend? after)
+    {
+        var (was, isNow) = (before is { IsReady: true }, after is { IsReady: true });
+        var isKept = was && isNow && before.GetValueOrDefault().IsSame(after.GetValueOrDefault());
+        if (after is { } next && (before is not { } same || !same.IsSame(next) || same.DrainingSince != next.DrainingSince))
+        {
+            Put(maps[MapName("service_backends", list.AddressLength)], list.StateKey(next), list.State(next, isNow));
+        }
+
+        if (isNow && !isKept)
+        {
+            Add(map, list, after.GetValueOrDefault());
+        }
+
+        if (was && !isKept)
+        {
+            Remove(map, list, before.GetValueOrDefault());
+        }
+    }
+
+    /// <summary>Connections to what is no backend any more end, or have until then; where an endpoint has gone, there is nothing to keep.</summary>
+    private void Leave(BackendList list, Backend? before, Backend? after, PlacedEndpoint? next)
+    {
+        if (before is not { } gone || (after is { } same && same.Address.Equals(gone.Address)))
+        {
             return;
         }
-    }
 
-    private IEnumerable<(ServiceEntry Service, ServicePortEntry Port, int Length, Backend Backend)> OfEndpoint(PlacedEndpoint endpoint) =>
-        from length in AddressLengths
-        from pair in PortsOf(length)
-        let backend = Backend.OfEndpoint(manifest, pair.Service, pair.Port, endpoint, length)
-        where backend is not null
-        select (pair.Service, pair.Port, length, backend.Value);
-
-    private IEnumerable<(ServiceEntry Service, ServicePortEntry Port)> PortsOf(int length) =>
-        from service in manifest.Services
-        where AddressesOf(service, length).Any()
-        from port in service.Ports
-        select (service, port);
-
-    private static IEnumerable<IPAddress> AddressesOf(ServiceEntry service, int length) =>
-        service.Addresses.Select(IPAddress.Parse).Where(address => address.GetAddressBytes().Length == length);
-
-    private BpfMap? BackendsOf(int length) => maps.Find(length == 4 ? "backends4" : "backends6");
-
-    private BpfMap? ServicesOf(int length) => maps.Find(length == 4 ? "services4" : "services6");
-
-    private static void WriteBackend(BpfMap backends, ServicePortEntry port, int index, Backend backend) =>
-        backends.Update(Key(port, index), Value(backend));
-
-    /// <summary>Every address of a service has the same backends, hence the same count.</summary>
-    private void WriteCount(ServiceEntry service, ServicePortEntry port, int length, int count)
-    {
-        foreach (var address in AddressesOf(service, length))
+        var map = maps[MapName("service_backends", list.AddressLength)];
+        if (list.Service.Drain is { } seconds && next?.Addresses.Contains(gone.Address) == true)
         {
-            WriteService(
-                address, port.Port, Protocols.Number(port.Protocol),
-                new Service { Id = (uint)service.Id, Port = (uint)port.Id, Backends = (uint)count });
+            ServiceBackend state = new()
+            {
+                Until = DatapathClock.Now + DatapathClock.Units(seconds),
+                Port = BinaryPrimitives.ReverseEndianness((ushort)gone.Port),
+                Flags = BackendFlags.Draining,
+            };
+            Put(map, list.StateKey(gone), BpfMap.Bytes(ref state));
+        }
+        else
+        {
+            map.Delete(list.StateKey(gone));
         }
     }
 
-    private int ReadCount(ServiceEntry service, ServicePortEntry port, int length)
+    private void Rewrite(BpfMap map, BackendList list, ImmutableArray<Backend> backends)
+    {
+        Filled filled = new(list, backends, zone);
+        foreach (var backend in filled.All)
+        {
+            Put(maps[MapName("service_backends", list.AddressLength)], list.StateKey(backend), list.State(backend, filled.IsEntry(backend)));
+        }
+
+        var count = ReadCount(list);
+        for (var index = 0; index < filled.Entries.Length; index++)
+        {
+            Put(map, list.EntryKey(index), ValueOf(filled.Entries[index]));
+        }
+
+        Publish(list, filled.Entries.AsSpan());
+        for (var index = filled.Entries.Length; index < count; index++)
+        {
+            map.Delete(list.EntryKey(index));
+        }
+    }
+
+    private void Add(BpfMap map, BackendList list, Backend backend)
+    {
+        var count = ReadCount(list);
+        Put(map, list.EntryKey(count), ValueOf(backend));
+        Publish(list, ReadEntries(map, list, count + 1));
+    }
+
+    /// <summary>The last entry moves into the hole.</summary>
+    private void Remove(BpfMap map, BackendList list, Backend backend)
+    {
+        var entries = ReadEntries(map, list, ReadCount(list));
+        var index = Array.FindIndex(entries, backend.IsSame);
+        if (index < 0)
+        {
+            return;
+        }
+
+        map.Update(list.EntryKey(index), ValueOf(entries[^1]));
+        entries[index] = entries[^1];
+        Publish(list, entries.AsSpan(..^1));
+        map.Delete(list.EntryKey(entries.Length - 1));
+    }
+
+    /// <summary>Puts entries in charge that are there.</summary>
+    private void Publish(BackendList list, ReadOnlySpan<Backend> entries)
+    {
+        if (list.Positions > 0)
+        {
+            using MappedValues lines = new(maps[MaglevMap], list.FirstByte, list.ByteLength);
+            FillPositions(list, entries, lines.Bytes);
+        }
+
+        var value = list.Value(entries.Length);
+        foreach (var key in list.Keys)
+        {
+            maps[MapName("services", list.AddressLength)].Update(key, BpfMap.Bytes(ref value));
+        }
+    }
+
+    /// <summary>Each position is written once and at once, and only where it is another: whoever reads meanwhile finds a backend of before or of now.</summary>
+    private static void FillPositions(BackendList list, ReadOnlySpan<Backend> backends, Span<byte> lines)
+    {
+        var present = MemoryMarshal.Cast<byte, ushort>(lines)[..list.Positions];
+        var table = new ushort[list.Positions];
+        MaglevTable.Fill(backends, table);
+        for (var position = 0; position < table.Length; position++)
+        {
+            if (present[position] != table[position])
+            {
+                Volatile.Write(ref present[position], table[position]);
+            }
+        }
+    }
+
+    private static Backend[] ReadEntries(BpfMap map, BackendList list, int count)
+    {
+        var value = new byte[map.ValueSize];
+        var backends = new Backend[count];
+        for (var index = 0; index < count; index++)
+        {
+            _ = map.TryLookup(list.EntryKey(index), value);
+            backends[index] = new Backend(
+                new IPAddress(value.AsSpan(0, list.AddressLength)), BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(list.AddressLength)));
+        }
+
+        return backends;
+    }
+
+    private static bool IsLiteral(BackendList list, PlacedEndpoint? endpoint) =>
+        endpoint is not null && list.Service.Backends.Any(backend => endpoint.Record.Spec.Addresses.Contains(backend.Address));
+
+    /// <summary>Every key of a list leads to the same count.</summary>
+    private int ReadCount(BackendList list)
     {
         Service value = default;
-        var key = Key(AddressesOf(service, length).First(), port.Port, Protocols.Number(port.Protocol));
-        return ServicesOf(length) is { } services && services.TryLookup(key, BpfMap.Bytes(ref value)) ? (int)value.Backends : 0;
+        return maps[MapName("services", list.AddressLength)].TryLookup(list.Keys[0], BpfMap.Bytes(ref value)) ? (int)value.Backends : 0;
     }
 
-    private void WriteService(IPAddress address, int port, byte protocol, Service value) =>
-        ServicesOf(address.GetAddressBytes().Length)?.Update(Key(address, port, protocol), BpfMap.Bytes(ref value));
-
-    /// <summary><c>struct service4_key</c>, <c>struct service6_key</c>: address, port in network order, protocol, a zero.</summary>
-    private static byte[] Key(IPAddress address, int port, byte protocol)
+    internal static void Put(BpfMap map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        var bytes = address.GetAddressBytes();
-        byte[] key = [.. bytes, 0, 0, protocol, 0];
-        BinaryPrimitives.WriteUInt16BigEndian(key.AsSpan(bytes.Length), (ushort)port);
-        return key;
+        try
+        {
+            map.Update(key, value);
+        }
+        catch (KernelException e) when (e.IsNoRoom)
+        {
+            throw new TablesFullException($"the services of this node have more than {map.MaxEntries} backends");
+        }
     }
 
-    private static byte[] Key(ServicePortEntry port, int index)
-    {
-        BackendKey key = new() { Port = (uint)port.Id, Index = (uint)index };
-        return BpfMap.Bytes(ref key).ToArray();
-    }
+    internal static string MapName(string name, int addressLength) => name + (addressLength == 4 ? "4" : "6");
 
     /// <summary><c>struct backend4</c>, <c>struct backend6</c>: address, port in network order, two zeros.</summary>
-    private static byte[] Value(Backend backend)
+    private static byte[] ValueOf(Backend backend)
     {
-        var bytes = backend.Address.GetAddressBytes();
-        byte[] value = [.. bytes, 0, 0, 0, 0];
-        BinaryPrimitives.WriteUInt16BigEndian(value.AsSpan(bytes.Length), (ushort)backend.Port);
+        byte[] value = [.. backend.Address.GetAddressBytes(), 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt16BigEndian(value.AsSpan(value.Length - sizeof(int)), (ushort)backend.Port);
         return value;
+    }
+
+    /// <summary>A list with all its backends, and those of them that get new connections.</summary>
+    private sealed class Filled(BackendList list, ImmutableArray<Backend> all, string? zone)
+    {
+        private HashSet<IPAddress>? _chosen;
+
+        internal BackendList List => list;
+
+        internal ImmutableArray<Backend> All => all;
+
+        internal ImmutableArray<Backend> Entries { get; } = list.Entries(all, zone);
+
+        /// <summary>An address is one backend of a port at most.</summary>
+        internal bool IsEntry(Backend backend) => (_chosen ??= [.. Entries.Select(entry => entry.Address)]).Contains(backend.Address);
     }
 }

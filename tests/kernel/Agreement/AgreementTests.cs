@@ -28,6 +28,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         Random random = new(seed);
         Dictionary<string, int> ways = [];
+        var (affine, byTable) = (0, 0);
 
         for (var i = 0; i < Models; i++)
         {
@@ -38,19 +39,21 @@ public sealed class AgreementTests(ITestOutputHelper output)
                 model, universe, i % 3 == 2 ? VerdictChoice.Code : VerdictChoice.Auto, isWhole: i % 3 == 0, (BackendKind)(i / 3 % 2));
             Evaluator evaluator = new(model);
             TokenBuckets buckets = new();
+            BackendChoice choice = new(model);
             for (var packet = 0; packet < PacketsPerModel; packet++)
             {
-                var trial = Trial.Next(random, universe);
+                var trial = Trial.Next(random, universe, model.Services);
                 // What pays is tried again, until the bucket is empty and once more.
                 for (var isPaid = true; isPaid;)
                 {
-                    var judgements = evaluator.JudgeAll(universe, trial.Flow, bucket => buckets.IsSpent(bucket, now: 0));
+                    var judgements = choice.Narrow(trial, evaluator.JudgeAll(universe, trial.Flow, bucket => buckets.IsSpent(bucket, now: 0)));
                     var outcome = world.Run(trial);
                     if (Comparison.Disagreement(world.Manifest, universe, trial, judgements, outcome) is { } disagreement)
                     {
                         Assert.Fail(Explain(seed, model, universe, trial, disagreement));
                     }
 
+                    choice.Note(trial, judgements, outcome);
                     isPaid = false;
                     foreach (var paid in Comparison.Paid(world.Manifest, universe, trial, judgements, outcome))
                     {
@@ -62,8 +65,13 @@ public sealed class AgreementTests(ITestOutputHelper output)
                     ways[$"{outcome.Exit} {outcome.Reason}"] = ways.GetValueOrDefault($"{outcome.Exit} {outcome.Reason}") + 1;
                 }
             }
+
+            affine += choice.Affine;
+            byTable += choice.ByTable;
         }
 
+        output.WriteLine($"{affine} backends known by affinity, {byTable} by a table");
+        Assert.True(affine >= 20 && byTable >= 20, $"{affine} backends known by affinity, {byTable} by a table");
         foreach (var (way, count) in ways.OrderByDescending(way => way.Value))
         {
             output.WriteLine($"{count,7} {way}");
@@ -113,7 +121,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
     private static bool Disagree(NetworkModel model, Universe universe, Trial trial)
     {
         using KernelWorld world = new(model, universe);
-        return Comparison.Disagreement(
-            world.Manifest, universe, trial, new Evaluator(model).JudgeAll(universe, trial.Flow), world.Run(trial)) is not null;
+        var judgements = new BackendChoice(model).Narrow(trial, new Evaluator(model).JudgeAll(universe, trial.Flow));
+        return Comparison.Disagreement(world.Manifest, universe, trial, judgements, world.Run(trial)) is not null;
     }
 }

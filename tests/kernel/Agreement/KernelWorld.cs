@@ -61,7 +61,7 @@ internal sealed class KernelWorld : IDisposable
         new PrefixTable(Node.Maps).Fill(Manifest.Prefixes);
         LimitTable.Fill(Node.Maps, Manifest);
         _content = new GenerationContent(Node.Maps, Manifest, new ClassTable(Manifest, _known, publisher), epoch: 1);
-        _content.WriteAll(endpoints, hostAddresses);
+        _content.WriteAll(endpoints, hostAddresses, universe.ZoneOf(RandomUniverse.ThisNode));
     }
 
     /// <summary>A bundle as <c>netpol build</c> leaves it.</summary>
@@ -141,7 +141,10 @@ internal sealed class KernelWorld : IDisposable
             EndpointSpec spec = new(
                 $"{endpoint}", "eth0", "", "", [.. endpoint.Addresses.Select(address => $"{address}")], endpoint.Namespace,
                 endpoint.NamespaceLabels.ToImmutableSortedDictionary(), endpoint.Labels.ToImmutableSortedDictionary(),
-                [.. endpoint.Ports.Select(port => new SpecPort(port.Name, $"{port.Protocol}".ToLowerInvariant(), port.Port))]);
+                [.. endpoint.Ports.Select(port => new SpecPort(port.Name, $"{port.Protocol}".ToLowerInvariant(), port.Port))])
+            {
+                Zone = isLocal ? null : universe.ZoneOf(endpoint.Node),
+            };
             var container = Node.Add(namespaceId, [], [.. spec.Addresses]);
             placed.Add(new(new EndpointRecord(
                 1, container.Id, isLocal ? container.Slot : 0, isLocal ? (int)container.Ifindex : 0, namespaceId, "tcx", true, spec, Pending.None)));

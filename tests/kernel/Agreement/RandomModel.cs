@@ -178,7 +178,7 @@ internal sealed class RandomModel(Random random)
         var isLiteral = random.Next(2) == 0;
         BackendSource backends = isLiteral
             ? new BackendSource.Literal([.. Enumerable.Range(0, random.Next(0, 4)).Select(_ =>
-                new LiteralBackend(Address.Parse(Pick<string>(["10.244.0.1", "10.244.0.2", "fd00:10::1", "fd00:10::3", "192.0.2.7", "2001:db8:2::7"])), random.Next(0, 4)))])
+                new LiteralBackend(Address.Parse(Pick<string>(["10.244.0.1", "10.244.0.2", "fd00:10::1", "fd00:10::3", "192.0.2.7", "2001:db8:2::7"])), random.Next(0, 4))).DistinctBy(backend => backend.Address)])
             : new BackendSource.Endpoints(Selected(1));
         ImmutableArray<(Protocol Protocol, ushort Port)> ports = [.. Enumerable.Range(0, random.Next(1, 4))
             .Select(_ => (Pick<Protocol>([Protocol.Tcp, Protocol.Udp, Protocol.Sctp]), Pick(Ports))).Distinct()];
@@ -191,6 +191,13 @@ internal sealed class RandomModel(Random random)
                 Here($"port {port}")))],
             backends,
             Here($"service service-{index}"),
-            null);
+            null)
+        {
+            Balance = Pick<BalanceAlgorithm>([BalanceAlgorithm.Random, BalanceAlgorithm.Maglev, BalanceAlgorithm.Maglev, BalanceAlgorithm.LeastConnections]),
+            Affinity = random.Next(3) == 0 ? TimeSpan.FromHours(1) : null,
+            Inside = random.Next(5) == 0 ? TrafficScope.Local : TrafficScope.Cluster,
+            Locality = Pick<ImmutableArray<Locality>>([[], [], [Locality.Node], [Locality.Zone], [Locality.Node, Locality.Zone]]),
+            Drain = random.Next(3) == 0 ? TimeSpan.FromMinutes(1) : null,
+        };
     }
 }

@@ -4,18 +4,23 @@ using Netpol.Semantics;
 
 namespace Netpol.Tests.Kernel.Agreement;
 
-/// <summary>Endpoints of two nodes, with labels, namespaces, addresses and named ports drawn at random.</summary>
+/// <summary>Endpoints of three nodes, with labels, namespaces, addresses and named ports drawn at random.</summary>
 internal static class RandomUniverse
 {
-    internal const string ThisNode = "node-1", OtherNode = "node-2";
+    internal const string ThisNode = "node-1", OtherNode = "node-2", ThirdNode = "node-3";
     internal const int Endpoints = 9, OnThisNode = 6;
 
-    internal static Universe Next(Random random) => new(
-        [.. Enumerable.Range(1, Endpoints).Select(i => Endpoint(random, i))],
-        [
-            new Node(ThisNode, [Address.Parse("192.168.0.1"), Address.Parse("fd00:1::1")]),
-            new Node(OtherNode, [Address.Parse("192.168.0.2"), Address.Parse("fd00:1::2")]),
-        ]);
+    internal static Universe Next(Random random)
+    {
+        var zone = random.Next(3) == 0 ? null : "zone-1";
+        return new(
+            [.. Enumerable.Range(1, Endpoints).Select(i => Endpoint(random, i))],
+            [
+                new Node(ThisNode, [Address.Parse("192.168.0.1"), Address.Parse("fd00:1::1")]) { Zone = zone },
+                new Node(OtherNode, [Address.Parse("192.168.0.2"), Address.Parse("fd00:1::2")]) { Zone = random.Next(2) == 0 ? zone : "zone-2" },
+                new Node(ThirdNode, [Address.Parse("192.168.0.3"), Address.Parse("fd00:1::3")]),
+            ]);
+    }
 
     private static Endpoint Endpoint(Random random, int index)
     {
@@ -44,6 +49,6 @@ internal static class RandomUniverse
             [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => new NamedPort(
                 Pick(RandomModel.PortNames), Pick<Protocol>([Protocol.Tcp, Protocol.Udp, Protocol.Sctp]), Pick(RandomModel.Ports))).Distinct()],
             $"pod-{index}",
-            index <= OnThisNode ? ThisNode : OtherNode);
+            index <= OnThisNode ? ThisNode : index == Endpoints ? ThirdNode : OtherNode);
     }
 }

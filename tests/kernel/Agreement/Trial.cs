@@ -24,9 +24,15 @@ internal sealed record Trial(Endpoint At, bool ByStack, Packet Packet, Traffic T
     internal Flow Flow => new(
         Address.From(Packet.Source), Address.From(Packet.Destination), Traffic, ByStack ? null : At, IsFromNodeSocket);
 
-    internal static Trial Next(Random random, Universe universe)
+    /// <param name="services">Many packets are for a port of one of these; without, for one as chance has it.</param>
+    internal static Trial Next(Random random, Universe universe, params ImmutableArray<Service> services)
     {
         T Pick<T>(IReadOnlyList<T> all) => all[random.Next(all.Count)];
+        if (services.Length > 0 && random.Next(4) == 0)
+        {
+            return ToService(random, universe.Endpoints[random.Next(RandomUniverse.OnThisNode)], Pick(services));
+        }
+
         var at = universe.Endpoints[random.Next(RandomUniverse.OnThisNode)];
         var byStack = random.Next(3) == 0;
         var own = Pick(at.Addresses);
@@ -39,6 +45,14 @@ internal sealed record Trial(Endpoint At, bool ByStack, Packet Packet, Traffic T
         // 192.168.0.1 is this node; by its own sockets or, masqueraded, by a forwarded packet.
         var isNode = byStack && universe.NodeAt(source)?.Name == RandomUniverse.ThisNode;
         return new(at, byStack, Wire(random, source, destination, traffic), traffic, isNode && random.Next(2) == 0);
+    }
+
+    private static Trial ToService(Random random, Endpoint client, Service service)
+    {
+        var own = client.Addresses[random.Next(client.Addresses.Length)];
+        var port = service.Ports[random.Next(service.Ports.Length)];
+        var traffic = Traffic.To(port.Protocol, port.Port);
+        return new(client, ByStack: false, Wire(random, own, service.Addresses.First(address => address.Family == own.Family), traffic), traffic, IsFromNodeSocket: false);
     }
 
     private static Traffic NextTraffic(Random random, IpFamily family)

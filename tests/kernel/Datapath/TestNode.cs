@@ -168,7 +168,28 @@ internal sealed unsafe class TestNode : IDisposable
             this[$"backends{family}"].Update(
                 [.. BitConverter.GetBytes(portId), .. BitConverter.GetBytes(i)],
                 [.. IPAddress.Parse(backend).GetAddressBytes(), (byte)(target >> 8), (byte)target, 0, 0]);
+            SetBackend(portId, backend, target, BackendFlags.Ready);
         }
+    }
+
+    /// <summary>Changes what the service's address and port lead to.</summary>
+    internal void ChangeService(string address, ushort port, byte protocol, Func<Service, Service> change)
+    {
+        var bytes = IPAddress.Parse(address).GetAddressBytes();
+        byte[] key = [.. bytes, (byte)(port >> 8), (byte)port, protocol, 0];
+        var map = this[$"services{(bytes.Length == 4 ? "4" : "6")}"];
+        Service service = default;
+        Assert.True(map.TryLookup(key, BpfMap.Bytes(ref service)));
+        service = change(service);
+        map.Update(key, BpfMap.Bytes(ref service));
+    }
+
+    /// <summary>What a service port knows of a backend, whether or not it is among those that it chooses from.</summary>
+    internal void SetBackend(uint portId, string backend, ushort target, BackendFlags flags, uint until = 0)
+    {
+        var bytes = IPAddress.Parse(backend).GetAddressBytes();
+        ServiceBackend state = new() { Until = until, Port = BinaryPrimitives.ReverseEndianness(target), Flags = flags };
+        this[$"service_backends{(bytes.Length == 4 ? "4" : "6")}"].Update([.. BitConverter.GetBytes(portId), .. bytes], BpfMap.Bytes(ref state));
     }
 
     /// <summary>The container sends.</summary>

@@ -26,6 +26,9 @@ public sealed class AbiTests
     [InlineData("backend_key", typeof(BackendKey))]
     [InlineData("backend4", typeof(Backend4))]
     [InlineData("backend6", typeof(Backend6))]
+    [InlineData("service_backend4_key", typeof(ServiceBackend4Key))]
+    [InlineData("service_backend6_key", typeof(ServiceBackend6Key))]
+    [InlineData("service_backend", typeof(ServiceBackend))]
     [InlineData("rule_counter", typeof(RuleCounter))]
     public void A_struct_has_the_same_size_and_offsets_on_both_sides(string name, Type type)
     {

@@ -102,7 +102,7 @@ internal static class SampleBundle
         new("from_endpoint_programs", "node", "prog_array", 4, 4, 8192),
         new("to_endpoint_programs", "node", "prog_array", 4, 4, 8192),
         new("endpoint_constants", "node", "array", 4, 104, 4096),
-        new("drop_reasons", "node", "percpu_array", 4, 8, 32),
+        new("drop_reasons", "node", "percpu_array", 4, 8, 64),
         new("events", "node", "ringbuf", 0, 0, 256 * 1024),
         new("flow_record", "node", "percpu_array", 4, 28, 1),
         new("connections4", "node", "array", 4, 1024, connectionSets),

@@ -60,5 +60,5 @@ public sealed class RemoteFileTests
 
     private static EndpointRecord Record(uint id, string key, string colour) => new(
         NodeRecord.CurrentSchema, id, 0, 0, 1, "", Attached: true,
-        new RemoteEndpoint(key, ["10.2.0.1"], "shop", null, ImmutableSortedDictionary<string, string>.Empty.Add("colour", colour), []).Spec, Pending.None);
+        new RemoteEndpoint(key, ["10.2.0.1"], "shop", null, ImmutableSortedDictionary<string, string>.Empty.Add("colour", colour), []).SpecAfter(null), Pending.None);
 }

@@ -86,6 +86,10 @@ public static class CBackend
         Define(writer, "MAX_PORT_NAMES", capacities.PortNames);
         Define(writer, "MAX_SERVICES", capacities.Services);
         Define(writer, "MAX_BACKENDS", capacities.Backends);
+        Define(writer, "MAX_MAGLEV_LINES", capacities.MaglevLines);
+        Define(writer, "MAX_SERVICE_BACKENDS", capacities.ServiceBackends);
+        Define(writer, "MAX_AFFINITIES", capacities.Affinities);
+        Define(writer, "MAX_BACKEND_LOADS", capacities.BackendLoads);
         Define(writer, "MAX_LIMITS", capacities.Limits);
         Define(writer, "MAX_BUCKETS", capacities.Buckets);
         Define(writer, "MAX_CONNECTION_SETS", capacities.ConnectionSets);

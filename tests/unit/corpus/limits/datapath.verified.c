@@ -24,6 +24,10 @@
 #define MAX_PORT_NAMES		16384
 #define MAX_SERVICES		1
 #define MAX_BACKENDS		1
+#define MAX_MAGLEV_LINES	1
+#define MAX_SERVICE_BACKENDS	1
+#define MAX_AFFINITIES		1
+#define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		3
 #define MAX_BUCKETS		65536
 #define MAX_CONNECTION_SETS	34953
@@ -71,7 +75,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 		          POLICY_LIMITED(RULE_SOURCE_12, 0));
 	}
 
-#line 75 "datapath.bpf.c"
+#line 79 "datapath.bpf.c"
 	return POLICY_NOT_ISOLATED;
 }
 
@@ -121,7 +125,7 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_LIMITED(RULE_SOURCE_7, 1));
 	}
 
-#line 125 "datapath.bpf.c"
+#line 129 "datapath.bpf.c"
 	if (self->word[0] & (bit(SET_0)))
 		return POLICY_DEFAULT_DENY;
 

@@ -24,6 +24,10 @@
 #define MAX_PORT_NAMES		16384
 #define MAX_SERVICES		1
 #define MAX_BACKENDS		1
+#define MAX_MAGLEV_LINES	1
+#define MAX_SERVICE_BACKENDS	1
+#define MAX_AFFINITIES		1
+#define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
 #define MAX_BUCKETS		1
 #define MAX_CONNECTION_SETS	34953
@@ -82,7 +86,7 @@ __noinline __u64 ingress_allow_logged(struct policy_input *in)
 		          1);
 	}
 
-#line 86 "datapath.bpf.c"
+#line 90 "datapath.bpf.c"
 	return 0;
 }
 
@@ -119,6 +123,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_4, 1));
 	}
 
-#line 123 "datapath.bpf.c"
+#line 127 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

@@ -23,7 +23,11 @@
 #define MAX_ADDRESSES		16384
 #define MAX_PORT_NAMES		16384
 #define MAX_SERVICES		6
-#define MAX_BACKENDS		8192
+#define MAX_BACKENDS		4128
+#define MAX_MAGLEV_LINES	1
+#define MAX_SERVICE_BACKENDS	4128
+#define MAX_AFFINITIES		1
+#define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
 #define MAX_BUCKETS		1
 #define MAX_CONNECTION_SETS	34953
@@ -79,7 +83,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_19, 0));
 	}
 
-#line 83 "datapath.bpf.c"
+#line 87 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 

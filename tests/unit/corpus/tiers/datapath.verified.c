@@ -24,6 +24,10 @@
 #define MAX_PORT_NAMES		16384
 #define MAX_SERVICES		1
 #define MAX_BACKENDS		1
+#define MAX_MAGLEV_LINES	1
+#define MAX_SERVICE_BACKENDS	1
+#define MAX_AFFINITIES		1
+#define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
 #define MAX_BUCKETS		1
 #define MAX_CONNECTION_SETS	34953
@@ -85,7 +89,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 	decide_if(member(peer, SET_5) && in->protocol == IPPROTO_TCP && in->port == 25,
 	          POLICY_REJECT(RULE_SOURCE_17, 1));
 
-#line 89 "datapath.bpf.c"
+#line 93 "datapath.bpf.c"
 passed:
 
 	return POLICY_NOT_ISOLATED;
@@ -118,7 +122,7 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_DENY(RULE_SOURCE_9, 1));
 	}
 
-#line 122 "datapath.bpf.c"
+#line 126 "datapath.bpf.c"
 passed:
 
 	if (in->from_host)
@@ -132,7 +136,7 @@ passed:
 		          POLICY_ALLOW(RULE_SOURCE_26, 0));
 	}
 
-#line 136 "datapath.bpf.c"
+#line 140 "datapath.bpf.c"
 	if (self->word[0] & (bit(SET_2)))
 		return POLICY_DEFAULT_DENY;
 
@@ -149,6 +153,6 @@ passed:
 		          POLICY_DENY(RULE_SOURCE_33, 0));
 	}
 
-#line 153 "datapath.bpf.c"
+#line 157 "datapath.bpf.c"
 	return POLICY_NOT_ISOLATED;
 }

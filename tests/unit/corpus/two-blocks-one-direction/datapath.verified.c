@@ -24,6 +24,10 @@
 #define MAX_PORT_NAMES		16384
 #define MAX_SERVICES		1
 #define MAX_BACKENDS		1
+#define MAX_MAGLEV_LINES	1
+#define MAX_SERVICE_BACKENDS	1
+#define MAX_AFFINITIES		1
+#define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
 #define MAX_BUCKETS		1
 #define MAX_CONNECTION_SETS	34953
@@ -89,6 +93,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_4, 0));
 	}
 
-#line 93 "datapath.bpf.c"
+#line 97 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Net;
+using Netpol.Bundle;
+
+namespace Netpol.Loader.Tables;
+
+/// <summary>The backends of every list, for many lists at once: who is in which set of backends is asked once for each endpoint.</summary>
+internal sealed class BackendsOfAll
+{
+    private readonly Manifest _manifest;
+    private readonly Dictionary<(int Bit, int AddressLength), List<PlacedEndpoint>> _bySet = [];
+    private readonly Dictionary<IPAddress, PlacedEndpoint> _byAddress = [];
+
+    internal BackendsOfAll(Manifest manifest, IReadOnlyList<PlacedEndpoint> endpoints)
+    {
+        _manifest = manifest;
+        int[] bits = [.. manifest.Services.Select(service => service.BackendSet).OfType<int>().Distinct()];
+        foreach (var endpoint in endpoints)
+        {
+            foreach (var length in new[] { 4, 16 })
+            {
+                if (endpoint.AddressOf(length) is { } address)
+                {
+                    var members = endpoint.MembersOf(manifest, address);
+                    foreach (var bit in bits.Where(bit => Placement.IsIn(members, bit)))
+                    {
+                        Of(bit, length).Add(endpoint);
+                    }
+                }
+            }
+
+            foreach (var address in endpoint.Addresses)
+            {
+                _byAddress[address] = endpoint;
+            }
+        }
+    }
+
+    /// <summary>At most, of all service ports in one family together; an address that is written may be of either.</summary>
+    internal int Count(int addressLength) => _manifest.Services.Sum(service =>
+        service.Ports.Length * (service.BackendSet is { } bit ? Of(bit, addressLength).Count : service.Backends.Length));
+
+    internal ImmutableArray<Backend> Of(BackendList list) => list.Service.BackendSet is not { } bit
+        ? [.. Backend.OfLiterals(list.Service, list.Port, list.AddressLength).Select(backend =>
+            backend with { Endpoint = _byAddress.GetValueOrDefault(backend.Address) })]
+        : [.. Of(bit, list.AddressLength)
+            .Select(endpoint => Backend.OfEndpoint(_manifest, list.Service, list.Port, endpoint, list.AddressLength)).OfType<Backend>()];
+
+    private List<PlacedEndpoint> Of(int bit, int addressLength)
+    {
+        if (!_bySet.TryGetValue((bit, addressLength), out var endpoints))
+        {
+            _bySet.Add((bit, addressLength), endpoints = []);
+        }
+
+        return endpoints;
+    }
+}
