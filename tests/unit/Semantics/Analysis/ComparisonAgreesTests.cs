@@ -27,22 +27,7 @@ public sealed class ComparisonAgreesTests
                     var regions = difference.Regions.Where(region => region.Direction == direction).ToList();
                     foreach (var judged in new SmallUniverse(pair.Old, pair.New).Judgements(direction, random, Judgements))
                     {
-                        var (before, after) = (judged.Whole(old), judged.Whole(@new));
-                        var (oldVerdict, newVerdict) = direction == Direction.Egress ? (before.Egress, after.Egress) : (before.Ingress, after.Ingress);
-                        var (was, becomes) = (OutcomeOf(oldVerdict), OutcomeOf(newVerdict));
-                        var found = regions.Where(region => Contains(region, judged)).ToList();
-                        if (was == becomes)
-                        {
-                            Assert.True(found.Count == 0, $"{direction} of {judged} is {was} before and after, and in {found.FirstOrDefault()}");
-                            continue;
-                        }
-
-                        Assert.True(found.Count == 1, $"{direction} of {judged} was {was} and is {becomes}, and is in {found.Count} of {regions.Count} regions: {string.Join('\n', regions)}");
-                        Assert.Equal((was, becomes), (found[0].Old.Outcome, found[0].New.Outcome));
-                        Assert.True(IsNamed(found[0].Old, oldVerdict), $"{judged}: {oldVerdict} is not in {found[0].Old}");
-                        Assert.True(IsNamed(found[0].New, newVerdict), $"{judged}: {newVerdict} is not in {found[0].New}");
-                        var isWhole = WholeOf(before) != WholeOf(after);
-                        Assert.True(found[0].Effect != (isWhole ? ChangeEffect.None : ChangeEffect.All), $"{judged}: {found[0].Effect}, and {isWhole}");
+                        AssertAgrees(regions, judged, direction, old, @new);
                     }
                 }
             },
@@ -62,6 +47,27 @@ public sealed class ComparisonAgreesTests
     public void A_model_does_not_differ_from_itself() =>
         RandomTiers.Model.Sample(
             model => Assert.Empty(ModelComparison.Compare(model, model with { Policies = [.. model.Policies] }).Regions), iter: Pairs, threads: 1);
+
+    /// <summary>A judgement is in the one region that says what becomes of it, and in none where nothing does.</summary>
+    internal static void AssertAgrees(IReadOnlyList<ChangedRegion> regions, SmallUniverse.Judged judged, Direction direction, Evaluator old, Evaluator @new)
+    {
+        var (before, after) = (judged.Whole(old), judged.Whole(@new));
+        var (oldVerdict, newVerdict) = direction == Direction.Egress ? (before.Egress, after.Egress) : (before.Ingress, after.Ingress);
+        var (was, becomes) = (OutcomeOf(oldVerdict), OutcomeOf(newVerdict));
+        var found = regions.Where(region => Contains(region, judged)).ToList();
+        if (was == becomes)
+        {
+            Assert.True(found.Count == 0, $"{direction} of {judged} is {was} before and after, and in {found.FirstOrDefault()}");
+            return;
+        }
+
+        Assert.True(found.Count == 1, $"{direction} of {judged} was {was} and is {becomes}, and is in {found.Count} of {regions.Count} regions: {string.Join('\n', regions)}");
+        Assert.Equal((was, becomes), (found[0].Old.Outcome, found[0].New.Outcome));
+        Assert.True(IsNamed(found[0].Old, oldVerdict), $"{judged}: {oldVerdict} is not in {found[0].Old}");
+        Assert.True(IsNamed(found[0].New, newVerdict), $"{judged}: {newVerdict} is not in {found[0].New}");
+        var isWhole = WholeOf(before) != WholeOf(after);
+        Assert.True(found[0].Effect != (isWhole ? ChangeEffect.None : ChangeEffect.All), $"{judged}: {found[0].Effect}, and {isWhole}");
+    }
 
     private static int? AskedFor(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
 

@@ -67,7 +67,7 @@ public sealed class ExplanationAgreesTests
         iter: Models,
         threads: 1);
 
-    private static bool Contains(ChangedRegion region, SmallUniverse.Judged judged)
+    internal static bool Contains(ChangedRegion region, SmallUniverse.Judged judged)
     {
         var self = new AddressedEnd(EndKind.Endpoint, judged.Self, judged.Self.Addresses.First(address => address.Family == judged.Peer.Address.Family));
         var (selves, peers) = region.Direction == Direction.Egress ? (region.From, region.To) : (region.To, region.From);

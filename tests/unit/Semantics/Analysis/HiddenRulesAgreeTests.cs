@@ -22,7 +22,7 @@ public sealed class HiddenRulesAgreeTests
 
                 foreach (var direction in Enum.GetValues<Direction>())
                 {
-                    var never = NeverDeciding(placed, direction);
+                    var never = NeverDeciding(placed, direction, UniverseWords.Large);
                     var rules = placed.Policies.SelectMany(policy => policy.RulesOf(direction)).ToList();
                     Assert.Equal(
                         rules.Where(never.Contains).Select(rule => rule.Origin.Line),
@@ -46,13 +46,13 @@ public sealed class HiddenRulesAgreeTests
     }
 
     /// <summary>With all limits unspent, and with all but each one of them spent.</summary>
-    private static HashSet<Rule> NeverDeciding(NetworkModel model, Direction direction)
+    internal static HashSet<Rule> NeverDeciding(NetworkModel model, Direction direction, UniverseWords words)
     {
         var evaluator = new Evaluator(model);
         // `pass` of the admin tier takes no verdict; where it would be met first a `deny` in its place is.
         var denying = new Evaluator(model with { Policies = [.. model.Policies.Select(Denying)] });
         var never = model.Policies.SelectMany(policy => policy.RulesOf(direction)).ToDictionary(rule => rule.Origin);
-        foreach (var judged in new SmallUniverse(model).Judgements(direction))
+        foreach (var judged in new SmallUniverse(words, model).Judgements(direction))
         {
             if (never.Count == 0)
             {

@@ -6,17 +6,53 @@ using static Netpol.Tests.Unit.Semantics.Build;
 
 namespace Netpol.Tests.Unit.Semantics.Analysis;
 
-/// <summary>
-/// Every judgement that models of <see cref="RandomModels"/> could tell apart, as concrete endpoints, peers and packets. It shares
-/// nothing with the analysis.
-/// </summary>
-internal sealed class SmallUniverse(params NetworkModel[] models)
+/// <summary>What is in a <see cref="SmallUniverse"/>.</summary>
+/// <param name="Namespaces">By name, with the labels that they may have.</param>
+/// <param name="Ports">What receivers may call their ports.</param>
+internal sealed record UniverseWords(
+    ImmutableArray<string> Addresses,
+    ImmutableArray<(string Name, string Labels)> Namespaces,
+    ImmutableArray<string> Labels,
+    ImmutableArray<string> Ports,
+    Func<IpFamily, ImmutableArray<Traffic>> Packets,
+    ImmutableArray<string> Multicast,
+    string SelfAddresses)
 {
-    private static readonly ImmutableArray<string> Addresses =
-        ["10.0.0.2", "10.0.0.201", "192.0.2.2", "203.0.113.2", "2001:db8::2", "2002::2"];
+    /// <summary>Of <see cref="RandomModels"/>: some 200,000 judgements.</summary>
+    public static UniverseWords Large { get; } = new(
+        ["10.0.0.2", "10.0.0.201", "192.0.2.2", "203.0.113.2", "2001:db8::2", "2002::2"],
+        [("n", ""), ("n", "env=prod"), ("m", ""), ("m", "env=prod"), ("o", ""), ("o", "env=prod"), ("q", "")],
+        ["", "a=x", "a=y"],
+        ["", "http=80/tcp", "http=81/tcp", "http=9/tcp", "http=80/udp", "http=9/udp", "http=80/sctp"],
+        family =>
+        [
+            Traffic.Tcp(80), Traffic.Tcp(81), Traffic.Tcp(9), Traffic.Udp(80), Traffic.Udp(9), Traffic.Sctp(80), Traffic.Other(47),
+            Traffic.Icmp(family, 8), Traffic.Icmp(family, 128), Traffic.Icmp(family, 13), Traffic.Icmp(family, 3),
+        ],
+        ["224.0.0.1", "255.255.255.255", "ff02::1"],
+        "10.0.0.77,2001:db8::77");
 
-    private static readonly ImmutableArray<(string Name, string Labels)> Namespaces =
-        [("n", ""), ("n", "env=prod"), ("m", ""), ("m", "env=prod"), ("o", ""), ("o", "env=prod"), ("q", "")];
+    /// <summary>Of <see cref="TinyModels"/>: some 3,000, which are all that these can tell apart.</summary>
+    public static UniverseWords Tiny { get; } = new(
+        ["10.0.0.2", "10.0.0.201", "192.0.2.2", "203.0.113.2", "198.51.100.2"],
+        [("n", ""), ("o", ""), ("q", "")],
+        ["", "a=x", "a=y"],
+        ["", "http=80/tcp", "http=9/tcp", "http=9/udp", "http=9/sctp"],
+        family => [Traffic.Tcp(80), Traffic.Tcp(9), Traffic.Udp(9), Traffic.Sctp(9), Traffic.Icmp(family, 8), Traffic.Other(47)],
+        ["224.0.0.1"],
+        "10.0.0.77");
+}
+
+/// <summary>
+/// Every judgement that models of <see cref="RandomModels"/> or <see cref="TinyModels"/> could tell apart, as concrete endpoints, peers and
+/// packets. It shares nothing with the analysis.
+/// </summary>
+internal sealed class SmallUniverse(UniverseWords words, params NetworkModel[] models)
+{
+    public SmallUniverse(params NetworkModel[] models)
+        : this(UniverseWords.Large, models)
+    {
+    }
 
     /// <summary>All of a direction, or so many at random.</summary>
     public IEnumerable<Judged> Judgements(Direction direction, Random? random = null, int most = int.MaxValue)
@@ -43,7 +79,7 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
     {
         var isEgress = direction == Direction.Egress;
         var receiver = isEgress ? peer.Endpoint : self;
-        ImmutableArray<string> names = receiver is null ? [""] : ["", "http=80/tcp", "http=81/tcp", "http=9/tcp", "http=80/udp", "http=9/udp", "http=80/sctp"];
+        ImmutableArray<string> names = receiver is null ? [""] : words.Ports;
         foreach (var ports in random is null ? names : [names[random.Next(names.Length)]])
         {
             var named = Named(receiver, ports);
@@ -54,8 +90,8 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
             var universe = new Universe(
                 other.Endpoint is null ? [judged] : [judged, other.Endpoint],
                 other.Kind switch { EndKind.OwnNode => [new Node("", [other.Address])], EndKind.OtherNode => [new Node("another", [other.Address])], _ => [] });
-            var packets = Packets(family).ToList();
-            foreach (var traffic in random is null ? packets : [packets[random.Next(packets.Count)], packets[random.Next(packets.Count)]])
+            var packets = words.Packets(family);
+            foreach (var traffic in random is null ? packets : (ImmutableArray<Traffic>)[packets[random.Next(packets.Length)], packets[random.Next(packets.Length)]])
             {
                 var flow = isEgress
                     ? new Flow(selfAddress, other.Address, traffic)
@@ -105,20 +141,14 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
     private static Endpoint? Named(Endpoint? endpoint, string ports) => endpoint is null ? null : new(
         endpoint.Namespace, endpoint.NamespaceLabels, endpoint.Labels, endpoint.Addresses, Pod("n", "", "", ports).Ports);
 
-    private static IEnumerable<Traffic> Packets(IpFamily family) =>
-    [
-        Traffic.Tcp(80), Traffic.Tcp(81), Traffic.Tcp(9), Traffic.Udp(80), Traffic.Udp(9), Traffic.Sctp(80), Traffic.Other(47),
-        Traffic.Icmp(family, 8), Traffic.Icmp(family, 128), Traffic.Icmp(family, 13), Traffic.Icmp(family, 3),
-    ];
-
-    private static IEnumerable<Endpoint> Endpoints(string address) =>
-        from space in Namespaces
-        from labels in new[] { "", "a=x", "a=y" }
-        select Pod(space.Name, labels, address.Length == 0 ? "10.0.0.77,2001:db8::77" : address, namespaceLabels: space.Labels);
+    private IEnumerable<Endpoint> Endpoints(string address) =>
+        from space in words.Namespaces
+        from labels in words.Labels
+        select Pod(space.Name, labels, address.Length == 0 ? words.SelfAddresses : address, namespaceLabels: space.Labels);
 
     private IEnumerable<AddressedEnd> Peers(Direction direction)
     {
-        foreach (var address in Addresses.Select(Address.Parse))
+        foreach (var address in words.Addresses.Select(Address.Parse))
         {
             if (models.Any(model => CanBe(address, model.Cluster.PodRanges)))
             {
@@ -144,9 +174,10 @@ internal sealed class SmallUniverse(params NetworkModel[] models)
 
         if (direction == Direction.Egress)
         {
-            yield return new(EndKind.Address, null, Address.Parse("224.0.0.1"));
-            yield return new(EndKind.Address, null, Address.Parse("255.255.255.255"));
-            yield return new(EndKind.Address, null, Address.Parse("ff02::1"));
+            foreach (var address in words.Multicast)
+            {
+                yield return new(EndKind.Address, null, Address.Parse(address));
+            }
         }
     }
 
