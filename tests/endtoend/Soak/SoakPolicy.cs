@@ -89,7 +89,7 @@ internal sealed record SoakPolicy(ImmutableArray<bool> Rules, ImmutableArray<Soa
         for (var i = 0; i < Services.Length; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $"service s{i} {{\n    address {Address(i, IpFamily.V4)}, {Address(i, IpFamily.V6)}\n");
-            text.Append(CultureInfo.InvariantCulture, $"    port {ServicePort}/tcp -> {Services[i].Port}\n    backends {Services[i].Backends}\n    balance random\n}}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    port {ServicePort}/tcp -> {Services[i].Port}\n    backends {Services[i].Backends}\n    balance {Services[i].Balance}\n}}\n");
         }
 
         return text.ToString();
@@ -97,10 +97,12 @@ internal sealed record SoakPolicy(ImmutableArray<bool> Rules, ImmutableArray<Soa
 }
 
 /// <param name="Backends">A group, or a union of groups.</param>
-internal sealed record SoakService(string Backends, int Port)
+internal sealed record SoakService(string Backends, int Port, string Balance)
 {
+    private static readonly string[] Balances = ["random", "maglev", "least-connections"];
+
     private static readonly string[] Choices = [.. SoakPolicy.Backends, string.Join(" | ", SoakPolicy.Backends)];
 
     internal static SoakService Next(Random random) =>
-        new(Choices[random.Next(Choices.Length)], SoakPolicy.Ports[random.Next(SoakPolicy.Ports.Length)]);
+        new(Choices[random.Next(Choices.Length)], SoakPolicy.Ports[random.Next(SoakPolicy.Ports.Length)], Balances[random.Next(Balances.Length)]);
 }

@@ -162,9 +162,6 @@ public sealed class SoakTests(ITestOutputHelper output)
         private void Change(SoakPolicy policy)
         {
             Evaluator evaluator = new(policy.ToModel());
-            // A service that goes elsewhere says nothing of what runs by it; that is neither held to go on nor to stop.
-            _steady.Take(connection => connection.Service is { } service && policy.Services[service] != _policy.Services[service])
-                .ToList().ForEach(connection => connection.Connection.Dispose());
             var stopped = _steady.Take(connection => Judge(evaluator, connection) is not Verdict.Allow);
             File.WriteAllText(Source + "~", policy.ToString());
             File.Move(Source + "~", Source, overwrite: true);
@@ -226,7 +223,7 @@ public sealed class SoakTests(ITestOutputHelper output)
             _ => judgement.Verdict == Verdict.Deny,
         };
 
-        /// <summary>Of a running connection: on its backend, by its service. Null: that is no choice any more.</summary>
+        /// <summary>Of a running connection: on its backend, by its service. Null: that is no backend of it any more.</summary>
         private Verdict? Judge(Evaluator evaluator, SteadyConnection connection)
         {
             var (source, backend) = (connection.Client.At(connection.IsIPv6), connection.Backend.At(connection.IsIPv6));
@@ -234,7 +231,8 @@ public sealed class SoakTests(ITestOutputHelper output)
                 ? (Model.Address.Parse(SoakPolicy.Address(service, source.Family)), SoakPolicy.ServicePort)
                 : (backend, connection.Port);
             var judgements = evaluator.JudgeAll(Universe, new Flow(source, to, Semantics.Traffic.Tcp((ushort)port), connection.Client.Known));
-            return judgements.FirstOrDefault(judgement => judgement.Translation is null || judgement.Translation.Backend == backend)?.Verdict;
+            return judgements.FirstOrDefault(judgement => judgement.Translation is not { } chosen ||
+                (chosen.Backend == backend && chosen.BackendPort == connection.Port))?.Verdict;
         }
 
         private void AwaitWatch()
