@@ -48,7 +48,7 @@ public static class TargetDiagnostics
     public static readonly DiagnosticDescriptor NotEnforced = new(
         "NP4509", Severity.Error,
         Format: "{0} is understood, and no program enforces it yet",
-        Help: "Leave it out of what is built; `netpol check`, `eval` and `test` work with it.");
+        Help: "Leave it out of what is built; `netpol eval`, `test`, `diff` and `explain` work with it.");
 
     public static readonly DiagnosticDescriptor TooManyLimits = new(
         "NP4510", Severity.Error,
