@@ -75,18 +75,5 @@ internal sealed unsafe class CgroupHook(PinFolder pins)
     }
 
     /// <summary>Null: no link is pinned there. 0: its cgroup has gone.</summary>
-    private static ulong? CgroupOf(string pin)
-    {
-        var answer = LibBpf.bpf_obj_get(pin);
-        if (answer == -KernelException.ENOENT)
-        {
-            return null;
-        }
-
-        using var link = DescriptorHandle.FromAnswer(answer, $"open the link `{pin}`");
-        bpf_link_info info = default;
-        var length = (uint)sizeof(bpf_link_info);
-        answer = LibBpf.bpf_obj_get_info_by_fd(link, &info, &length);
-        return answer >= 0 ? info.cgroup_id : throw new KernelException($"ask about the link `{pin}`", -answer);
-    }
+    private static ulong? CgroupOf(string pin) => PinnedLink.InfoOf(pin)?.cgroup_id;
 }

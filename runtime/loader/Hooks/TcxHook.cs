@@ -113,18 +113,5 @@ internal sealed unsafe class TcxHook(PinFolder pins) : IHook
     }
 
     /// <summary>Null: no link is pinned there. 0: its device has gone.</summary>
-    private static int? DeviceOf(string pin)
-    {
-        var answer = LibBpf.bpf_obj_get(pin);
-        if (answer == -KernelException.ENOENT)
-        {
-            return null;
-        }
-
-        using var link = DescriptorHandle.FromAnswer(answer, $"open the link `{pin}`");
-        bpf_link_info info = default;
-        var length = (uint)sizeof(bpf_link_info);
-        answer = LibBpf.bpf_obj_get_info_by_fd(link, &info, &length);
-        return answer >= 0 ? (int)info.tcx_ifindex : throw new KernelException($"ask about the link `{pin}`", -answer);
-    }
+    private static int? DeviceOf(string pin) => (int?)PinnedLink.InfoOf(pin)?.tcx_ifindex;
 }
