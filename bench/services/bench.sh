@@ -38,8 +38,8 @@ else
 	if [ ! -d "$kernel/boot" ]; then
 		mkdir -p "$kernel"
 		package=$(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances linux-image-6.12-cloud-amd64 |
-			grep -m 1 -oE '^linux-image-6\.12\.[^ ]*-cloud-amd64$')
-		(cd "$work" && apt-get download "$package" && dpkg -x "$package"_*.deb "$OLDPWD/$kernel")
+			grep -oE '^linux-image-6\.12\.[^ ]*-cloud-amd64$' | sort -V | tail -n 1)
+		(cd "$work" && apt-get -qq -o APT::Sandbox::User=root download "$package" && dpkg -x "$package"_*.deb "$OLDPWD/$kernel")
 	fi
 	"$here/vm.sh" "$kernel" "$work/run" "$work/result" "${ROUNDS:-3}" 300 1000 "$@"
 	"$here/report.sh" "$work/result" "$RULES" vm artifacts/bench/services-vm.json
