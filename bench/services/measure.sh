@@ -69,7 +69,8 @@ setup() {
 	container "$node" 3 server "$bundle"
 	[ ! -e "$work/$node/state/settle.lock" ] || flock -w 60 "$work/$node/state/settle.lock" true
 	for number in 2 3; do
-		on "$node-$number" transact -c "$cpu" serve 8080 &
+		# No function: of that the number would be a shell's, and its child would stay.
+		nsenter --net="/run/netns/$prefix-$node-$number" transact -c "$cpu" serve 8080 &
 		servers+=($!)
 	done
 }
