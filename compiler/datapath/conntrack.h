@@ -21,6 +21,12 @@
 /* So long an answered connection has its entry for itself, whatever comes; later it gives way where there is no room. */
 #define SILENCE_IN_USE		SECONDS(120)
 
+/* In the unit of struct connection.seen. */
+static __always_inline __u32 time_now(void)
+{
+	return bpf_ktime_get_coarse_ns() >> 30;
+}
+
 /*
  * The clock costs 15 ns, a fourth of a packet of a known connection; jiffies are one load, which the verifier puts in
  * line, but of a unit that is not known here. So a CPU asks the clock when its jiffies have moved.
@@ -31,7 +37,7 @@ static __always_inline __u32 now(struct work *work)
 
 	if (work->jiffies != jiffies) {
 		work->jiffies = jiffies;
-		work->time = bpf_ktime_get_coarse_ns() >> 30;
+		work->time = time_now();
 	}
 	return work->time;
 }

@@ -131,6 +131,16 @@ enum service_answer {
 	SERVICE_REFUSED,	/* verdict and reason are in the record */
 };
 
+/* Policy is asked with the service, and the new connection is its. */
+static __always_inline void put_service(struct work *work, const struct service *service, __be16 port)
+{
+	work->question.service = service->service;
+	work->question.service_port = bpf_ntohs(port);
+	work->record.service = service->service;
+	work->fresh.translated_port = port;
+	work->fresh.counted = service->flags & SERVICE_LEAST_CONNECTIONS ? COUNTED : 0;
+}
+
 /* Makes work->subject, chosen for the packet, its connection to the backend. False: another connection is in the place of that. */
 __noinline int take_backend(struct work *work, __u32 time)
 {
@@ -190,12 +200,8 @@ __noinline int find_backend(struct work *work, __u32 time)
 	}
 	if (service->affinity)
 		work->flags |= WORK_AFFINE;
-	work->question.service = service->service;
-	work->question.service_port = bpf_ntohs(tuple->destination_port);
-	record->service = service->service;
+	put_service(work, service, tuple->destination_port);
 	work->fresh.service = service->service;
-	work->fresh.translated_port = tuple->destination_port;
-	work->fresh.counted = service->flags & SERVICE_LEAST_CONNECTIONS ? COUNTED : 0;
 
 	for (i = 0; i < BACKEND_ATTEMPTS && service->backends; i++) {
 		work->subject = *tuple;
@@ -227,9 +233,7 @@ static __always_inline enum service_answer find_at_socket(struct work *work)
 	service = service_find(work->key, tuple->family, (const struct ip_address *)peer->service, peer->service_port, tuple->protocol);
 	if (!service)
 		return SERVICE_NONE;
-	work->question.service = service->service;
-	work->question.service_port = bpf_ntohs(peer->service_port);
-	work->record.service = service->service;
+	put_service(work, service, peer->service_port);
 	work->backend = tuple->destination;
 	work->backend_port = tuple->destination_port;
 	backend = address_find(tuple->family, &tuple->destination);
@@ -239,8 +243,6 @@ static __always_inline enum service_answer find_at_socket(struct work *work)
 		return SERVICE_REFUSED;
 	}
 	fresh->flags |= CONNECTION_AT_SOCKET;
-	fresh->counted = service->flags & SERVICE_LEAST_CONNECTIONS ? COUNTED : 0;
-	fresh->translated_port = peer->service_port;
 	__builtin_memcpy(fresh->translated, peer->service, 16);
 	return SERVICE_NONE;
 }

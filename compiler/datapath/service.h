@@ -120,11 +120,6 @@ static __always_inline bool put_backend(struct tuple *tuple, const struct backen
 	return false;
 }
 
-static __always_inline __u32 time_now(void)
-{
-	return bpf_ktime_get_coarse_ns() >> 30;
-}
-
 /* What the service knows of a backend; NULL: it is none. */
 static __always_inline const struct service_backend *service_backend_find(const struct service *service, __u8 family,
 									   const struct ip_address *address)

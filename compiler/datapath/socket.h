@@ -216,7 +216,7 @@ static __always_inline int lead_call(struct bpf_sock_addr *call, const bool is_i
 
 	if (!read_call(call, &tuple, is_ipv6))
 		return CALL_GOES_ON;
-	time = bpf_ktime_get_coarse_ns() >> 30;
+	time = time_now();
 	if (connects) {
 		set_peer(call, NULL);
 	} else if (find_peer(call, &tuple, time, &peer)) {
