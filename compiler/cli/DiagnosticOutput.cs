@@ -21,6 +21,19 @@ internal static class DiagnosticOutput
             Relative(diagnostics, root, terminal.WorkingDirectory), terminal.ErrorHasColour ? Paint : null));
     }
 
+    /// <summary>Shows what was found in what a command is to translate. False: it is not to be written, and that is said.</summary>
+    public static bool ShowBeforeWriting(Terminal terminal, IReadOnlyCollection<Diagnostic> diagnostics, string root)
+    {
+        Show(terminal, diagnostics, root);
+        var isFit = !diagnostics.Any(diagnostic => diagnostic.IsError);
+        if (!isFit)
+        {
+            terminal.Fail($"nothing is written: {Count(diagnostics)}");
+        }
+
+        return isFit;
+    }
+
     /// <summary>As the result of a command: to the output stream.</summary>
     public static void Write(Terminal terminal, IEnumerable<Diagnostic> diagnostics, string root, string format)
     {

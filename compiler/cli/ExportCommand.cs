@@ -30,10 +30,8 @@ internal sealed class ExportCommand : NetpolCommand
         }
 
         var result = KubernetesExporter.Export(tree.Model, tree.Sources);
-        DiagnosticOutput.Show(_terminal, result.Diagnostics, tree.Root);
-        if (result.HasErrors)
+        if (!DiagnosticOutput.ShowBeforeWriting(_terminal, result.Diagnostics, tree.Root))
         {
-            _terminal.Fail($"nothing is written: {DiagnosticOutput.Count(result.Diagnostics)}");
             return ExitCode.Findings;
         }
 

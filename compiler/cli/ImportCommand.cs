@@ -53,10 +53,8 @@ internal sealed partial class ImportCommand : NetpolCommand
     {
         ImmutableArray<SourceFile> sources = [.. arguments.GetRequiredValue(_files).Select(Read)];
         var result = KubernetesImporter.Import(sources, arguments.GetRequiredValue(_namespace));
-        DiagnosticOutput.Show(_terminal, result.Diagnostics, _terminal.WorkingDirectory);
-        if (result.HasErrors)
+        if (!DiagnosticOutput.ShowBeforeWriting(_terminal, result.Diagnostics, _terminal.WorkingDirectory))
         {
-            _terminal.Fail($"nothing is written: {DiagnosticOutput.Count(result.Diagnostics)}");
             return ExitCode.Findings;
         }
 
