@@ -223,7 +223,7 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
             generation.Slots.Clear(record.Slot, vacant);
         }
 
-        OrphanedSockets.End(state, generation.Services, new PlacedEndpoint(record));
+        OrphanedSockets.End(state, generation.Services, gone);
         HookChoice.DetachAll(pins, record.Id, deviceIsThere ? record.InterfaceIndex : 0);
         var slots = SlotSet.Parse(node.Slots);
         slots.Release(record.Slot);
