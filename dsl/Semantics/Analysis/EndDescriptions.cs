@@ -103,8 +103,8 @@ internal sealed class EndDescriptions
             ? EndpointTerms(party, part.Then, part.Possible)
             : [At(part.Term, party, part.Then, part.Possible)]);
 
-    /// <summary>No condition where both ways lead on alike, or there is only one that could.</summary>
-    private static IEnumerable<(EndTerm Term, int Then, int Possible)> AtNames(
+    /// <summary>No condition where both ways lead on alike, or there is only one that could. What is possible of later names is so by either way.</summary>
+    private IEnumerable<(EndTerm Term, int Then, int Possible)> AtNames(
         EndTerm term, ImmutableArray<KeyValuePair<string, Choice>> names, int function, int possible)
     {
         if (names.IsEmpty)
@@ -121,7 +121,7 @@ internal sealed class EndDescriptions
                 isCondition ? term with { Answered = term.Answered.Add(pattern, run.First == 1) } : term,
                 names.RemoveAt(0),
                 run.Then,
-                ways.First(way => way.Value == run.First).Then);
+                ways.Where(way => run.First <= way.Value && way.Value <= run.Last).Aggregate(DecisionDiagram.False, (any, way) => Diagram.Or(any, way.Then)));
         });
     }
 

@@ -60,6 +60,21 @@ public sealed class DnsTests
         Assert.All(regions, region => Assert.Contains(region.To.Terms, term => term.Answered.ContainsValue(true)));
     }
 
+    [Fact]
+    public void A_name_is_left_out_where_a_wider_pattern_does_not_matter()
+    {
+        var old = ModelOf(Policy("none", Web, Egress(Allow(Any))));
+        var @new = ModelOf(Policy("some", Web, Egress(Allow(Dns("a.example")), Allow(Dns("*.example"), Named("http")), Allow(World, Tcp(8)))));
+
+        var regions = ModelComparison.Compare(old, @new).Regions;
+
+        bool Changes(params string[] names) => regions.Any(region => region.To.Contains(
+            new(EndKind.Address, null, Address.Parse("203.0.113.5")) { Names = [.. names] }));
+        Assert.False(Changes("a.example"));
+        Assert.True(Changes("b.example"));
+        Assert.True(Changes());
+    }
+
     private static AddressSet.Dns Dns(params string[] patterns) => new([.. patterns]);
 
     private static ProofOutcome Prove(NetworkModel model, RuleAction expected, PortMatch on)
