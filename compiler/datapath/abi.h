@@ -336,7 +336,7 @@ struct state {
 	__u32 epoch;
 	__u32 policy;		/* the epoch at which rules, or what an address without entry is, changed last */
 	__u32 generation;
-	__u32 reserved;
+	__u32 sockets;		/* 1: some were led to backends once, so they are asked; 0: none can have been */
 };
 
 enum address_kind {
@@ -462,6 +462,7 @@ struct verdict_pair {
 #define VERDICT_NODE_BITS	5
 #define VERDICT_NODE_ENTRIES	(1 << VERDICT_NODE_BITS)
 
+/* Node 0 is none: its first entry is one past the last node that is taken, its second 1 if any pair is of a service. */
 struct verdict_node {
 	__u32 entry[VERDICT_NODE_ENTRIES];
 };

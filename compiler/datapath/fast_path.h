@@ -412,7 +412,8 @@ static __always_inline int hand_over(struct __sk_buff *skb, self_t *self, __u32 
 	if (!work)
 		return TC_ACT_SHOT;
 	__builtin_memset(&work->record, 0, sizeof(work->record));
-	work->flags = flags | (ingress ? WORK_INGRESS : 0);
+	work->flags = flags | (ingress ? WORK_INGRESS : 0) |
+		      (self->addresses4 > 1 || self->addresses6 > 1 ? WORK_MORE_ADDRESSES : 0);
 	work->endpoint = self->endpoint;
 	work->device = self->ifindex;
 	work->generation = self->generation;

@@ -141,11 +141,24 @@ static __always_inline void put_service(struct work *work, const struct service 
 	work->fresh.counted = service->flags & SERVICE_LEAST_CONNECTIONS ? COUNTED : 0;
 }
 
+/* Whether it is the address of the endpoint that has sent the packet: the source is one. */
+static __always_inline bool is_senders_own(const struct work *work, const struct ip_address *address)
+{
+	const struct tuple *tuple = &work->packet.tuple;
+	const struct address *found;
+
+	if (same_ip(tuple->family, address, &tuple->source))
+		return true;
+	if (!(work->flags & WORK_MORE_ADDRESSES))
+		return false;
+	found = address_find(tuple->family, address);
+	return found && found->endpoint == work->endpoint;
+}
+
 /* Makes work->subject, chosen for the packet, its connection to the backend. False: another connection is in the place of that. */
 __noinline int take_backend(struct work *work, __u32 time)
 {
 	const struct connection *taken;
-	const struct address *backend;
 	const struct tuple *tuple;
 	struct connection *fresh;
 
@@ -158,8 +171,7 @@ __noinline int take_backend(struct work *work, __u32 time)
 	__builtin_memcpy(fresh->translated, &tuple->destination, 16);
 	if (tuple->protocol == IPPROTO_SCTP)
 		fresh->flags |= CONNECTION_BY_TRANSLATE;
-	backend = address_find(tuple->family, &work->subject.destination);
-	if (backend && backend->endpoint == work->endpoint) {
+	if (is_senders_own(work, &work->subject.destination)) {
 		fresh->flags |= CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE;
 		__builtin_memcpy(fresh->translated, &tuple->source, 16);
 		work->subject.source = tuple->destination;
@@ -393,13 +405,13 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 		work->record.reason = REASON_RELATED;
 		return deliver(skb, work, 0);
 	}
+	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
 	may_be_new = work->flags & WORK_UNKNOWN || work->packet.signal == SIGNAL_OPEN;
 	if (may_be_new && !ingress)
-		ask_socket(skb, work);
+		ask_socket(skb, work, state);
 	if (may_be_new && !(work->flags & WORK_AT_SOCKET) && denied_again(work, moment.epoch, ingress))
 		return finish(work, EXIT_DROP, TC_ACT_SHOT);
 	time = now(work);
-	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
 
 	if (work->flags & WORK_UNKNOWN || !connection_find(work, tuple, &found) || !connection_lives(found.connection, tuple->protocol, time)) {
 		/* new */
@@ -426,7 +438,7 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	/* An error whose connection has ended meanwhile is a packet of its own. */
 	work->flags &= ~WORK_RELATED;
 	if (!may_be_new && !ingress)
-		ask_socket(skb, work);
+		ask_socket(skb, work, state);
 	return begin_connection(skb, work, ingress, time, moment);
 }
 

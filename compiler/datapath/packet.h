@@ -103,6 +103,7 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_AFFINE	1024	/* the service keeps the client on its backend */
 #define WORK_AT_SOCKET	2048	/* `peer_of_socket` is set: its backend is the packet's destination */
 #define WORK_CHOSEN	4096	/* `peer_of_socket` is set: its service is, and the socket has chosen the backend */
+#define WORK_MORE_ADDRESSES	8192	/* the endpoint has more than one of a family */
 
 /* What translate_known is to write, and where the packet goes then. */
 struct known_translation {

@@ -115,7 +115,7 @@ static __always_inline int decide_slow(struct __sk_buff *skb, const bool ingress
 	if (!work)
 		return TC_ACT_SHOT;
 	packet = &work->packet;
-	work->flags = WORK_PARSED | (ingress ? WORK_INGRESS : 0);
+	work->flags = (work->flags & WORK_MORE_ADDRESSES) | WORK_PARSED | (ingress ? WORK_INGRESS : 0);
 	reason = parse(skb, packet);
 	if (reason == REASON_NEIGHBOUR) {
 		if (ingress || arp_is_honest(skb, work))

@@ -14,11 +14,11 @@
  * The socket whose datagrams were translated by packet has been led to the same backend since: from now on it is talked to as that, by
  * a connection of its own. Of a stream that would be another connection, while the first may go on.
  */
-static __always_inline bool is_led_since(struct __sk_buff *skb, struct work *work)
+static __always_inline bool is_led_since(struct __sk_buff *skb, struct work *work, const struct state *state)
 {
 	if (!NETPOL_SERVICES || work->packet.tuple.protocol != IPPROTO_UDP || work->flags & WORK_INGRESS)
 		return false;
-	ask_socket(skb, work);
+	ask_socket(skb, work, state);
 	return work->flags & WORK_AT_SOCKET;
 }
 
@@ -47,7 +47,7 @@ static __always_inline bool find_target(struct __sk_buff *skb, struct work *work
 	} else {
 		/* A packet to the backend itself would take the translated connection's place. */
 		if (!found->by_service) {
-			if (is_led_since(skb, work))
+			if (is_led_since(skb, work, state))
 				connection_forget(work, &work->subject);
 			else
 				work->record.reason = REASON_CONNECTION_COLLISION;

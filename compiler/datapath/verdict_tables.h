@@ -175,6 +175,15 @@ static __always_inline __u64 entry_verdict(const struct policy_input *in, __u32 
 
 #endif
 
+/* Some rule asks for a service: that is in node 0, to which no pair leads. */
+static __always_inline bool services_are_asked(void)
+{
+	__u32 index = 0;
+	const struct verdict_node *node = bpf_map_lookup_elem(&verdict_nodes, &index);
+
+	return !node || node->entry[1];
+}
+
 static __always_inline __u64 table_verdict(const struct policy_input *in, const __u32 direction)
 {
 	struct verdict_pair_key key = { .self = in->self };
@@ -194,7 +203,7 @@ static __always_inline __u64 table_verdict(const struct policy_input *in, const 
 	}
 	if (pair)
 		entry = unspent_entry(verdict_entry(pair, in->half, &traffic), in->spent);
-	if (NETPOL_SERVICES && in->service) {
+	if (NETPOL_SERVICES && in->service && services_are_asked()) {
 		traffic = traffic_of(in, in->service_port);
 		key.peer = VERDICT_PEER_SERVICE | in->service << VERDICT_PEER_CLASS_SHIFT | direction;
 		pair = bpf_map_lookup_elem(&verdict_pairs, &key);

@@ -162,7 +162,7 @@ public sealed class Node : IDisposable
         var node = _state.ReadNode();
         if (node.Cgroup != cgroup)
         {
-            _state.WriteNode(node with { Cgroup = cgroup });
+            _state.WriteNode(node with { Cgroup = cgroup, SocketsLed = true });
         }
 
         HookSockets(cgroup);
@@ -321,6 +321,7 @@ public sealed class Node : IDisposable
     {
         if (cgroup.Length > 0 && _generation is { } generation && Directory.Exists(cgroup))
         {
+            StateWord.AskSockets(generation.Maps[StateWord.MapName]);
             new CgroupHook(_pins).Attach(cgroup, generation.Number);
         }
     }

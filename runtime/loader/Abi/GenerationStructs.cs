@@ -9,7 +9,7 @@ public struct GenerationState
     public uint Epoch;
     public uint Policy;
     public uint Generation;
-    public uint Reserved;
+    public uint Sockets;
 }
 
 /// <summary><c>struct address</c> of abi.h.</summary>

@@ -86,7 +86,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             }
         }
 
-        StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch);
+        StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch, node.SocketsLed || node.Cgroup.Length > 0);
         PutShared(loaded, maps["programs"]);
         SocketPrograms.Put(loaded, maps, record.Generation);
         Pin(record, loaded);

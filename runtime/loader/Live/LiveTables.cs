@@ -293,16 +293,7 @@ internal sealed class LiveTables : ILiveVerdicts
     private void Write(IEnumerable<(PairKey Key, PairHalves Halves)> pairs)
     {
         var all = pairs.ToArray();
-        try
-        {
-            _map.UpdateMany(
-                MemoryMarshal.AsBytes<PairKey>(Array.ConvertAll(all, pair => pair.Key)),
-                MemoryMarshal.AsBytes<PairHalves>(Array.ConvertAll(all, pair => pair.Halves)), all.Length);
-        }
-        catch (KernelException e) when (e.IsNoRoom)
-        {
-            throw new TablesFullException($"the verdicts of this node's containers need more than {_map.MaxEntries} pairs of classes");
-        }
+        VerdictTables.WritePairs(_nodes.Map, _map, Array.ConvertAll(all, pair => pair.Key), Array.ConvertAll(all, pair => pair.Halves));
     }
 
     private void Delete(IReadOnlyCollection<PairKey> keys) => _map.DeleteMany(MemoryMarshal.AsBytes<PairKey>(keys.ToArray()), keys.Count);

@@ -42,6 +42,8 @@ internal sealed class SharedNodes
         }
     }
 
+    internal BpfMap Map => _map;
+
     /// <summary>So many nodes are in use.</summary>
     internal int Count => _allocator.Count;
 

@@ -102,16 +102,17 @@ public sealed unsafe class BpfMap : IDisposable
     }
 
     /// <summary>
-    /// Writes what the first value begins with in one aligned store: every packet sees all of before, or all of now. The map is BPF_F_MMAPABLE.
+    /// Writes what the first value begins with, or has at an offset, in one aligned store: every packet sees all of before, or all of now.
+    /// The map is BPF_F_MMAPABLE.
     /// </summary>
-    internal void Store(uint word)
+    internal void Store(uint word, int offset = 0)
     {
         var page = MapFirstPage();
-        Volatile.Write(ref *(uint*)page, word);
+        Volatile.Write(ref *(uint*)((byte*)page + offset), word);
         _ = LibC.munmap(page, (nuint)Environment.SystemPageSize);
     }
 
-    /// <inheritdoc cref="Store(uint)"/>
+    /// <inheritdoc cref="Store(uint, int)"/>
     internal void Store(ulong word)
     {
         var page = MapFirstPage();

@@ -31,6 +31,11 @@ internal static class RecordText
         {
             json.WriteString("zone", record.Zone);
         }
+
+        if (record.SocketsLed)
+        {
+            json.WriteBoolean("socketsLed", true);
+        }
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -43,7 +48,8 @@ internal static class RecordText
         ReadTexts(json, "hostAddresses"),
         json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0,
         json.TryGetProperty("cgroup", out var cgroup) ? cgroup.GetString() ?? "" : "",
-        json.TryGetProperty("zone", out var zone) ? zone.GetString() : null);
+        json.TryGetProperty("zone", out var zone) ? zone.GetString() : null,
+        json.TryGetProperty("socketsLed", out var led) && led.GetBoolean());
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>
     {

@@ -11,6 +11,7 @@ namespace Netpol.Loader.State;
 /// <param name="Spare">The slot whose stubs are loaded ahead, to be given out first; 0: none.</param>
 /// <param name="Cgroup">Whose sockets reach services without translation by packet; empty: nobody's.</param>
 /// <param name="Zone">In which the node is; null: none that is known.</param>
+/// <param name="SocketsLed">There was a cgroup once: sockets that were led then may live on.</param>
 internal sealed record NodeRecord(
     int Schema,
     uint LastEndpoint,
@@ -20,7 +21,8 @@ internal sealed record NodeRecord(
     ImmutableArray<string> HostAddresses,
     int Spare = 0,
     string Cgroup = "",
-    string? Zone = null)
+    string? Zone = null,
+    bool SocketsLed = false)
 {
     internal const int CurrentSchema = 1;
 

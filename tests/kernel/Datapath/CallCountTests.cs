@@ -98,6 +98,8 @@ public sealed class CallCountTests : IDisposable
         Assert.Equal(2, calls.Count(call => call == "spin_lock"));
         Assert.Single(calls, call => call == "look up services");
         Assert.Single(calls, call => call == "look up backends");
+        Assert.Equal(2, calls.Count(call => call == "look up addresses"));
+        Assert.DoesNotContain("sk_storage_get", calls);
     }
 
     public void Dispose()

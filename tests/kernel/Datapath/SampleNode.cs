@@ -7,6 +7,9 @@ public sealed class SampleNode : IDisposable
     internal const string Service4 = "10.96.0.10", Service6 = "fd00:96::10", Host4 = "192.168.0.1", Host6 = "fd00:1::1";
     internal const string Remote4 = "198.51.100.7", Remote6 = "2001:db8:ffff::7";
 
+    /// <summary>Addresses of <see cref="ApiPod"/> at which no service has a backend.</summary>
+    internal const string OtherApi4 = "10.0.0.22", OtherApi6 = "fd00::22";
+
     public SampleNode()
     {
         Node = new TestNode(SampleObject.Bytes);
@@ -15,7 +18,7 @@ public sealed class SampleNode : IDisposable
         Node.AddHost(Host4);
         Node.AddHost(Host6);
         WebPod = Node.Add(1, [Web], "10.0.0.1", "fd00::1");
-        ApiPod = Node.Add(1, [Api], "10.0.0.2", "fd00::2");
+        ApiPod = Node.Add(1, [Api], "10.0.0.2", "fd00::2", OtherApi4, OtherApi6);
         GuestPod = Node.Add(2, [Guest], "10.0.0.3", "fd00::3");
         PlainPod = Node.Add(2, [], "10.0.0.4", "fd00::4", "10.0.0.5", "fd00::5");
         Node.NamePort(ApiPod, 8080, 6, 0);

@@ -101,6 +101,23 @@ public sealed class ServiceTests : IClassFixture<SampleNode>
         Assert.Equal((service, api, first.SourcePort, target), Ends(second.Packet));
     }
 
+    [Theory]
+    [InlineData(SampleNode.OtherApi4, SampleNode.Service4, "10.0.0.2")]
+    [InlineData(SampleNode.OtherApi6, SampleNode.Service6, "fd00::2")]
+    public void So_does_one_that_asks_from_another_address_of_its_own(string other, string service, string api)
+    {
+        var first = To(other, service, Packet.Tcp, 80);
+
+        var sent = _node.Send(_sample.ApiPod, first);
+        var reply = _node.Send(_sample.ApiPod, sent.Packet.Reply());
+
+
+        Assert.Equal((Exit.Peer, Reason.SameEndpoint), sent.Way);
+        Assert.Equal((service, api, first.SourcePort, (ushort)8080), Ends(sent.Packet));
+        Assert.Equal((Exit.Peer, Reason.Established), reply.Way);
+        Assert.Equal((service, other, (ushort)80, first.SourcePort), Ends(reply.Packet));
+    }
+
     /// <summary>The first packet is rewritten by <c>translate</c>, the second by <c>translate_known</c>.</summary>
     [Theory]
     [InlineData(false)]
