@@ -31,6 +31,12 @@ internal static class RecordText
         {
             json.WriteString("zone", record.Zone);
         }
+
+        if (record.Straight != StraightDelivery.None)
+        {
+            WriteTexts(json, "straight", record.Straight.To);
+            WriteTexts(json, "viaStack", record.Straight.ViaStack);
+        }
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -43,7 +49,12 @@ internal static class RecordText
         ReadTexts(json, "hostAddresses"),
         json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0,
         json.TryGetProperty("cgroup", out var cgroup) ? cgroup.GetString() ?? "" : "",
-        json.TryGetProperty("zone", out var zone) ? zone.GetString() : null);
+        json.TryGetProperty("zone", out var zone) ? zone.GetString() : null)
+    {
+        Straight = json.TryGetProperty("straight", out _)
+            ? new StraightDelivery(ReadTexts(json, "straight"), ReadTexts(json, "viaStack"))
+            : StraightDelivery.None,
+    };
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>
     {
