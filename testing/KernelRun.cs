@@ -135,7 +135,7 @@ public sealed class KernelRun : IDisposable
         new PrefixTable(_maps).Fill(_manifest.Prefixes);
         new GenerationContent(_maps, _manifest, new ClassTable(_manifest, new ClassMemory(), publisher), Epoch).WriteAll(endpoints, [], zone: null);
         LimitTable.Fill(_maps, _manifest);
-        GenerationBuilder.PutShared(_object, _maps["programs"]);
+        GenerationBuilder.PutShared(_object, _maps["programs"], isStraight: false);
         StateWord.Fill(_maps[StateWord.MapName], Generation, Epoch);
         ControlWord.Commit(_maps[ControlWord.MapName], Generation);
         foreach (var (endpoint, pod) in endpoints.Zip(pods))

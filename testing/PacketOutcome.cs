@@ -13,7 +13,7 @@ namespace Netpol.Testing;
 public sealed record PacketOutcome(
     Verdict Verdict, Reason Reason, string? Rule, string? RuleText, string Exit, bool IsNewConnection, ImmutableArray<byte> Frame)
 {
-    private static readonly string[] Exits = ["none", "stack", "peer", "drop", "reject"];
+    private static readonly string[] Exits = ["none", "stack", "peer", "drop", "reject", "straight"];
 
     public bool IsAllowed => Verdict == Verdict.Allow;
 

@@ -17,16 +17,21 @@ trap 'rm -rf "$work"' EXIT
 
 case $kind in
 native) [ $# -gt 0 ] || set -- direct:0 netpol:1 netpol:1000 netpol:10000 netpol:50000 iptables:1 iptables:1000 iptables:10000 nftables:1 nftables:1000 nftables:10000 ;;
-vm) [ $# -gt 0 ] || set -- direct:0 netpol:1 netpol:1000 netpol:10000 netpol:50000 iptables:1000 nftables:1 nftables:1000 ipvs:1 ipvs:1000 ;;
+vm) [ $# -gt 0 ] || set -- direct:0 netpol:1 netpol:1000 netpol:10000 netpol:50000 iptables:1000 nftables:1 nftables:1000 ipvs:1 ipvs:1000 direct-remote:0 remote:10000 remote-service:10000 ;;
 esac
 
 mkdir -p "$work/bin" "$work/bundles" "$work/run" artifacts/bench
 clang-19 -O2 -static -Wall -Werror -o "$work/bin/transact" "$here/transact.c"
 ln -s "$PWD/bin/netpol" "$work/bin/netpol"
 for each in "$@"; do
-	[ "${each%:*}" = netpol ] || continue
-	"$here/rules.sh" netpol "${each#*:}" >"$work/services.netpol"
-	bin/netpol build "$work/services.netpol" -o "$work/bundles/${each#*:}" >"$work/build.log" || { cat "$work/build.log" >&2; exit 3; }
+	case ${each%:*} in
+	netpol) rules=netpol bundle=${each#*:} ;;
+	remote*) rules=netpol-remote bundle=remote-${each#*:} ;;
+	*) continue ;;
+	esac
+	[ ! -e "$work/bundles/$bundle" ] || continue
+	"$here/rules.sh" "$rules" "${each#*:}" >"$work/services.netpol"
+	bin/netpol build "$work/services.netpol" -o "$work/bundles/$bundle" >"$work/build.log" || { cat "$work/build.log" >&2; exit 3; }
 done
 
 export PATH=$work/bin:$PATH NETPOL_CNI=$PWD/bin/netpol-cni CNI_PLUGINS=/usr/lib/cni BUNDLES=$work/bundles

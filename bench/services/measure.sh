@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures one machine's ways to a service: pod to pod without rules (direct), what kube-proxy writes for iptables, nftables and IPVS, and Netpol.
 # Each configuration is a node of its own with a client and two servers, made by Debian's ptp and host-local; a service has both servers, and the client
-# asks the last of N. Rounds go over all configurations in changing order. Runs on a machine and, by vm.sh, as the only program of a virtual one.
+# asks the last of N. Where the servers are on a second node, which a pair of devices joins to the first, the client asks one of them without rules
+# (direct-remote), and under Netpol, on both nodes and with straight delivery (remote), or a service of theirs (remote-service). Rounds go over all configurations in changing order. Runs on a machine and, by vm.sh, as the only program of a virtual one.
 #
 #   measure.sh WORK RESULT ROUNDS CRR RR BULK CONFIGURATION:SERVICES…
 #
@@ -32,27 +33,59 @@ plugin() {
 		on "$1" "$3"
 }
 
-# container NODE NUMBER APP: its addresses follow from the order of their making, as host-local gives them.
+# container NODE NUMBER APP BUNDLE SUBNET: its addresses follow from the order of their making, as host-local gives them.
 container() {
-	local node=$1 name=$1-$2 head='"cniVersion":"1.0.0","name":"bench"' answer
+	local node=$1 name=$1-$2 subnet=$5 head='"cniVersion":"1.0.0","name":"bench"' answer
 	ip netns add "$prefix-$name"
-	answer=$(plugin "$node" ADD "$CNI_PLUGINS/ptp" "$name" <<<"{$head,\"type\":\"ptp\",\"ipam\":{\"type\":\"host-local\",\"dataDir\":\"$work/$node/ipam\",\"ranges\":[[{\"subnet\":\"10.244.1.0/24\"}]],\"routes\":[{\"dst\":\"0.0.0.0/0\"}]}}")
-	[ "${4:-}" = "" ] || plugin "$node" ADD "$NETPOL_CNI" "$name" >"$work/$node/answer" <<-EOF
+	answer=$(plugin "$node" ADD "$CNI_PLUGINS/ptp" "$name" <<<"{$head,\"type\":\"ptp\",\"ipam\":{\"type\":\"host-local\",\"dataDir\":\"$work/$node/ipam\",\"ranges\":[[{\"subnet\":\"$subnet\"}]],\"routes\":[{\"dst\":\"0.0.0.0/0\"}]}}")
+	[ "$4" = "" ] || plugin "$node" ADD "$NETPOL_CNI" "$name" >"$work/$node/answer" <<-EOF
 		{$head,"type":"netpol","bundle":"$4","pins":"$work/$node/bpf/netpol","state":"$work/$node/state","namespace":"bench","labels":{"app":"$3"},"prevResult":$answer}
 	EOF
+}
+
+# load NODE BUNDLE OPTION…: Netpol is in charge of the node.
+load() {
+	mount -t bpf bpf "$work/$1/bpf"
+	on "$1" netpol load "$2" --pins "$work/$1/bpf/netpol" --state "$work/$1/state" "${@:3}" >"$work/$1/load.log" || { cat "$work/$1/load.log" >&2; exit 1; }
+}
+
+# node NAME: a network namespace and its folders.
+node() {
+	mkdir -p "$work/$1/bpf"
+	ip netns add "$prefix-$1"
+	on "$1" ip link set lo up
+}
+
+# join NODE NODE: each routes the other's containers.
+join() {
+	ip link add uplink netns "$prefix-$1" type veth peer name uplink netns "$prefix-$2"
+	on "$1" ip address add 192.168.0.1/24 dev uplink
+	on "$2" ip address add 192.168.0.2/24 dev uplink
+	on "$1" ip link set uplink up
+	on "$2" ip link set uplink up
+	on "$1" ip route add 10.244.2.0/24 via 192.168.0.2
+	on "$2" ip route add 10.244.1.0/24 via 192.168.0.1
+}
+
+# serve NODE NUMBER…: those containers answer.
+serve() {
+	local number
+	[ ! -e "$work/$1/state/settle.lock" ] || flock -w 60 "$work/$1/state/settle.lock" true
+	for number in "${@:2}"; do
+		# No function: of that the number would be a shell's, and its child would stay.
+		nsenter --net="/run/netns/$prefix-$1-$number" transact -c "$cpu" serve 8080 &
+		servers+=($!)
+	done
 }
 
 # setup CONFIGURATION SERVICES: a node, its rules, a client and two servers that answer.
 setup() {
 	local way=$1 count=$2 node=$1-$2 bundle=''
-	mkdir -p "$work/$node/bpf"
-	ip netns add "$prefix-$node"
-	on "$node" ip link set lo up
+	node "$node"
 	case $way in
 	netpol)
 		bundle=$BUNDLES/$count
-		mount -t bpf bpf "$work/$node/bpf"
-		on "$node" netpol load "$bundle" --pins "$work/$node/bpf/netpol" --state "$work/$node/state" >"$work/$node/load.log" || { cat "$work/$node/load.log" >&2; exit 1; }
+		load "$node" "$bundle"
 		;;
 	iptables) on "$node" iptables-legacy-restore <<<"$("$here/rules.sh" iptables "$count")" ;;
 	nftables) on "$node" nft -f - <<<"$("$here/rules.sh" nftables "$count")" ;;
@@ -63,21 +96,35 @@ setup() {
 		"$here/rules.sh" ipvs "$count" | on "$node" ipvsadm -R
 		on "$node" sysctl -qw net.ipv4.vs.conntrack=1
 		;;
+	*remote*)
+		node "$node-far"
+		join "$node" "$node-far"
+		if [ "$way" != direct-remote ]; then
+			bundle=$BUNDLES/remote-$count
+			load "$node" "$bundle" --straight pods
+			load "$node-far" "$bundle" --straight pods
+		fi
+		container "$node" 1 client "$bundle" 10.244.1.0/24
+		container "$node-far" 1 server "$bundle" 10.244.2.0/24
+		container "$node-far" 2 server "$bundle" 10.244.2.0/24
+		[ ! -e "$work/$node/state/settle.lock" ] || flock -w 60 "$work/$node/state/settle.lock" true
+		serve "$node-far" 1 2
+		return
+		;;
 	esac
-	container "$node" 1 client "$bundle"
-	container "$node" 2 server "$bundle"
-	container "$node" 3 server "$bundle"
-	[ ! -e "$work/$node/state/settle.lock" ] || flock -w 60 "$work/$node/state/settle.lock" true
-	for number in 2 3; do
-		# No function: of that the number would be a shell's, and its child would stay.
-		nsenter --net="/run/netns/$prefix-$node-$number" transact -c "$cpu" serve 8080 &
-		servers+=($!)
-	done
+	container "$node" 1 client "$bundle" 10.244.1.0/24
+	container "$node" 2 server "$bundle" 10.244.1.0/24
+	container "$node" 3 server "$bundle" 10.244.1.0/24
+	serve "$node" 2 3
 }
 
 # target CONFIGURATION SERVICES: whom the client asks.
 target() {
-	if [ "$1" = direct ]; then echo 10.244.1.3 8080; else echo "$("$here/rules.sh" address "$2") 80"; fi
+	case $1 in
+	direct) echo 10.244.1.3 8080 ;;
+	direct-remote | remote) echo 10.244.2.2 8080 ;;
+	*) echo "$("$here/rules.sh" address "$2") 80" ;;
+	esac
 }
 
 # answers CONFIGURATION SERVICES: waits until there is an answer, 10 s at most.
@@ -89,7 +136,7 @@ answers() {
 		sleep 0.1
 	done
 	echo "$1 with $2 services: no answer from $(target "$1" "$2")" >&2
-	[ "$1" != netpol ] || netpol observe --pins "$work/$1-$2/bpf/netpol" --state "$work/$1-$2/state" | tail -n 5 >&2
+	[ ! -e "$work/$1-$2/state" ] || netpol observe --pins "$work/$1-$2/bpf/netpol" --state "$work/$1-$2/state" | tail -n 5 >&2
 	exit 1
 }
 

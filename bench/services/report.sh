@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Tables and bars of what measure.sh has left, and the same as JSON: medians, and of each round's ratio to `direct` the median.
+# Tables and bars of what measure.sh has left, and the same as JSON: medians, and of each round's ratio to `direct`, or to `direct-remote` where the server is on
+# another node, the median.
 #
 #   report.sh RESULT RULES native|vm JSON
 #
@@ -19,6 +20,12 @@ function bar(what, seen, most) {
 	if (seen > most) missed++
 }
 function has(key) { return key in rounds }
+function remote(way, what,    key, word) {
+	for (key in rounds) {
+		split(key, word, " ")
+		if (word[1] == way && has("direct-remote 0 " word[3])) bar(what " " word[2] " services, " toupper(word[3]) ", x direct-remote", against(key, "direct-remote 0 " word[3]), 0.95)
+	}
+}
 
 { key = $1 " " $2 " " $3; if (!(key in rounds)) order[++keys] = key; value[key, ++rounds[key]] = $4 }
 
@@ -28,10 +35,11 @@ END {
 	printf "[" > json
 	for (k = 1; k <= keys; k++) {
 		split(order[k], word, " ")
-		base = "direct 0 " word[3]
+		base = (word[1] ~ /remote/ ? "direct-remote" : "direct") " 0 " word[3]
+		if (!has(base)) base = order[k]
 		ratio = against(order[k], base)
 		printf "%-12s %9d %-6s %14.1f %8.3f\n", word[1], word[2], word[3], of(order[k]), ratio
-		printf "%s\n  {\"config\": \"%s\", \"services\": %d, \"rules\": %d, \"metric\": \"%s\", \"value\": %.1f, \"ratio\": %.4f}", (k > 1 ? "," : ""), word[1], word[2], (word[1] == "netpol" ? rules : 0), word[3], of(order[k]), ratio >> json
+		printf "%s\n  {\"config\": \"%s\", \"services\": %d, \"rules\": %d, \"metric\": \"%s\", \"value\": %.1f, \"ratio\": %.4f}", (k > 1 ? "," : ""), word[1], word[2], (word[1] ~ /^netpol|^remote/ ? rules : 0), word[3], of(order[k]), ratio >> json
 	}
 	print "\n]" >> json
 	print ""
@@ -41,6 +49,8 @@ END {
 		if (has(ours "rr")) bar("10,000 services, RR, x direct", against(ours "rr", "direct 0 rr"), 0.90)
 		if (has("netpol 50000 crr") && has("netpol 1 crr")) bar("50,000 services, CRR, x one service", against("netpol 50000 crr", "netpol 1 crr"), 1.01)
 		if (has("netpol 50000 rr") && has("netpol 1 rr")) bar("50,000 services, RR, x one service", against("netpol 50000 rr", "netpol 1 rr"), 1.01)
+		remote("remote", "remote:")
+		remote("remote-service", "by a service to another node:")
 	} else {
 		if (has(ours "crr") && has("nftables 10000 crr")) bar("10,000 services, CRR, x nftables", against(ours "crr", "nftables 10000 crr"), 0.80)
 		if (has(ours "crr") && has("iptables 10000 crr")) bar("10,000 services, CRR, x iptables", against(ours "crr", "iptables 10000 crr"), 0.50)

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The N services of a configuration, each with both servers, as each way wants them written.
 #
-#   rules.sh iptables|nftables|ipvs|ipvs-addresses|ipvs-filter|netpol|address N
+#   rules.sh iptables|nftables|ipvs|ipvs-addresses|ipvs-filter|netpol|netpol-remote|address N
 #
-# What kube-proxy writes: its chains and maps, with only what a packet of a cluster address meets; `address` is that of the last service.
+# What kube-proxy writes: its chains and maps, with only what a packet of a cluster address meets; `address` is that of the last service. The servers
+# of netpol-remote are on another node, so that either node's rules name the other's containers by their addresses.
 set -euo pipefail
 
 awk -v way="$1" -v count="$2" -v rules="${RULES:-1000}" '
@@ -21,7 +22,11 @@ BEGIN {
 		print "-A -t " address(i) ":80 -s rr"
 		for (s = 1; s <= 2; s++) print "-a -t " address(i) ":80 -r " server[s] ":8080 -m"
 	}
-	if (way == "netpol") netpol()
+	if (way == "netpol") netpol("server", "client")
+	if (way == "netpol-remote") {
+		server[1] = "10.244.2.2"; server[2] = "10.244.2.3"
+		netpol("cidr 10.244.2.0/24", "cidr 10.244.1.0/24")
+	}
 }
 
 function iptables(    i, s) {
@@ -67,16 +72,16 @@ function nftables(    i, s) {
 }
 
 # A policy of `rules` rules on either pod, of which the last lets the transactions through.
-function netpol(    i, s) {
+function netpol(servers, clients,    i) {
 	print "default namespace bench\n"
 	print "cluster { pods 10.244.0.0/16; services 10.96.0.0/12; families ipv4 }\n"
 	print "group client = pods where app == \"client\"\ngroup server = pods where app == \"server\"\n"
 	print "policy client for client {\n    egress {"
 	for (i = 1; i < rules; i++) print "        allow to cidr 172." 16 + int(i / 256) "." i % 256 ".0/24 on " 1000 + i "/tcp"
-	print "        allow to server on 8080/tcp\n    }\n}\n"
+	print "        allow to " servers " on 8080/tcp\n    }\n}\n"
 	print "policy server for server {\n    ingress {"
 	for (i = 1; i < rules; i++) print "        allow from cidr 172." 16 + int(i / 256) "." i % 256 ".0/24 on " 1000 + i "/tcp"
-	print "        allow from client on 8080/tcp\n    }\n}"
+	print "        allow from " clients " on 8080/tcp\n    }\n}"
 	for (i = 1; i <= count; i++) {
 		print "\nservice s" i " {\n    address " address(i) "\n    port http 80/tcp -> 8080"
 		print "    backends " server[1] ", " server[2] "\n    balance random\n}"

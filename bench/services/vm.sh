@@ -41,7 +41,10 @@ for plugin in ptp host-local; do take "$CNI_PLUGINS/$plugin" "/usr/lib/cni/$plug
 take "$NETPOL_CNI" /usr/bin/netpol-cni
 cp "$here/measure.sh" "$here/rules.sh" "$root/bench"
 for each in "$@"; do
-	case $each in netpol:*) cp -r "$BUNDLES/${each#*:}" "$root/bench/bundles" ;; esac
+	case $each in
+	netpol:*) cp -r "$BUNDLES/${each#*:}" "$root/bench/bundles" ;;
+	remote*) cp -r "$BUNDLES/remote-${each#*:}" "$root/bench/bundles" ;;
+	esac
 done
 
 mkdir -p "$root/lib/modules/$version"

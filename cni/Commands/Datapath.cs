@@ -57,7 +57,8 @@ internal static class Datapath
     {
         try
         {
-            using var node = Node.Open(PathsOf(config), new(HookOf(config.Hook), LongestWait, isReadOnly));
+            using var node = Node.Open(
+                PathsOf(config), new(HookOf(config.Hook), LongestWait, isReadOnly) { Straight = config.Straight, ViaStack = config.ViaStack });
             return deed(node);
         }
         catch (VerifierException error)

@@ -52,6 +52,17 @@ internal readonly struct JsonFields
         : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()]
         : throw Wrong(name, value, "an array");
 
+    /// <summary>An array of strings; null where there is none.</summary>
+    public ImmutableArray<string>? Texts(string name)
+    {
+        var fields = this;
+        return Element(name) is null
+            ? null
+            : [.. Array(name).Select((value, index) => value.ValueKind == JsonValueKind.String && value.GetString() is { } text
+                ? text
+                : throw fields.Wrong($"{name}[{index}]", value, "a string"))];
+    }
+
     /// <summary>An object whose values are all strings.</summary>
     public ImmutableSortedDictionary<string, string>? Strings(string name)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Netpol.Loader;
@@ -7,7 +8,7 @@ namespace Netpol.Cli;
 /// <summary><c>netpol load</c>: puts a bundle in charge of this node.</summary>
 internal sealed class LoadCommand : NetpolCommand
 {
-    private const string NoCgroup = "none";
+    private const string None = "none";
 
     private readonly Terminal _terminal;
     private readonly NodeArguments _node;
@@ -25,6 +26,19 @@ internal sealed class LoadCommand : NetpolCommand
         HelpName = "NAME",
     };
 
+    private readonly Option<string[]> _straight = new("--straight")
+    {
+        Description = "Packets of containers to there leave for other nodes past the host's stack and its netfilter. `pods`: what `cluster { pods … }` " +
+            "declares; `none`: nothing, as at first. Repeatable; what was said last holds.",
+        HelpName = "pods|PREFIX|none",
+    };
+
+    private readonly Option<string[]> _viaStack = new("--via-stack")
+    {
+        Description = "Prefixes that go by the host's stack whatever --straight says; `none`: no exceptions. Repeatable; what was said last holds.",
+        HelpName = "PREFIX|none",
+    };
+
     public LoadCommand(Terminal terminal)
         : base("load", "Put a bundle in charge of this node, whole or not at all.", "netpol load shop.bundle")
     {
@@ -33,6 +47,10 @@ internal sealed class LoadCommand : NetpolCommand
         Add(_cgroup);
         Add(_zone);
         CommandLine.RequireText(_zone);
+        Add(_straight);
+        CommandLine.RequireText(_straight);
+        Add(_viaStack);
+        CommandLine.RequireText(_viaStack);
         _node = new NodeArguments(this, hasOutput: false);
         CommandLine.RequireFiles(_bundle);
         SetAction(Run);
@@ -48,9 +66,13 @@ internal sealed class LoadCommand : NetpolCommand
             throw CommandException.Usage($"`{bundle}` is no bundle: there is no such folder; make one with `netpol build`");
         }
 
-        using var node = Node.Open(_node.Paths(arguments, _terminal), new NodeOptions(Zone: arguments.GetValue(_zone)));
+        NodeOptions options = new(Zone: arguments.GetValue(_zone))
+        {
+            Straight = Prefixes(arguments.GetValue(_straight)), ViaStack = Prefixes(arguments.GetValue(_viaStack)),
+        };
+        using var node = Node.Open(_node.Paths(arguments, _terminal), options);
         var cgroup = arguments.GetValue(_cgroup);
-        if (cgroup == NoCgroup)
+        if (cgroup == None)
         {
             node.DetachSockets();
         }
@@ -66,4 +88,10 @@ internal sealed class LoadCommand : NetpolCommand
             $"{DiagnosticOutput.Counted(result.Endpoints, "endpoint")} (digest {result.Digest[..12]})"));
         return ExitCode.Good;
     }
+
+    /// <summary>Null: nothing was said.</summary>
+    private static ImmutableArray<string>? Prefixes(string[]? said) => said is null or [] ? null
+        : said is [None] ? []
+        : said.Contains(None) ? throw CommandException.Usage($"`{None}` stands alone, or it says nothing")
+        : [.. said];
 }

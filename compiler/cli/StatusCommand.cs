@@ -47,6 +47,12 @@ internal sealed class StatusCommand : NetpolCommand
             _terminal.Output.WriteLine($"sockets below {cgroup} are led to backends");
         }
 
+        if (!status.Straight.To.IsEmpty)
+        {
+            var exceptions = status.Straight.ViaStack.IsEmpty ? "" : $", but for {string.Join(", ", status.Straight.ViaStack)}";
+            _terminal.Output.WriteLine($"packets to {string.Join(", ", status.Straight.To)} of other nodes go past the host's stack{exceptions}");
+        }
+
         if (status.Endpoints.IsEmpty)
         {
             _terminal.Output.WriteLine("no endpoints");
@@ -79,6 +85,8 @@ internal sealed class StatusCommand : NetpolCommand
         ["bundle"] = status.Bundle,
         ["epoch"] = status.Epoch,
         ["cgroup"] = status.Cgroup,
+        ["straight"] = JsonOutput.Array(status.Straight.To),
+        ["viaStack"] = JsonOutput.Array(status.Straight.ViaStack),
         ["hostAddresses"] = JsonOutput.Array(status.HostAddresses),
         ["endpoints"] = new JsonArray([.. status.Endpoints.Select(Json)]),
     };

@@ -93,6 +93,7 @@ enum exit {
 	EXIT_PEER		= 2,	/* redirected into the destination's namespace */
 	EXIT_DROP		= 3,
 	EXIT_REJECT		= 4,	/* dropped, an answer was sent back to the sender */
+	EXIT_STRAIGHT		= 5,	/* sent to another node by the node's routes, past its stack */
 };
 
 #define EVENT_LOG	1	/* a rule with `log` matched */
@@ -145,7 +146,7 @@ struct flow_record {
 	__u8 egress_reason;
 	__u8 ingress_verdict;
 	__u8 ingress_reason;
-	__u32 ifindex;		/* EXIT_PEER: host-side device of the destination */
+	__u32 ifindex;		/* EXIT_PEER: host-side device of the destination; EXIT_STRAIGHT: the device it left by */
 	__u32 service;
 	__u8 logged;
 	__u8 new_connection;	/* an entry was made for this packet */
@@ -683,6 +684,32 @@ struct touched {
 	__u32 mark[4];
 };
 
+/*
+ * straight4, straight6: LPM_TRIE by prefix4_key and prefix6_key. Which destinations on other nodes packets of containers go to past the
+ * host's stack; what has no entry goes by it.
+ */
+#define STRAIGHT_PREFIXES 1024
+
+struct straight {
+	__u32 is_allowed;
+};
+
+/*
+ * routes: PERCPU_ARRAY by hash of both addresses. What the kernel's tables have said about a packet from one to the other, for as
+ * long as the time is `time`.
+ */
+#define ROUTES 1024
+
+struct route {
+	__u8 source[16];	/* IPv4 in the first four bytes */
+	__u8 destination[16];
+	__u32 time;		/* as struct connection.seen */
+	__u32 ifindex;		/* 0: by the host's stack */
+	__u32 mtu;
+	__u32 family;		/* of next_hop, as AF_INET and AF_INET6 are numbered */
+	__u8 next_hop[16];
+};
+
 /* programs: PROG_ARRAY of the generation's shared programs. */
 enum shared_program {
 	PROGRAM_NEW_CONNECTION	= 0,	/* first packets and new verdicts, seen in from_endpoint */
@@ -692,7 +719,9 @@ enum shared_program {
 	PROGRAM_SLOW_INGRESS	= 4,	/* the same, seen in to_endpoint */
 	PROGRAM_REJECT		= 5,	/* TCP RST and ICMP administratively prohibited */
 	PROGRAM_TRANSLATE_KNOWN	= 6,	/* the rewriting alone: the container's program has found what to write */
-	PROGRAM_COUNT		= 7,
+	PROGRAM_STRAIGHT	= 7,	/* to another node past the host's stack; empty where nothing goes that way */
+	PROGRAM_STRAIGHT_KNOWN	= 8,	/* the same of packets in the middle of a connection */
+	PROGRAM_COUNT		= 9,
 };
 
 /* ---- constants of one container ----------------------------------------------------------------------------- */

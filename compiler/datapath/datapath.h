@@ -10,6 +10,7 @@
 #include "translate.h"
 #include "translate_known.h"
 #include "reject.h"
+#include "straight.h"
 #include "socket.h"
 #include "verdict_tables.h"
 

@@ -314,7 +314,7 @@ static __always_inline void put_translation(struct known_translation *known, con
 	known->address.halves[0] = address[0];
 	if (glance->is_ipv6)
 		known->address.halves[1] = address[1];
-	known->device = ingress ? 0 : connection->ifindex[!reply];
+	known->device = ingress ? DEVICE_RECEIVED : connection->ifindex[!reply];
 	known->service = connection->service;
 	known->port = connection->translated_port;
 	known->is_source = reply;

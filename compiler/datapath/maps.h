@@ -343,6 +343,29 @@ struct {
 	__type(value, struct touched);
 } touched IN_MAPS;
 
+WITH_IPV4 struct {
+	MAP(LPM_TRIE);
+	__uint(max_entries, STRAIGHT_PREFIXES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct prefix4_key);
+	__type(value, struct straight);
+} straight4 IN_MAPS;
+
+WITH_IPV6 struct {
+	MAP(LPM_TRIE);
+	__uint(max_entries, STRAIGHT_PREFIXES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct prefix6_key);
+	__type(value, struct straight);
+} straight6 IN_MAPS;
+
+struct {
+	MAP(PERCPU_ARRAY);
+	__uint(max_entries, ROUTES);
+	__type(key, __u32);
+	__type(value, struct route);
+} routes IN_MAPS;
+
 struct {
 	MAP(PROG_ARRAY);
 	__uint(max_entries, PROGRAM_COUNT);

@@ -105,10 +105,12 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_CHOSEN	4096	/* `peer_of_socket` is set: its service is, and the socket has chosen the backend */
 #define WORK_MORE_ADDRESSES	8192	/* the endpoint has more than one of a family */
 
+#define DEVICE_RECEIVED ~0U
+
 /* What translate_known is to write, and where the packet goes then. */
 struct known_translation {
 	struct ip_address address;	/* IPv4 in the first word */
-	__u32 device;			/* 0: the host's stack */
+	__u32 device;			/* 0: another node; DEVICE_RECEIVED: the hook is to_endpoint */
 	__u32 service;
 	__be16 port;
 	bool is_source;			/* an answer: the service's address is put in place of the backend's */

@@ -18,11 +18,21 @@ static __always_inline int redirect_into(struct __sk_buff *skb, __u32 device)
 	return bpf_redirect_peer(device, 0);
 }
 
+/*
+ * What a container sends in the middle of a connection: to a local container where `device` says so, else straight to another node where
+ * that may be, else to the next program and the host's stack. Main functions only (tail call).
+ */
 static __always_inline int deliver_established(struct __sk_buff *skb, __u32 device, __u32 service)
 {
-	int code = device ? redirect_into(skb, device) : TC_ACT_UNSPEC;
+	int code;
 
-	return finish_established(device ? EXIT_PEER : EXIT_STACK, device, service, code);
+	/* Or clang makes the rest once for each way that leads here. */
+	barrier_var(device);
+	code = device ? redirect_into(skb, device) : TC_ACT_UNSPEC;
+	finish_established(device ? EXIT_PEER : EXIT_STACK, device, service, code);
+	if (!device)
+		bpf_tail_call(skb, &programs, PROGRAM_STRAIGHT_KNOWN);
+	return code;
 }
 
 /*
@@ -32,7 +42,10 @@ static __always_inline int deliver_established(struct __sk_buff *skb, __u32 devi
  */
 #define ANSWER_MARK 0x6e706c61
 
-/* Passes the packet on: to a local container where `device` says so, else to the next program and the host's stack. */
+/*
+ * Passes the packet on: to a local container where `device` says so, else what a container sends straight to another node where that may
+ * be, else to the next program and the host's stack. Main functions only (tail call).
+ */
 static __always_inline int deliver(struct __sk_buff *skb, struct work *work, __u32 device)
 {
 	if (work->flags & WORK_INGRESS)
@@ -42,5 +55,7 @@ static __always_inline int deliver(struct __sk_buff *skb, struct work *work, __u
 	fragment_remember(work);
 	if (device)
 		return finish(work, EXIT_PEER, redirect_into(skb, device));
+	if (!(work->flags & WORK_INGRESS))
+		bpf_tail_call(skb, &programs, PROGRAM_STRAIGHT);
 	return finish(work, EXIT_STACK, TC_ACT_UNSPEC);
 }

@@ -120,5 +120,7 @@ int translate_known(struct __sk_buff *skb)
 		rewritten = NETPOL_IPV6 && rewrite_known6(skb, &work->known);
 	if (!rewritten)
 		return drop_unseen(REASON_CHECKSUM);
+	if (work->known.device == DEVICE_RECEIVED)
+		return finish_established(EXIT_STACK, 0, work->known.service, TC_ACT_UNSPEC);
 	return deliver_established(skb, work->known.device, work->known.service);
 }

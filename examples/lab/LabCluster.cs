@@ -82,6 +82,9 @@ public sealed class LabCluster : IDisposable
 
     public static IPAddress OutsideAddress(AddressFamily family) => IPAddress.Parse(OutsideAddress(family == AddressFamily.InterNetworkV6, OutsideNumber));
 
+    /// <summary>Of the node's containers.</summary>
+    public static string SubnetOf(int number, AddressFamily family) => Subnet(number, family == AddressFamily.InterNetworkV6);
+
     public void Dispose()
     {
         try

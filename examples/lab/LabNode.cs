@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Netpol.Lab.Cni;
 
 namespace Netpol.Lab;
@@ -35,6 +36,14 @@ public sealed class LabNode : IDisposable
 
         var ipam = CniNetwork.HostLocal(folder.Subfolder("ipam"), options.Subnet4, options.Subnet6);
         var netpol = CniNetwork.Netpol(options.Bundle, Pins, State, options.Hook, Cgroup?.Path);
+        foreach (var (key, prefixes) in new[] { ("straight", options.Straight), ("viaStack", options.ViaStack) })
+        {
+            if (prefixes is not null)
+            {
+                netpol[key] = new JsonArray([.. prefixes.Select(prefix => JsonValue.Create(prefix))]);
+            }
+        }
+
         Runtime = new((options.Chain ?? CniNetwork.AfterPtp)("lab", ipam, netpol), PluginPath, folder.Subfolder("cache"), Network);
     }
 

@@ -16,6 +16,11 @@ public sealed record LabNodeOptions(string Plugin, string? Bundle = null, LabCha
     /// <summary>Sockets of the node and its containers are opened in a cgroup of its own, which the plugin's configuration names.</summary>
     public bool HasCgroup { get; init; }
 
+    /// <summary>What goes to other nodes past the host's stack, as the plugin's configuration says it; null: it says nothing.</summary>
+    public IReadOnlyList<string>? Straight { get; init; }
+
+    public IReadOnlyList<string>? ViaStack { get; init; }
+
     public string Subnet4 { get; init; } = DefaultSubnet4;
 
     public string Subnet6 { get; init; } = DefaultSubnet6;

@@ -41,6 +41,9 @@ public sealed record Manifest(
     /// <summary>Endpoints that must not be attached; null: none.</summary>
     public ImmutableArray<AssumptionEntry>? Assumptions { get; init; }
 
+    /// <summary>What <c>cluster { pods … }</c> declares; null: nothing.</summary>
+    public ImmutableArray<string>? PodRanges { get; init; }
+
     public const int CurrentSchema = 2;
 
     public const string FileName = "manifest.json";

@@ -93,7 +93,7 @@ public sealed class Node : IDisposable
     public ApplyResult Apply(string bundleFolder)
     {
         var bundle = BundleFolder.Open(bundleFolder);
-        var isMoved = _options.Zone is { } zone && zone != _state.ReadNode().Zone;
+        var isMoved = IsMoved();
         if (!isMoved && _generation is { Record: var record } && IsInCharge(bundle))
         {
             return Unchanged(record);
@@ -112,10 +112,12 @@ public sealed class Node : IDisposable
     private ApplyResult Replace(string bundle, string stamp, BundleContent content, EndpointSpec? expected = null)
     {
         ForgetStrangers();
+        StraightTable.Require(Straight(StraightDelivery.None));
         _state.BeginChange();
-        if (_options.Zone is { } zone)
+        var node = _state.ReadNode();
+        if (IsMoved())
         {
-            _state.WriteNode(_state.ReadNode() with { Zone = zone });
+            _state.WriteNode(node with { Zone = _options.Zone ?? node.Zone, Straight = Straight(node.Straight) });
         }
 
         var former = _generation;
@@ -232,7 +234,22 @@ public sealed class Node : IDisposable
     }
 
     private bool IsInCharge(BundleFolder bundle) =>
-        _generation is { Record: var record } && record.Bundle == bundle.FullPath && record.Stamp == bundle.Stamp;
+        _generation is { Record: var record } && record.Bundle == bundle.FullPath && record.Stamp == bundle.Stamp && !IsMoved();
+
+    /// <summary>Something that a generation's tables are made of is said anew of this node.</summary>
+    private bool IsMoved()
+    {
+        if (_options is { Zone: null, Straight: null, ViaStack: null })
+        {
+            return false;
+        }
+
+        var node = _state.ReadNode();
+        return (_options.Zone is { } zone && zone != node.Zone) || Straight(node.Straight) != node.Straight;
+    }
+
+    private StraightDelivery Straight(StraightDelivery former) =>
+        new(_options.Straight ?? former.To, _options.ViaStack ?? former.ViaStack);
 
     private EndpointChange Change() => new(_pins, _state, _generation ?? throw NothingInCharge(), _options.Hook);
 

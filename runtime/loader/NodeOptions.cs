@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Netpol.Loader;
 
 /// <summary>How a node is opened.</summary>
@@ -5,7 +7,14 @@ namespace Netpol.Loader;
 /// <param name="Wait">How long to wait for another process that changes this node; null: 30 seconds.</param>
 /// <param name="Zone">In which this node is, for services with <c>locality prefer zone</c>; it is kept. Null: as it was said before.</param>
 /// <param name="ReadOnly">Only look: shares the lock with other readers, repairs and changes nothing.</param>
-public sealed record NodeOptions(HookKind Hook = HookKind.Auto, TimeSpan? Wait = null, bool ReadOnly = false, string? Zone = null);
+public sealed record NodeOptions(HookKind Hook = HookKind.Auto, TimeSpan? Wait = null, bool ReadOnly = false, string? Zone = null)
+{
+    /// <summary><see cref="StraightDelivery.To"/>; it is kept. Null: as it was said before.</summary>
+    public ImmutableArray<string>? Straight { get; init; }
+
+    /// <summary><see cref="StraightDelivery.ViaStack"/>; it is kept. Null: as it was said before.</summary>
+    public ImmutableArray<string>? ViaStack { get; init; }
+}
 
 /// <summary>The two ways to run a program at a device's ingress and egress.</summary>
 public enum HookKind

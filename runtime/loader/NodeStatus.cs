@@ -17,6 +17,9 @@ public sealed record NodeStatus(
 {
     /// <summary>Whose sockets reach services without translation by packet; null: nobody's.</summary>
     public string? Cgroup { get; init; }
+
+    /// <summary>What leaves for other nodes past the host's stack.</summary>
+    public StraightDelivery Straight { get; init; } = StraightDelivery.None;
 }
 
 /// <summary>An attached container.</summary>

@@ -32,6 +32,7 @@ internal static class NodeView
             [.. endpoints.Select(endpoint => StatusOf(endpoint, generation.Placement))])
         {
             Cgroup = node.Cgroup.Length > 0 ? node.Cgroup : null,
+            Straight = node.Straight,
         };
     }
 

@@ -19,9 +19,9 @@ internal sealed class CallCounts : IDisposable
         _world = world;
         var generation = world.Generation;
         _templates = new CountedTemplates<CallSite>(generation.Templates, Instrumentation.Counters, Instrumentation.Of);
-        for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
+        for (var i = 0; i < GenerationBuilder.ViaStack.Length; i++)
         {
-            using var program = Load(GenerationBuilder.SharedPrograms[i], null);
+            using var program = Load(GenerationBuilder.ViaStack[i], null);
             generation.Maps[Programs].Update(BitConverter.GetBytes(i), BitConverter.GetBytes(program.Handle.Number));
         }
 

@@ -15,9 +15,9 @@ internal static class CountSession
         var slot = 2 * (uint)world.Endpoints[0].Slot + (world.Generation.Number & 1);
         yield return InArray(world, "from_endpoint_programs", slot, "from_endpoint", rules);
         yield return InArray(world, "to_endpoint_programs", slot, "to_endpoint", rules);
-        for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
+        for (var i = 0; i < GenerationBuilder.ViaStack.Length; i++)
         {
-            yield return InArray(world, "programs", (uint)i, GenerationBuilder.SharedPrograms[i], rules);
+            yield return InArray(world, "programs", (uint)i, GenerationBuilder.ViaStack[i], rules);
         }
     }
 

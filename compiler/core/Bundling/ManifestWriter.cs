@@ -43,6 +43,7 @@ public static class ManifestWriter
             : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""))
         {
             Assumptions = model.Assumptions.IsEmpty ? null : [.. model.Assumptions.Select(Assumption)],
+            PodRanges = model.Cluster.PodRanges.IsEmpty ? null : [.. model.Cluster.PodRanges.Select(prefix => prefix.ToString())],
         };
 
     /// <summary>The manifest with the digest over the object and the manifest without digest.</summary>

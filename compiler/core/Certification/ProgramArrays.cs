@@ -10,7 +10,7 @@ internal static class ProgramArrays
 
     /// <summary><c>programs</c> by index: <c>enum shared_program</c> of <c>abi.h</c>.</summary>
     public static readonly ImmutableArray<string> Shared =
-        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
+        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known", "straight", "straight_known"];
 
     private static readonly ImmutableArray<string> Egress = ["from_endpoint_stub", "from_endpoint", "from_endpoint_provisional", "new_connection", "slow"];
 

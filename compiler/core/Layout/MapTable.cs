@@ -115,12 +115,23 @@ internal static class MapTable
         Generation("denied", "percpu_array", 4, 64, 512);
         Generation("goals", "percpu_array", 4, 32, 1024);
         Generation("touched", "array", 4, 16, 32_768);
-        Generation("programs", "prog_array", 4, 4, 7);
+        foreach (var (suffix, addressSize, isUsed) in Families(features))
+        {
+            if (isUsed)
+            {
+                Generation("straight" + suffix, "lpm_trie", 4 + addressSize, 4, StraightPrefixes);
+            }
+        }
+
+        Generation("routes", "percpu_array", 4, 64, 1024);
+        Generation("programs", "prog_array", 4, 4, 9);
         return maps.ToImmutable();
     }
 
     /// <summary><c>MAX_SLOTS</c> of <c>abi.h</c>.</summary>
     public const int MaxSlots = 4096;
+
+    private const int StraightPrefixes = 1024;
 
     // A line of tags, then an entry of one line or two for each way.
     private static int ConnectionSet(int addressSize) => 64 + (MapCapacities.ConnectionWays * (addressSize == 4 ? 64 : 128));

@@ -66,6 +66,13 @@ public struct Prefix6Key
     public Bytes16 Address;
 }
 
+/// <summary><c>struct straight</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct StraightEntry
+{
+    public uint IsAllowed;
+}
+
 /// <summary><c>struct port_name_key</c> of abi.h; the port is in host order.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct PortNameKey

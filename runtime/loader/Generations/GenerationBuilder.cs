@@ -25,7 +25,10 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
 
     /// <summary><c>enum shared_program</c> of abi.h, in its order.</summary>
     internal static readonly ImmutableArray<string> SharedPrograms =
-        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
+        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known", "straight", "straight_known"];
+
+    /// <summary>Those that stand in the array where nothing goes past the host's stack: all but the last two.</summary>
+    internal static readonly ImmutableArray<string> ViaStack = SharedPrograms[..^2];
 
     private readonly List<string> _newNodePins = [];
 
@@ -87,7 +90,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         }
 
         StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch, node.SocketsLed || node.Cgroup.Length > 0);
-        PutShared(loaded, maps["programs"]);
+        PutShared(loaded, maps["programs"], StraightTable.Fill(maps, manifest, node.Straight));
         SocketPrograms.Put(loaded, maps, record.Generation);
         Pin(record, loaded);
         var templates = loaded.Templates();
@@ -191,9 +194,10 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         }
     }
 
-    internal static void PutShared(BpfObject loaded, BpfMap programs)
+    /// <param name="isStraight">Whether anything leaves past the host's stack; where nothing does, programs that call for it find no program.</param>
+    internal static void PutShared(BpfObject loaded, BpfMap programs, bool isStraight)
     {
-        for (var index = 0; index < SharedPrograms.Length; index++)
+        for (var index = 0; index < (isStraight ? SharedPrograms : ViaStack).Length; index++)
         {
             if (loaded.ProgramDescriptor(SharedPrograms[index]) is { } descriptor)
             {

@@ -14,6 +14,7 @@ internal static class RulesAlone
         inCharge.Observe.Drops == next.Observe.Drops &&
         next.Layout.Maps.All(map => HasRoom(maps, map)) &&
         Limits(inCharge).SequenceEqual(Limits(next)) &&
+        (inCharge.PodRanges ?? []).SequenceEqual(next.PodRanges ?? []) &&
         inCharge.Prefixes.AsSpan().SequenceEqual(next.Prefixes.AsSpan()) &&
         inCharge.Classes.Length == next.Classes.Length &&
         inCharge.Classes.Zip(next.Classes).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second.AsSpan())) &&

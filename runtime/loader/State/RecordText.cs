@@ -36,6 +36,12 @@ internal static class RecordText
         {
             json.WriteBoolean("socketsLed", true);
         }
+
+        if (record.Straight != StraightDelivery.None)
+        {
+            WriteTexts(json, "straight", record.Straight.To);
+            WriteTexts(json, "viaStack", record.Straight.ViaStack);
+        }
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -49,7 +55,12 @@ internal static class RecordText
         json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0,
         json.TryGetProperty("cgroup", out var cgroup) ? cgroup.GetString() ?? "" : "",
         json.TryGetProperty("zone", out var zone) ? zone.GetString() : null,
-        json.TryGetProperty("socketsLed", out var led) && led.GetBoolean());
+        json.TryGetProperty("socketsLed", out var led) && led.GetBoolean())
+    {
+        Straight = json.TryGetProperty("straight", out _)
+            ? new StraightDelivery(ReadTexts(json, "straight"), ReadTexts(json, "viaStack"))
+            : StraightDelivery.None,
+    };
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>
     {

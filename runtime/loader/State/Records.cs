@@ -26,6 +26,9 @@ internal sealed record NodeRecord(
 {
     internal const int CurrentSchema = 1;
 
+    /// <summary>What goes past the host's stack.</summary>
+    internal StraightDelivery Straight { get; init; } = StraightDelivery.None;
+
     internal static readonly NodeRecord Empty = new(
         CurrentSchema, 0, 0, ImmutableSortedDictionary<string, uint>.Empty, "", []);
 }

@@ -12,12 +12,17 @@ internal sealed class PolicyCluster : IDisposable
     private readonly List<(LabNode Node, LabContainer Container)> _containers = [];
     private readonly Dictionary<LabNode, LiveNode> _live = [];
 
-    public PolicyCluster(string policy, LabFabric fabric, int nodes, bool hasCgroup = false)
+    public PolicyCluster(string policy, LabFabric fabric, int nodes, bool hasCgroup = false, bool isStraight = false, params string[] viaStack)
     {
         _bundle = PolicyBundle.Build(policy);
         try
         {
-            Lab = LabCluster.Create(fabric, nodes, _ => new(Product.Plugin, _bundle.Folder) { HasCgroup = hasCgroup });
+            Lab = LabCluster.Create(fabric, nodes, _ => new(Product.Plugin, _bundle.Folder) 
+            {
+                HasCgroup = hasCgroup,
+                Straight = isStraight ? [StraightDelivery.Pods] : null,
+                ViaStack = isStraight ? viaStack : null,
+            });
         }
         catch
         {

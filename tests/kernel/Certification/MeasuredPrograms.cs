@@ -9,7 +9,7 @@ internal readonly record struct Measured(string Program, long Entries, long Inst
 /// <summary>The node's programs with a counter at each block. It puts its own in the place of the node's shared ones, for good.</summary>
 internal sealed class MeasuredPrograms(TestNode node) : IDisposable
 {
-    private readonly InstrumentedNode<CountedBlock> _instrumented = new(node, CountedBlocks.Counters, CountedBlocks.Of);
+    private readonly InstrumentedNode<CountedBlock> _instrumented = new(node, CountedBlocks.Counters, CountedBlocks.Of, isStraight: true);
 
     internal BpfProgram Load(string name, Container? container) => _instrumented.Load(name, container);
 

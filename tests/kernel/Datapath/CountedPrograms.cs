@@ -10,21 +10,25 @@ internal sealed class CountedPrograms : IDisposable
     private readonly TestNode _node;
     private readonly InstrumentedNode<CallSite> _instrumented;
 
-    internal CountedPrograms(TestNode node) =>
-        (_node, _instrumented) = (node, new InstrumentedNode<CallSite>(node, Instrumentation.Counters, Instrumentation.Of));
+    internal CountedPrograms(TestNode node, bool isStraight = false) =>
+        (_node, _instrumented) = (node, new InstrumentedNode<CallSite>(node, Instrumentation.Counters, Instrumentation.Of, isStraight));
+
+    /// <inheritdoc cref="Of(Container, ReadOnlySpan{ValueTuple{int, uint}}, Packet[])"/>
+    internal string[] Of(Container container, params Packet[] packets) => Of(container, [], packets);
 
     /// <summary>The calls that the last of the packets which the container sends makes, in the order of the programs' code.</summary>
-    internal string[] Of(Container container, params Packet[] packets)
+    /// <param name="fields">Of struct __sk_buff, by their offsets.</param>
+    internal string[] Of(Container container, ReadOnlySpan<(int Offset, uint Value)> fields, Packet[] packets)
     {
         using var program = _instrumented.Load("from_endpoint", container);
         AwaitTimeUnit();
         foreach (var before in packets[..^1])
         {
-            _ = _node.Run(program, before.ToFrame());
+            _ = _node.Run(program, before.ToFrame(), fields: fields);
         }
 
         _ = _instrumented.Take();
-        _ = _node.Run(program, packets[^1].ToFrame());
+        _ = _node.Run(program, packets[^1].ToFrame(), fields: fields);
         return [.. _instrumented.Take().SelectMany(made => Enumerable.Repeat($"{made.Place}", (int)made.Count))];
     }
 

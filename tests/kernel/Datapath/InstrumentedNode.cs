@@ -13,13 +13,15 @@ internal sealed class InstrumentedNode<TPlace> : IDisposable
     private readonly TestNode _node;
     private readonly CountedTemplates<TPlace> _templates;
 
-    internal InstrumentedNode(TestNode node, string counters, Func<ProgramTemplate, List<TPlace>, ProgramTemplate> copyOf)
+    /// <param name="isStraight">Whether packets may leave past the host's stack.</param>
+    internal InstrumentedNode(TestNode node, string counters, Func<ProgramTemplate, List<TPlace>, ProgramTemplate> copyOf, bool isStraight)
     {
+        var shared = isStraight ? GenerationBuilder.SharedPrograms : GenerationBuilder.ViaStack;
         _node = node;
         _templates = new CountedTemplates<TPlace>(node.Templates, counters, copyOf);
-        for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
+        for (var i = 0; i < shared.Length; i++)
         {
-            using var program = Load(GenerationBuilder.SharedPrograms[i], null);
+            using var program = Load(shared[i], null);
             node["programs"].Update(BitConverter.GetBytes(i), BitConverter.GetBytes(program.Handle.Number));
         }
     }

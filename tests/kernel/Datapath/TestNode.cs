@@ -37,11 +37,7 @@ internal sealed unsafe class TestNode : IDisposable
         _templates = _object.Templates();
         _maps = _object.MapNames.ToDictionary(name => name, _object.Map);
         Maps = MapSet.OfObject(_object);
-        for (var i = 0; i < GenerationBuilder.SharedPrograms.Length; i++)
-        {
-            var descriptor = _object.ProgramDescriptor(GenerationBuilder.SharedPrograms[i]) ?? throw new InvalidOperationException($"no program {GenerationBuilder.SharedPrograms[i]}");
-            this["programs"].Update(BitConverter.GetBytes(i), BitConverter.GetBytes(descriptor));
-        }
+        GenerationBuilder.PutShared(_object, this["programs"], isStraight: false);
 
         SetGeneration(Generation);
         SetEpoch(1);
@@ -63,6 +59,8 @@ internal sealed unsafe class TestNode : IDisposable
 
     internal BpfProgram SharedProgram(string name) => BpfProgram.OpenById(
         ProgramIdOf(_object.ProgramDescriptor(name) ?? throw new InvalidOperationException($"no program {name}")), name);
+
+    internal void GoStraight() => GenerationBuilder.PutShared(_object, this["programs"], isStraight: true);
 
     internal void SetGeneration(uint generation) => this["control"].Update(new byte[4], [.. BitConverter.GetBytes(generation), 0, 0, 0, 0]);
 
@@ -203,7 +201,8 @@ internal sealed unsafe class TestNode : IDisposable
 
     internal Outcome Receive(Container container, byte[] frame, bool isForwarded = true) => Run(container.To, frame, isForwarded ? 1u : 0);
 
-    internal Outcome Run(BpfProgram program, byte[] frame, uint ingressIfindex = 0)
+    /// <param name="fields">Of struct __sk_buff, by their offsets.</param>
+    internal Outcome Run(BpfProgram program, byte[] frame, uint ingressIfindex = 0, params ReadOnlySpan<(int Offset, uint Value)> fields)
     {
         ClearRecords();
         // struct __sk_buff: ingress_ifindex is its tenth word; cb[1], its fourteenth, is the slot, which the stub leaves there.
@@ -211,6 +210,11 @@ internal sealed unsafe class TestNode : IDisposable
         var slot = _containers.Find(container => container.From == program || container.To == program)?.Slot ?? 0;
         BinaryPrimitives.WriteUInt32LittleEndian(context.AsSpan(52), slot);
         BinaryPrimitives.WriteUInt32LittleEndian(context.AsSpan(36), ingressIfindex);
+        foreach (var (offset, value) in fields)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(context.AsSpan(offset), value);
+        }
+
         var output = new byte[2048 + frame.Length];
         var (answer, length) = program.TestRun(frame, context, output);
         return new Outcome(LastRecord(), answer, output[..length]);

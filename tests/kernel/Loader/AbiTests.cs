@@ -20,6 +20,7 @@ public sealed class AbiTests
     [InlineData("socket_namespace", typeof(SocketNamespace))]
     [InlineData("prefix4_key", typeof(Prefix4Key))]
     [InlineData("prefix6_key", typeof(Prefix6Key))]
+    [InlineData("straight", typeof(StraightEntry))]
     [InlineData("port_name_key", typeof(PortNameKey))]
     [InlineData("service4_key", typeof(Service4Key))]
     [InlineData("service6_key", typeof(Service6Key))]
