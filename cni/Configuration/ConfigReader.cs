@@ -19,7 +19,7 @@ internal static class ConfigReader
 
     /// <summary>Keys with a meaning here.</summary>
     private static readonly ImmutableArray<string> OwnKeys =
-        ["bundle", "pins", "state", "hook", "cgroup", "namespace", "labels", "namespaceLabels", "ports", "mtu"];
+        ["bundle", "pins", "state", "hook", "cgroup", "uplinks", "namespace", "labels", "namespaceLabels", "ports", "mtu"];
 
     /// <summary>Keys of the specification; <c>cni.dev/…</c> is reserved as a whole.</summary>
     private static readonly ImmutableArray<string> ReservedKeys =
@@ -42,6 +42,7 @@ internal static class ConfigReader
             RequireAbsolute("state", fields.String("state") ?? DefaultState),
             ReadHook(fields),
             fields.String("cgroup") is { } cgroup ? RequireAbsolute("cgroup", cgroup) : null,
+            ReadUplinks(fields),
             IdentityReader.Read(fields),
             ReadIpamType(fields),
             ReadMtu(fields),
@@ -96,6 +97,9 @@ internal static class ConfigReader
             ? hook
             : throw new CniException(CniErrorCode.InvalidConfig, $"`hook`: `{hook}` is not one of {string.Join(", ", Hooks)}");
     }
+
+    private static ImmutableArray<string>? ReadUplinks(JsonFields fields) =>
+        fields.Element("uplinks") is null ? null : [.. fields.Array("uplinks").Select((_, index) => fields.StringAt("uplinks", index))];
 
     private static string? ReadIpamType(JsonFields fields)
     {

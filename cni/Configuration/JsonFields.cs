@@ -52,6 +52,11 @@ internal readonly struct JsonFields
         : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()]
         : throw Wrong(name, value, "an array");
 
+    /// <summary>Of an array; not empty.</summary>
+    public string StringAt(string name, int index) => Array(name)[index] is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text
+        ? text
+        : throw Wrong($"{name}[{index}]", Array(name)[index], "a name");
+
     /// <summary>An object whose values are all strings.</summary>
     public ImmutableSortedDictionary<string, string>? Strings(string name)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Netpol.Loader;
@@ -8,6 +9,7 @@ namespace Netpol.Cli;
 internal sealed class LoadCommand : NetpolCommand
 {
     private const string NoCgroup = "none";
+    private const string NoUplink = "none";
 
     private readonly Terminal _terminal;
     private readonly NodeArguments _node;
@@ -17,6 +19,12 @@ internal sealed class LoadCommand : NetpolCommand
     {
         Description = "A folder of a cgroup2: sockets below it reach services without translation by packet; `none`: no longer. What was said last holds.",
         HelpName = "DIR",
+    };
+
+    private readonly Option<string[]> _uplinks = new("--uplink")
+    {
+        Description = "A device of the node that leads to other nodes or outside: what comes by it goes straight to containers, and reaches services. One for each; `none`: no longer any. What was said last holds.",
+        HelpName = "DEV",
     };
 
     private readonly Option<string> _zone = new("--zone")
@@ -31,6 +39,7 @@ internal sealed class LoadCommand : NetpolCommand
         _terminal = terminal;
         Add(_bundle);
         Add(_cgroup);
+        Add(_uplinks);
         Add(_zone);
         CommandLine.RequireText(_zone);
         _node = new NodeArguments(this, hasOutput: false);
@@ -48,7 +57,8 @@ internal sealed class LoadCommand : NetpolCommand
             throw CommandException.Usage($"`{bundle}` is no bundle: there is no such folder; make one with `netpol build`");
         }
 
-        using var node = Node.Open(_node.Paths(arguments, _terminal), new NodeOptions(Zone: arguments.GetValue(_zone)));
+        using var node = Node.Open(
+            _node.Paths(arguments, _terminal), new NodeOptions(Zone: arguments.GetValue(_zone), Uplinks: UplinksOf(arguments)));
         var cgroup = arguments.GetValue(_cgroup);
         if (cgroup == NoCgroup)
         {
@@ -66,4 +76,8 @@ internal sealed class LoadCommand : NetpolCommand
             $"{DiagnosticOutput.Counted(result.Endpoints, "endpoint")} (digest {result.Digest[..12]})"));
         return ExitCode.Good;
     }
+
+    private ImmutableArray<string>? UplinksOf(ParseResult arguments) => arguments.GetValue(_uplinks) is { Length: > 0 } named
+        ? [.. named.Where(device => device != NoUplink)]
+        : null;
 }

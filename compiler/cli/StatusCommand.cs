@@ -47,6 +47,13 @@ internal sealed class StatusCommand : NetpolCommand
             _terminal.Output.WriteLine($"sockets below {cgroup} are led to backends");
         }
 
+        foreach (var uplink in status.Uplinks)
+        {
+            _terminal.Output.WriteLine(uplink.Attached
+                ? $"uplink {uplink.Device}"
+                : $"uplink {uplink.Device}: nothing runs on it; load the bundle with `--uplink {uplink.Device}` again");
+        }
+
         if (status.Endpoints.IsEmpty)
         {
             _terminal.Output.WriteLine("no endpoints");
@@ -79,6 +86,7 @@ internal sealed class StatusCommand : NetpolCommand
         ["bundle"] = status.Bundle,
         ["epoch"] = status.Epoch,
         ["cgroup"] = status.Cgroup,
+        ["uplinks"] = new JsonArray([.. status.Uplinks.Select(uplink => new JsonObject { ["device"] = uplink.Device, ["attached"] = uplink.Attached })]),
         ["hostAddresses"] = JsonOutput.Array(status.HostAddresses),
         ["endpoints"] = new JsonArray([.. status.Endpoints.Select(Json)]),
     };

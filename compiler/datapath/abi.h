@@ -185,6 +185,7 @@ struct connection6_key {
 #define CONNECTION_BY_TRANSLATE		0x400	/* hairpin or SCTP: translate_known can't rewrite its packets */
 #define CONNECTION_DRAINING		0x800	/* its backend keeps it until a time that is to be looked up */
 #define CONNECTION_AT_SOCKET		0x1000	/* the client's socket was given the backend: `translated` is the service address */
+#define CONNECTION_BY_UPLINK		0x2000	/* a packet has come by an uplink since the last verdict, from no address of this node */
 
 #define CLOSED_BY_INITIATOR	1	/* a FIN or SHUTDOWN was seen */
 #define CLOSED_BY_RESPONDER	2
@@ -290,6 +291,9 @@ struct fragment {
 /*
  * connect4_programs, connect6_programs, sendmsg4_programs, sendmsg6_programs: PROG_ARRAY, index generation & 1. What is attached to
  * the cgroup tail-calls here; an empty slot leaves the socket alone.
+ *
+ * uplink_programs: PROG_ARRAY, index generation & 1. The stub on an uplink tail-calls here; an empty slot leaves the packet to the
+ * host's stack.
  */
 
 /*
@@ -691,7 +695,9 @@ enum shared_program {
 	PROGRAM_SLOW_INGRESS	= 4,	/* the same, seen in to_endpoint */
 	PROGRAM_REJECT		= 5,	/* TCP RST and ICMP administratively prohibited */
 	PROGRAM_TRANSLATE_KNOWN	= 6,	/* the rewriting alone: the container's program has found what to write */
-	PROGRAM_COUNT		= 7,
+	PROGRAM_UPLINK		= 7,	/* from_uplink: all but packets in the middle of a connection to a container */
+	PROGRAM_NEW_UPLINK	= 8,	/* as PROGRAM_NEW_INGRESS, seen in from_uplink */
+	PROGRAM_COUNT		= 9,
 };
 
 /* ---- constants of one container ----------------------------------------------------------------------------- */

@@ -197,7 +197,7 @@ static __always_inline enum judged judge_from_endpoint(struct work *work, const 
 	return JUDGED_ALLOW;
 }
 
-/* A connection that came by the host's stack: the ingress of the endpoint it goes to. */
+/* A connection that came by the host's stack, or by an uplink: the ingress of the endpoint it goes to. */
 static __always_inline enum judged judge_to_endpoint(struct work *work, const struct connection *previous,
 						     const struct address *source, const struct address *destination)
 {
@@ -218,6 +218,9 @@ static __always_inline enum judged judge_to_endpoint(struct work *work, const st
 	}
 	if (!self || !self->endpoint)
 		return refused_because(work, REASON_UNKNOWN_ENDPOINT);
+	/* What comes by an uplink goes straight there. */
+	if (destination)
+		fresh->ifindex[1] = destination->ifindex;
 	/* A rule of the admin tier alone may take the node's right from it. */
 	if (!NETPOL_TIERS && fresh->flags & CONNECTION_FROM_HOST) {
 		work->record.reason = REASON_HOST;

@@ -75,6 +75,13 @@ struct {
 } from_endpoint_programs IN_MAPS, to_endpoint_programs IN_MAPS;
 
 struct {
+	MAP(PROG_ARRAY);
+	__uint(max_entries, 2);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} uplink_programs IN_MAPS;
+
+struct {
 	MAP(ARRAY);
 	__uint(max_entries, MAX_SLOTS);
 	__type(key, __u32);

@@ -105,6 +105,8 @@ static __always_inline enum judged judge_anew(struct work *work, const struct fo
 	} else if ((!stands || connection->flags & CONNECTION_DRAINING) && !service_keeps(work, time)) {
 		return backend_gone(work);
 	}
+	/* Addresses of this node may be others by now. */
+	connection->flags &= ~CONNECTION_BY_UPLINK;
 	if (stands) {
 		connection->epoch = moment.epoch;
 		connection_update(work, work->subject.family, PLACE_FOUND);
@@ -303,9 +305,10 @@ static __always_inline bool makes_connection(const struct work *work)
 	return !(work->flags & WORK_INGRESS) || work->fresh.endpoint[1] == work->endpoint;
 }
 
-static __always_inline int begin_connection(struct __sk_buff *skb, struct work *work, const bool ingress, __u32 time,
+static __always_inline int begin_connection(struct __sk_buff *skb, struct work *work, const enum hook hook, __u32 time,
 					     struct moment moment)
 {
+	const bool ingress = hook != HOOK_FROM_ENDPOINT;
 	const struct tuple *tuple = &work->packet.tuple;
 	struct flow_record *record = &work->record;
 	struct connection *fresh = &work->fresh;
@@ -316,7 +319,9 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 	work->question.service_port = 0;
 	work->question.icmp_type = work->packet.icmp_type;
 	work->question.icmp_code = work->packet.icmp_code;
-	if (ingress) {
+	if (hook == HOOK_UPLINK) {
+		fresh->flags = CONNECTION_INGRESS | CONNECTION_BY_UPLINK;
+	} else if (ingress) {
 		const struct address *source = address_find(tuple->family, &tuple->source);
 
 		/* A forwarded packet with an address of this node is not the node's own. */
@@ -333,7 +338,7 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 		denied_remember(work, ingress);
 		return refuse(skb, work, record->verdict, record->reason);
 	}
-	record->ifindex = ingress ? 0 : fresh->ifindex[1];
+	record->ifindex = hook == HOOK_TO_ENDPOINT ? 0 : fresh->ifindex[1];
 	if (makes_connection(work) && !remember_connection(work, time))
 		return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_TABLE);
 	if (NETPOL_SERVICES && work->flags & WORK_AFFINE)
@@ -349,7 +354,7 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 
 /* The packet's connection has an entry that was judged under another epoch, or was, until its look-up here. */
 static __always_inline int continue_connection(struct __sk_buff *skb, struct work *work, const struct found *found,
-					       __u32 time, const bool ingress)
+					       __u32 time, const enum hook hook)
 {
 	struct connection *connection = found->connection;
 
@@ -357,7 +362,7 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 	work->record.reason = REASON_ESTABLISHED;
 	/* Back to where the error is related to its connection, or the packet to its translation. */
 	if (work->flags & WORK_RELATED) {
-		bpf_tail_call(skb, &programs, ingress ? PROGRAM_SLOW_INGRESS : PROGRAM_SLOW);
+		bpf_tail_call(skb, &programs, hook == HOOK_UPLINK ? PROGRAM_UPLINK : hook == HOOK_TO_ENDPOINT ? PROGRAM_SLOW_INGRESS : PROGRAM_SLOW);
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
 	if (NETPOL_SERVICES && connection->flags & CONNECTION_TRANSLATED) {
@@ -366,14 +371,17 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
 	connection_touch(connection, work->packet.signal, found->reply, time);
+	if (hook == HOOK_UPLINK)
+		connection->flags |= CONNECTION_BY_UPLINK;
 	connection_update(work, work->subject.family, PLACE_FOUND);
 	if (found->reply)
 		work->flags |= WORK_REPLY;
 	return deliver(skb, work, connection->ifindex[found->reply ? 0 : 1]);
 }
 
-static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
+static __always_inline int decide_new(struct __sk_buff *skb, const enum hook hook)
 {
+	const bool ingress = hook != HOOK_FROM_ENDPOINT;
 	const struct state *state = current_state();
 	struct work *work = current_work();
 	const struct tuple *tuple;
@@ -409,10 +417,10 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 			return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_COLLISION);
 	} else {
 		if (found.connection->epoch == moment.epoch && !(NETPOL_SERVICES && found.connection->flags & CONNECTION_DRAINING))
-			return continue_connection(skb, work, &found, time, ingress);
+			return continue_connection(skb, work, &found, time, hook);
 		judged = judge_anew(work, &found, moment, time);
 		if (judged == JUDGED_ALLOW)
-			return continue_connection(skb, work, &found, time, ingress);
+			return continue_connection(skb, work, &found, time, hook);
 		/*
 		 * The entry stays and stands for the refusal: whatever either end goes on sending of the connection is judged by
 		 * it. Without, what the responder sends again would begin a connection of its own, and the initiator would answer.
@@ -423,21 +431,30 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 			load_heard(work, time, true);
 		connection_forget(work, &work->subject);
 	}
+	/* For none of this node's containers: the host's. */
+	if (hook == HOOK_UPLINK && !work->endpoint)
+		return pass_by(work);
 	/* An error whose connection has ended meanwhile is a packet of its own. */
 	work->flags &= ~WORK_RELATED;
 	if (!may_be_new && !ingress)
 		ask_socket(skb, work);
-	return begin_connection(skb, work, ingress, time, moment);
+	return begin_connection(skb, work, hook, time, moment);
 }
 
 SEC("tc")
 int new_connection(struct __sk_buff *skb)
 {
-	return decide_new(skb, false);
+	return decide_new(skb, HOOK_FROM_ENDPOINT);
 }
 
 SEC("tc")
 int new_ingress(struct __sk_buff *skb)
 {
-	return decide_new(skb, true);
+	return decide_new(skb, HOOK_TO_ENDPOINT);
+}
+
+SEC("tc")
+int new_uplink(struct __sk_buff *skb)
+{
+	return decide_new(skb, HOOK_UPLINK);
 }

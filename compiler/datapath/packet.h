@@ -103,6 +103,14 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_AFFINE	1024	/* the service keeps the client on its backend */
 #define WORK_AT_SOCKET	2048	/* `peer_of_socket` is set: its backend is the packet's destination */
 #define WORK_CHOSEN	4096	/* `peer_of_socket` is set: its service is, and the socket has chosen the backend */
+#define WORK_UPLINK	8192	/* beside WORK_INGRESS: the hook is from_uplink */
+
+/* Where a packet is met. */
+enum hook {
+	HOOK_FROM_ENDPOINT,
+	HOOK_TO_ENDPOINT,
+	HOOK_UPLINK,
+};
 
 /* What translate_known is to write, and where the packet goes then. */
 struct known_translation {
@@ -145,12 +153,12 @@ struct work {
 	__u64 dispensable;		/* the entry that is done without most easily, so far: rank, and where the hand was */
 	struct policy_input question;
 	struct flow_record record;
-	__u32 endpoint;			/* whose hook this is */
-	__u32 device;			/* its host-side device */
+	__u32 endpoint;			/* whose hook this is; from_uplink: to whom the packet goes, 0: to no container of this node */
+	__u32 device;			/* its host-side device; from_uplink: the uplink */
 	__u32 generation;
 	__u32 peer;			/* endpoint id of the other end; 0: none or unknown */
 	__u8 mac[6];			/* the endpoint's; zero: any */
-	__be32 own4;			/* to_endpoint: an address of the endpoint, for packets to another */
+	__be32 own4;			/* to_endpoint, from_uplink: an address of the endpoint, for packets to another */
 	struct ip_address own6;
 	struct ip_address backend;	/* for the event; zero without service */
 	__be16 backend_port;

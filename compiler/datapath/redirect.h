@@ -35,7 +35,7 @@ static __always_inline int deliver_established(struct __sk_buff *skb, __u32 devi
 /* Passes the packet on: to a local container where `device` says so, else to the next program and the host's stack. */
 static __always_inline int deliver(struct __sk_buff *skb, struct work *work, __u32 device)
 {
-	if (work->flags & WORK_INGRESS)
+	if ((work->flags & (WORK_INGRESS | WORK_UPLINK)) == WORK_INGRESS)
 		device = 0;
 	work->record.verdict = VERDICT_ALLOW;
 	work->record.ifindex = device;

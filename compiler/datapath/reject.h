@@ -2,7 +2,7 @@
 /*
  * The end of every refused packet: it is counted and reported; where the verdict is to reject, its sender is told, by
  * TCP RST or by ICMP administratively prohibited, made of the packet itself and sent straight back into its namespace; or,
- * where the host's stack has brought the packet, by that stack.
+ * where an uplink has brought the packet, by that; or, where the host's stack has, by that stack.
  */
 #pragma once
 
@@ -81,7 +81,7 @@ static __always_inline __s64 pseudo_header(const struct tuple *tuple, __u8 proto
 	return bpf_csum_diff(NULL, 0, (__be32 *)&tuple->destination, 16, sum);
 }
 
-#if NETPOL_TIERS
+#if NETPOL_TIERS || NETPOL_SERVICES
 
 /*
  * Is the checksum at `field` still to be filled in (CHECKSUM_PARTIAL)? No program is told, but the kernel then keeps the field: it
@@ -115,7 +115,7 @@ static __always_inline bool answer_tcp(struct __sk_buff *skb, const struct work 
 					  packet->transport_length - segment.doff * 4);
 	}
 	sum = pseudo_header(tuple, IPPROTO_TCP, sizeof(reset));
-#if NETPOL_TIERS
+#if NETPOL_TIERS || NETPOL_SERVICES
 	/* Where the packet came by the host's stack the answer leaves by it: whoever fills in checksums finds what he needs. */
 	if (work->flags & WORK_INGRESS && is_unfilled(skb, packet->transport + offsetof(struct tcphdr, check))) {
 		if (packet->transport != ETH_HLEN + network)
@@ -129,7 +129,7 @@ static __always_inline bool answer_tcp(struct __sk_buff *skb, const struct work 
 	       !bpf_skb_store_bytes(skb, ETH_HLEN + network, &reset, sizeof(reset), 0);
 }
 
-#if NETPOL_TIERS
+#if NETPOL_TIERS || NETPOL_SERVICES
 
 /*
  * Where the checksum of the UDP datagram that work->quote has a copy of is still to be filled in, it will be, within the answer: the
@@ -179,7 +179,7 @@ static __always_inline bool answer_icmp(struct __sk_buff *skb, struct work *work
 	__builtin_memset(work->quote, 0, QUOTE_BYTES);
 	if (bpf_skb_load_bytes(skb, ETH_HLEN, work->quote, length))
 		return false;
-#if NETPOL_TIERS
+#if NETPOL_TIERS || NETPOL_SERVICES
 	if (work->flags & WORK_INGRESS && tuple->protocol == IPPROTO_UDP && !settle_udp(skb, work, length))
 		return false;
 #endif
@@ -210,6 +210,12 @@ static __always_inline bool may_be_answered(const struct packet *packet)
 	return !(packet->tuple.protocol == IPPROTO_TCP && packet->tcp_flags & TCP_RST);
 }
 
+/* What the host's stack brought is refused so by policy alone. */
+static __always_inline bool may_answer_at(__u32 flags)
+{
+	return NETPOL_TIERS || !(flags & WORK_INGRESS) || (NETPOL_SERVICES && flags & WORK_UPLINK);
+}
+
 SEC("tc")
 int reject(struct __sk_buff *skb)
 {
@@ -219,10 +225,12 @@ int reject(struct __sk_buff *skb)
 	if (!work)
 		return TC_ACT_SHOT;
 	fragment_forget(&work->packet);
-	if (work->record.verdict == VERDICT_REJECT && (NETPOL_TIERS || !(work->flags & WORK_INGRESS)) && may_be_answered(&work->packet))
+	if (work->record.verdict == VERDICT_REJECT && may_answer_at(work->flags) && may_be_answered(&work->packet))
 		answered = work->packet.tuple.protocol == IPPROTO_TCP ? answer_tcp(skb, work) : answer_icmp(skb, work);
 	if (answered) {
 		work->record.ifindex = work->device;
+		if (work->flags & WORK_UPLINK)
+			return finish(work, EXIT_REJECT, bpf_redirect(work->device, 0));
 		if (NETPOL_TIERS && work->flags & WORK_INGRESS) {
 			skb->mark = ANSWER_MARK;
 			return finish(work, EXIT_REJECT, bpf_redirect(work->device, BPF_F_INGRESS));

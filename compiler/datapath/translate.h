@@ -56,6 +56,8 @@ static __always_inline bool find_target(struct __sk_buff *skb, struct work *work
 		work->target = work->subject;
 	}
 	connection_touch(connection, work->packet.signal, found->reply, time);
+	if (work->flags & WORK_UPLINK)
+		connection->flags |= CONNECTION_BY_UPLINK;
 	if (NETPOL_SERVICES)
 		load_heard(work, time, false);
 	connection_update(work, tuple->family, PLACE_FOUND);
@@ -88,7 +90,10 @@ int translate(struct __sk_buff *skb)
 			if (work->record.reason)
 				return refuse(skb, work, VERDICT_DENY, work->record.reason);
 			/* Each with an index of its own, as in hand_over(). */
-			if (work->flags & WORK_INGRESS) {
+			if (work->flags & WORK_UPLINK) {
+				bpf_tail_call(skb, &programs, PROGRAM_UPLINK);
+				barrier();
+			} else if (work->flags & WORK_INGRESS) {
 				bpf_tail_call(skb, &programs, PROGRAM_NEW_INGRESS);
 				barrier();
 			} else {

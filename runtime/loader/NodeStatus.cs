@@ -17,7 +17,14 @@ public sealed record NodeStatus(
 {
     /// <summary>Whose sockets reach services without translation by packet; null: nobody's.</summary>
     public string? Cgroup { get; init; }
+
+    /// <summary>By which devices packets come straight to containers.</summary>
+    public ImmutableArray<UplinkStatus> Uplinks { get; init; } = [];
 }
+
+/// <summary>A device of the node that leads to other nodes or outside.</summary>
+/// <param name="Attached">False: the device or the program on it has gone; what comes by it goes by the host's stack.</param>
+public sealed record UplinkStatus(string Device, bool Attached);
 
 /// <summary>An attached container.</summary>
 /// <param name="Id">Never given to another endpoint of this node.</param>

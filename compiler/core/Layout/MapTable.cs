@@ -29,6 +29,7 @@ internal static class MapTable
         Node("control", "array", 4, 8, 1);
         Node("from_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
         Node("to_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
+        Node("uplink_programs", "prog_array", 4, 4, 2);
         Node("endpoint_constants", "array", 4, EndpointConstants, MaxSlots);
         Node("drop_reasons", "percpu_array", 4, 8, 64);
         Node("events", "ringbuf", 0, 0, capacities.EventBytes);
@@ -115,7 +116,7 @@ internal static class MapTable
         Generation("denied", "percpu_array", 4, 64, 512);
         Generation("goals", "percpu_array", 4, 32, 1024);
         Generation("touched", "array", 4, 16, 32_768);
-        Generation("programs", "prog_array", 4, 4, 7);
+        Generation("programs", "prog_array", 4, 4, 9);
         return maps.ToImmutable();
     }
 

@@ -25,7 +25,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
 
     /// <summary><c>enum shared_program</c> of abi.h, in its order.</summary>
     internal static readonly ImmutableArray<string> SharedPrograms =
-        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known"];
+        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known", "uplink", "new_uplink"];
 
     private readonly List<string> _newNodePins = [];
 
@@ -89,6 +89,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch);
         PutShared(loaded, maps["programs"]);
         SocketPrograms.Put(loaded, maps, record.Generation);
+        UplinkPrograms.Put(loaded, maps, record.Generation);
         Pin(record, loaded);
         var templates = loaded.Templates();
         state.WriteGeneration(record, content, templates, ClassFile.Bytes(known.Read()));
@@ -220,7 +221,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             }
         }
 
-        foreach (var name in (string[])[.. ProvisionalPrograms.Names, .. SocketPrograms.OnCgroup.Where(name => loaded.ProgramDescriptor(name) is not null)])
+        foreach (var name in (string[])[.. ProvisionalPrograms.Names, UplinkPrograms.Stub, .. SocketPrograms.OnCgroup.Where(name => loaded.ProgramDescriptor(name) is not null)])
         {
             loaded.PinProgram(name, pins.GenerationProgram(record.Generation, name));
         }
@@ -241,6 +242,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         }
 
         SocketPrograms.Clear(pins, number);
+        UplinkPrograms.Clear(pins, number);
         pins.DeleteGeneration(number);
         if (state.Generations().Contains(number))
         {

@@ -31,6 +31,11 @@ internal static class RecordText
         {
             json.WriteString("zone", record.Zone);
         }
+
+        if (!record.Uplinks.IsEmpty)
+        {
+            WriteTexts(json, "uplinks", record.Uplinks);
+        }
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -43,7 +48,10 @@ internal static class RecordText
         ReadTexts(json, "hostAddresses"),
         json.TryGetProperty("spare", out var spare) ? spare.GetInt32() : 0,
         json.TryGetProperty("cgroup", out var cgroup) ? cgroup.GetString() ?? "" : "",
-        json.TryGetProperty("zone", out var zone) ? zone.GetString() : null);
+        json.TryGetProperty("zone", out var zone) ? zone.GetString() : null)
+    {
+        Uplinks = json.TryGetProperty("uplinks", out _) ? ReadTexts(json, "uplinks") : [],
+    };
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>
     {

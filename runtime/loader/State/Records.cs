@@ -24,6 +24,9 @@ internal sealed record NodeRecord(
 {
     internal const int CurrentSchema = 1;
 
+    /// <summary>Names of the node's devices to other nodes and outside.</summary>
+    internal ImmutableArray<string> Uplinks { get; init; } = [];
+
     internal static readonly NodeRecord Empty = new(
         CurrentSchema, 0, 0, ImmutableSortedDictionary<string, uint>.Empty, "", []);
 }
