@@ -237,6 +237,29 @@ WITH_SERVICES6 struct {
 } services6 IN_MAPS;
 
 WITH_SERVICES4 struct {
+	MAP(LPM_TRIE);
+	__uint(max_entries, MAX_SERVICE_SOURCES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct service_source4_key);
+	__type(value, struct service_source);
+} service_sources4 IN_MAPS;
+
+WITH_SERVICES6 struct {
+	MAP(LPM_TRIE);
+	__uint(max_entries, MAX_SERVICE_SOURCES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct service_source6_key);
+	__type(value, struct service_source);
+} service_sources6 IN_MAPS;
+
+WITH_SERVICES struct {
+	MAP(ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct masquerade);
+} masquerade IN_MAPS;
+
+WITH_SERVICES4 struct {
 	MAP(HASH);
 	__uint(max_entries, MAX_BACKENDS);
 	__type(key, struct backend_key);

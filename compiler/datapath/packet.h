@@ -104,6 +104,7 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_AT_SOCKET	2048	/* `peer_of_socket` is set: its backend is the packet's destination */
 #define WORK_CHOSEN	4096	/* `peer_of_socket` is set: its service is, and the socket has chosen the backend */
 #define WORK_UPLINK	8192	/* beside WORK_INGRESS: the hook is from_uplink */
+#define WORK_EXCLUSIVE	16384	/* the entry that is stored takes no other's place */
 
 /* Where a packet is met. */
 enum hook {
@@ -120,6 +121,15 @@ struct known_translation {
 	__be16 port;
 	bool is_source;			/* an answer: the service's address is put in place of the backend's */
 	__u8 reserved;
+};
+
+/* Where a packet goes that leaves by the routes. */
+struct hop {
+	__u32 device;
+	__u32 family;			/* AF_INET or AF_INET6, of the address */
+	struct ip_address address;
+	__u32 mtu;			/* REASON_TOO_BIG: what the device takes */
+	__u32 reserved;
 };
 
 /* Where an entry of the table of connections lies. */
@@ -149,6 +159,7 @@ struct work {
 	struct connection found;	/* a copy of the entry that was read last */
 	struct place place[3];		/* PLACE_* */
 	struct socket_peer peer_of_socket;
+	struct hop hop;
 	__u64 scratch;			/* of unfollowed() */
 	__u64 dispensable;		/* the entry that is done without most easily, so far: rank, and where the hand was */
 	struct policy_input question;

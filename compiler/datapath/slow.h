@@ -87,7 +87,7 @@ static __always_inline int follow_related(struct __sk_buff *skb, struct work *wo
 	work->record.reason = REASON_RELATED;
 	work->record.service = connection->service;
 	/* The error goes to the quoted packet's sender. */
-	work->record.ifindex = connection->ifindex[found.reply ? 1 : 0];
+	work->record.ifindex = connection_device(connection, !found.reply);
 	if (!found.reply)
 		work->flags |= WORK_REPLY;
 	if (NETPOL_SERVICES && connection->flags & CONNECTION_TRANSLATED) {

@@ -7,7 +7,7 @@
 
 #include "judge.h"
 #include "nat_related.h"
-#include "redirect.h"
+#include "route.h"
 #include "socket_peers.h"
 
 /*
@@ -68,7 +68,7 @@ static __always_inline bool find_target(struct __sk_buff *skb, struct work *work
 	work->backend_port = work->subject.destination_port;
 	work->record.service = connection->service;
 	work->record.reason = REASON_ESTABLISHED;
-	work->record.ifindex = connection->ifindex[found->reply ? 0 : 1];
+	work->record.ifindex = connection_device(connection, found->reply);
 	if (found->reply)
 		work->flags |= WORK_REPLY;
 	return true;
@@ -79,7 +79,8 @@ int translate(struct __sk_buff *skb)
 {
 	struct work *work = current_work();
 	struct found found;
-	bool rewritten;
+	bool rewritten, by_route;
+	__u32 problem;
 
 	if (!work)
 		return TC_ACT_SHOT;
@@ -103,9 +104,16 @@ int translate(struct __sk_buff *skb)
 		}
 		work->flags |= WORK_REWRITE;
 	}
+	by_route = work->record.ifindex == DEVICE_BY_ROUTE;
+	if (by_route) {
+		/* Before it is rewritten: its sender is to know it again. */
+		problem = find_hop(skb, work);
+		if (problem)
+			return refuse(skb, work, problem == REASON_TOO_BIG ? VERDICT_REJECT : VERDICT_DENY, problem);
+	}
 	rewritten = work->flags & WORK_RELATED ? rewrite_related(skb, work) :
 						 rewrite(skb, &work->packet, &work->target);
 	if (!rewritten)
 		return refuse(skb, work, VERDICT_DENY, REASON_CHECKSUM);
-	return deliver(skb, work, work->record.ifindex);
+	return by_route ? send_to_hop(skb, work) : deliver(skb, work, work->record.ifindex);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "fast_path.h"
+#include "outside.h"
 #include "slow.h"
 
 #define PROGRAM_PASS (PROGRAM_COUNT + 1)
@@ -39,7 +40,7 @@ static __always_inline bool is_for_node(const struct glance *glance)
 		destination.halves[1] = glance->goal.destination[1];
 	destination.halves[0] = glance->goal.destination[0];
 	entry = address_find(family, &destination);
-	if (!entry || entry->kind != ADDRESS_HOST)
+	if (!entry || entry->kind != ADDRESS_HOST || may_be_node_port(glance->goal.traffic & 0xffff))
 		return false;
 	put_sender(&source, glance);
 	return !is_of_this_node(address_find(family, &source));

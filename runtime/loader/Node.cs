@@ -204,6 +204,7 @@ public sealed class Node : IDisposable
         if (_generation is { } generation)
         {
             new UplinkHook(_pins, _options.Hook).Attach(devices, generation.Number);
+            MasqueradeTable.Write(generation.Maps, generation.Placement.NodeRanges ?? [], devices);
         }
     }
 

@@ -78,6 +78,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         new PrefixTable(maps).Fill(manifest.Prefixes);
         LimitTable.Fill(maps, manifest);
         new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses, node.Zone);
+        MasqueradeTable.Write(maps, manifest.NodeRanges ?? [], node.Uplinks);
         using (var former = Generation.OpenCurrent(pins, state))
         {
             if (former is not null)

@@ -12,6 +12,7 @@ public enum Exit : byte
     Peer = 2,
     Drop = 3,
     Reject = 4,
+    Neighbour = 5,
 }
 
 /// <summary>What became of one packet: the record that finish() left, what the hook answered, and the packet afterwards.</summary>
