@@ -38,6 +38,11 @@ internal static class Datapath
                 node.AttachSockets(cgroup);
             }
 
+            if (config.Uplinks is { } uplinks)
+            {
+                node.AttachUplinks(uplinks);
+            }
+
             node.AttachProvisionally(spec);
             return true;
         });

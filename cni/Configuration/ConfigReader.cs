@@ -19,7 +19,7 @@ internal static class ConfigReader
 
     /// <summary>Keys with a meaning here.</summary>
     private static readonly ImmutableArray<string> OwnKeys =
-        ["bundle", "pins", "state", "hook", "cgroup", "straight", "viaStack", "namespace", "labels", "namespaceLabels", "ports", "mtu"];
+        ["bundle", "pins", "state", "hook", "cgroup", "uplinks", "straight", "viaStack", "namespace", "labels", "namespaceLabels", "ports", "mtu"];
 
     /// <summary>Keys of the specification; <c>cni.dev/…</c> is reserved as a whole.</summary>
     private static readonly ImmutableArray<string> ReservedKeys =
@@ -42,6 +42,7 @@ internal static class ConfigReader
             RequireAbsolute("state", fields.String("state") ?? DefaultState),
             ReadHook(fields),
             fields.String("cgroup") is { } cgroup ? RequireAbsolute("cgroup", cgroup) : null,
+            fields.Texts("uplinks"),
             fields.Texts("straight"),
             fields.Texts("viaStack"),
             IdentityReader.Read(fields),

@@ -20,6 +20,12 @@ internal sealed class LoadCommand : NetpolCommand
         HelpName = "DIR",
     };
 
+    private readonly Option<string[]> _uplinks = new("--uplink")
+    {
+        Description = "A device of the node that leads to other nodes or outside: what comes by it goes straight to containers, and reaches services. One for each; `none`: no longer any. What was said last holds.",
+        HelpName = "DEV",
+    };
+
     private readonly Option<string> _zone = new("--zone")
     {
         Description = "In which this node is, for services with `locality prefer zone`; it is kept.",
@@ -45,6 +51,7 @@ internal sealed class LoadCommand : NetpolCommand
         _terminal = terminal;
         Add(_bundle);
         Add(_cgroup);
+        Add(_uplinks);
         Add(_zone);
         CommandLine.RequireText(_zone);
         Add(_straight);
@@ -66,9 +73,9 @@ internal sealed class LoadCommand : NetpolCommand
             throw CommandException.Usage($"`{bundle}` is no bundle: there is no such folder; make one with `netpol build`");
         }
 
-        NodeOptions options = new(Zone: arguments.GetValue(_zone))
+        NodeOptions options = new(Zone: arguments.GetValue(_zone), Uplinks: AllButNone(arguments.GetValue(_uplinks)))
         {
-            Straight = Prefixes(arguments.GetValue(_straight)), ViaStack = Prefixes(arguments.GetValue(_viaStack)),
+            Straight = AllButNone(arguments.GetValue(_straight)), ViaStack = AllButNone(arguments.GetValue(_viaStack)),
         };
         using var node = Node.Open(_node.Paths(arguments, _terminal), options);
         var cgroup = arguments.GetValue(_cgroup);
@@ -90,7 +97,7 @@ internal sealed class LoadCommand : NetpolCommand
     }
 
     /// <summary>Null: nothing was said.</summary>
-    private static ImmutableArray<string>? Prefixes(string[]? said) => said is null or [] ? null
+    private static ImmutableArray<string>? AllButNone(string[]? said) => said is null or [] ? null
         : said is [None] ? []
         : said.Contains(None) ? throw CommandException.Usage($"`{None}` stands alone, or it says nothing")
         : [.. said];

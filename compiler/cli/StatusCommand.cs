@@ -53,6 +53,13 @@ internal sealed class StatusCommand : NetpolCommand
             _terminal.Output.WriteLine($"packets to {string.Join(", ", status.Straight.To)} of other nodes go past the host's stack{exceptions}");
         }
 
+        foreach (var uplink in status.Uplinks)
+        {
+            _terminal.Output.WriteLine(uplink.Attached
+                ? $"uplink {uplink.Device}"
+                : $"uplink {uplink.Device}: nothing runs on it; load the bundle with `--uplink {uplink.Device}` again");
+        }
+
         if (status.Endpoints.IsEmpty)
         {
             _terminal.Output.WriteLine("no endpoints");
@@ -87,6 +94,7 @@ internal sealed class StatusCommand : NetpolCommand
         ["cgroup"] = status.Cgroup,
         ["straight"] = JsonOutput.Array(status.Straight.To),
         ["viaStack"] = JsonOutput.Array(status.Straight.ViaStack),
+        ["uplinks"] = new JsonArray([.. status.Uplinks.Select(uplink => new JsonObject { ["device"] = uplink.Device, ["attached"] = uplink.Attached })]),
         ["hostAddresses"] = JsonOutput.Array(status.HostAddresses),
         ["endpoints"] = new JsonArray([.. status.Endpoints.Select(Json)]),
     };

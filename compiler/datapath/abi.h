@@ -60,6 +60,7 @@ enum reason {
 	REASON_SAME_ENDPOINT		= 5,
 	REASON_HOST			= 6,	/* the node reaches its own endpoints */
 	REASON_NEIGHBOUR		= 7,	/* ARP and neighbour discovery */
+	REASON_FORWARDED		= 8,	/* to a backend of a service on another node, which judges it */
 	/* dropped or rejected because of */
 	REASON_DEFAULT_DENY		= 16,	/* policies select the endpoint, none of their rules matches */
 	REASON_UNPARSABLE		= 17,	/* malformed, truncated, or a chain of extension headers too long */
@@ -78,7 +79,10 @@ enum reason {
 	REASON_CHECKSUM			= 30,	/* the packet could not be rewritten */
 	REASON_LIMIT			= 31,	/* the limit of a rule that would allow it is spent */
 	REASON_BACKEND_GONE		= 32,	/* the connection's backend is one no more */
-	REASON_COUNT			= 33,
+	REASON_SERVICE_SOURCE		= 33,	/* the load balancer's address is not for this source */
+	REASON_NO_ROUTE			= 34,	/* the way on is not known, or the packet's hops are spent */
+	REASON_TOO_BIG			= 35,	/* larger than the way on takes; its sender is told how large it may be */
+	REASON_COUNT			= 36,
 };
 
 enum direction {
@@ -93,7 +97,7 @@ enum exit {
 	EXIT_PEER		= 2,	/* redirected into the destination's namespace */
 	EXIT_DROP		= 3,
 	EXIT_REJECT		= 4,	/* dropped, an answer was sent back to the sender */
-	EXIT_STRAIGHT		= 5,	/* sent to another node by the node's routes, past its stack */
+	EXIT_STRAIGHT		= 5,	/* sent to the next hop by the node's routes, past its stack */
 };
 
 #define EVENT_LOG	1	/* a rule with `log` matched */
@@ -186,6 +190,12 @@ struct connection6_key {
 #define CONNECTION_BY_TRANSLATE		0x400	/* hairpin or SCTP: translate_known can't rewrite its packets */
 #define CONNECTION_DRAINING		0x800	/* its backend keeps it until a time that is to be looked up */
 #define CONNECTION_AT_SOCKET		0x1000	/* the client's socket was given the backend: `translated` is the service address */
+#define CONNECTION_BY_UPLINK		0x2000	/* a packet has come by an uplink since the last verdict, from no address of this node */
+#define CONNECTION_OUTSIDE		0x4000	/* begun by way of an uplink, to a service: what goes to the client leaves by the routes, not by the stack */
+#define CONNECTION_MASQUERADED		0x8000	/* to a backend elsewhere, under an address and a port of this node */
+
+/* In place of a device: by the routes of the node, to the next hop. The stack takes no packet that comes with an address of its own. */
+#define DEVICE_BY_ROUTE 0xffffffff
 
 #define CLOSED_BY_INITIATOR	1	/* a FIN or SHUTDOWN was seen */
 #define CLOSED_BY_RESPONDER	2
@@ -199,13 +209,20 @@ struct connection {
 	__u16 flags;		/* CONNECTION_* */
 	__u8 closed;		/* CLOSED_* */
 	__u8 answered;		/* 1: the other end has sent a packet */
-	__u32 ifindex[2];	/* where from_endpoint delivers packets to this end; 0: by the host's stack */
+	union {
+		__u32 ifindex[2];	/* where packets to this end are delivered; 0: by the host's stack, or DEVICE_BY_ROUTE */
+		__be16 masqueraded_port;	/* CONNECTION_MASQUERADED: beside the second address; either end is reached by route */
+	};
 	__u32 endpoint[2];	/* id, or 0: no endpoint; another id at the same address makes the entry void */
 	__u32 service;		/* id in the manifest of the generation of `epoch` */
 	__be16 translated_port;
 	__u8 icmp_code;
 	__u8 counted;		/* COUNTED_*, and the window in which its backend counts it; 0: in none */
-	__u8 translated[16];	/* an entry of connections4 has eight bytes of it */
+	/*
+	 * One address; of IPv4 the first four bytes, and there are eight. With CONNECTION_MASQUERADED a second one follows: in the forward
+	 * entry the one by which the backend knows the client, in the main one the client's.
+	 */
+	__u8 translated[32];
 };
 
 /* What a packet reads of an entry lies in one cache line, also of the two that an IPv6 entry has. */
@@ -216,8 +233,8 @@ struct connection4_entry {
 
 struct connection6_entry {
 	struct connection6_key key;
-	__u8 connection[56];
-	__u8 reserved[32];
+	__u8 connection[72];
+	__u8 reserved[16];
 };
 
 /*
@@ -291,6 +308,9 @@ struct fragment {
 /*
  * connect4_programs, connect6_programs, sendmsg4_programs, sendmsg6_programs: PROG_ARRAY, index generation & 1. What is attached to
  * the cgroup tail-calls here; an empty slot leaves the socket alone.
+ *
+ * uplink_programs: PROG_ARRAY, index generation & 1. The stub on an uplink tail-calls here; an empty slot leaves the packet to the
+ * host's stack.
  */
 
 /*
@@ -470,20 +490,20 @@ struct verdict_node {
 
 /*
  * services4, services6: HASH. Each service address also has an entry with port 0 and protocol 0 (backends 0): it marks
- * the address as a service's, so that what is no port of it is rejected.
+ * the address as a service's, so that what is no port of it is rejected. Address 0 stands for all addresses of nodes: node ports.
  */
 struct service4_key {
 	__be32 address;
 	__be16 port;
 	__u8 protocol;
-	__u8 reserved;
+	__u8 outside;		/* 1: only for what comes by an uplink, and before the other */
 };
 
 struct service6_key {
 	__u8 address[16];
 	__be16 port;
 	__u8 protocol;
-	__u8 reserved;
+	__u8 outside;
 };
 
 struct service {
@@ -493,12 +513,40 @@ struct service {
 	__u32 maglev;		/* the first of its lines of `maglev` */
 	__u32 positions;	/* of its table there, a prime; 0: a backend is chosen at random */
 	__u32 affinity;		/* how long a client stays on its backend, in the unit of struct connection.seen; 0: not at all */
-	__u32 flags;		/* SERVICE_* */
-	__u32 reserved;
+	__u16 flags;		/* SERVICE_* */
+	__be16 number;		/* the service's own port, by which policy knows it */
+	__u32 sources;		/* of service_sources: who may connect; 0: anybody */
 	__u64 name;		/* a hash of the service's name: the same in every generation */
 };
 
 #define SERVICE_LEAST_CONNECTIONS	1	/* of two at random the one with fewer connections */
+
+/* service_sources4, service_sources6: LPM_TRIE. Whether an address is in a set of addresses, by the longest prefix; without one it is not. */
+#define SOURCES_NODES	0xffffffff	/* the declared ranges of nodes */
+
+struct service_source4_key {
+	__u32 length;		/* 32, for the set, and the prefix's */
+	__u32 set;
+	__be32 address;
+};
+
+struct service_source6_key {
+	__u32 length;
+	__u32 set;
+	__u8 address[16];
+};
+
+struct service_source {
+	__u32 is_in;
+};
+
+/* masquerade: ARRAY, 1 entry. By what backends on other nodes know clients from outside. */
+struct masquerade {
+	__be32 address4;	/* 0: there is none */
+	__u16 first_port;
+	__u16 ports;		/* none that sockets of the node are given */
+	__u8 address6[16];
+};
 
 /*
  * backends4, backends6: HASH by (service port, index). A backend of weight w has w entries, after the weights are
@@ -719,9 +767,11 @@ enum shared_program {
 	PROGRAM_SLOW_INGRESS	= 4,	/* the same, seen in to_endpoint */
 	PROGRAM_REJECT		= 5,	/* TCP RST and ICMP administratively prohibited */
 	PROGRAM_TRANSLATE_KNOWN	= 6,	/* the rewriting alone: the container's program has found what to write */
-	PROGRAM_STRAIGHT	= 7,	/* to another node past the host's stack; empty where nothing goes that way */
-	PROGRAM_STRAIGHT_KNOWN	= 8,	/* the same of packets in the middle of a connection */
-	PROGRAM_COUNT		= 9,
+	PROGRAM_UPLINK		= 7,	/* from_uplink: all but packets in the middle of a connection to a container */
+	PROGRAM_NEW_UPLINK	= 8,	/* as PROGRAM_NEW_INGRESS, seen in from_uplink */
+	PROGRAM_STRAIGHT	= 9,	/* to another node past the host's stack; empty where nothing goes that way */
+	PROGRAM_STRAIGHT_KNOWN	= 10,	/* the same of packets in the middle of a connection */
+	PROGRAM_COUNT		= 11,
 };
 
 /* ---- constants of one container ----------------------------------------------------------------------------- */

@@ -48,6 +48,31 @@ static __always_inline __s32 silence(const struct connection *connection, __u32 
 	return time - connection->seen;
 }
 
+/* Where a packet to either end is delivered. */
+static __always_inline __u32 connection_device(const struct connection *connection, const bool to_initiator)
+{
+	if (NETPOL_SERVICES && connection->flags & CONNECTION_MASQUERADED)
+		return DEVICE_BY_ROUTE;
+	return connection->ifindex[to_initiator ? 0 : 1];
+}
+
+/* The second address of a masqueraded connection's entry. */
+static __always_inline void put_second(struct connection *connection, __u8 family, const struct ip_address *address)
+{
+	if (family == 4)
+		*(word32 *)(connection->translated + 4) = address->v4;
+	else
+		__builtin_memcpy(connection->translated + 16, address, 16);
+}
+
+static __always_inline void take_second(struct ip_address *out, const struct connection *connection, __u8 family)
+{
+	if (family == 4)
+		out->v4 = *(const word32 *)(connection->translated + 4);
+	else
+		__builtin_memcpy(out, connection->translated + 16, 16);
+}
+
 static __always_inline __u8 connection_requester(const struct tuple *tuple, __u32 sender)
 {
 	return tuple->echo ? 1 + (sender ^ (tuple->echo == ECHO_REPLY)) : 0;
@@ -258,6 +283,10 @@ static __always_inline bool table_store(struct work *work, __u32 time, const boo
 		return false;
 	bpf_spin_lock(&set->lock);
 	bit = way_of_key(set, tags, work->key, is_ipv6);
+	if (NETPOL_SERVICES && bit && work->flags & WORK_EXCLUSIVE) {
+		bpf_spin_unlock(&set->lock);
+		return false;
+	}
 	if (!bit) {
 		__u64 free = connection_ways(set, 0);
 

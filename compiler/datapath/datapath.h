@@ -6,6 +6,7 @@
 #include "from_endpoint.h"
 #include "to_endpoint.h"
 #include "slow.h"
+#include "uplink.h"
 #include "new_connection.h"
 #include "translate.h"
 #include "translate_known.h"

@@ -111,6 +111,14 @@ static __always_inline int finish(struct work *work, enum exit exit, int code)
 	return code;
 }
 
+/* Of what comes by an uplink and is none of ours: the next program, and the host's stack. */
+static __always_inline int pass_by(struct work *work)
+{
+	work->record.verdict = VERDICT_NONE;
+	work->record.reason = REASON_NONE;
+	return finish(work, EXIT_STACK, TC_ACT_UNSPEC);
+}
+
 /* Refuses the packet, told or untold: `reject` counts, reports and answers. Main functions only (tail call). */
 static __always_inline int refuse(struct __sk_buff *skb, struct work *work, enum verdict verdict, enum reason reason)
 {

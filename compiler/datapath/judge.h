@@ -197,7 +197,7 @@ static __always_inline enum judged judge_from_endpoint(struct work *work, const 
 	return JUDGED_ALLOW;
 }
 
-/* A connection that came by the host's stack: the ingress of the endpoint it goes to. */
+/* A connection that came by the host's stack, or by an uplink: the ingress of the endpoint it goes to. */
 static __always_inline enum judged judge_to_endpoint(struct work *work, const struct connection *previous,
 						     const struct address *source, const struct address *destination)
 {
@@ -218,6 +218,11 @@ static __always_inline enum judged judge_to_endpoint(struct work *work, const st
 	}
 	if (!self || !self->endpoint)
 		return refused_because(work, REASON_UNKNOWN_ENDPOINT);
+	/* What comes by an uplink goes straight there. */
+	if (destination)
+		fresh->ifindex[1] = destination->ifindex;
+	if (NETPOL_SERVICES && fresh->flags & CONNECTION_OUTSIDE)
+		fresh->ifindex[0] = DEVICE_BY_ROUTE;
 	/* A rule of the admin tier alone may take the node's right from it. */
 	if (!NETPOL_TIERS && fresh->flags & CONNECTION_FROM_HOST) {
 		work->record.reason = REASON_HOST;
@@ -258,8 +263,10 @@ static __always_inline enum judged judge(struct work *work, const struct connect
 	fresh->epoch = moment.epoch;
 	fresh->endpoint[0] = source ? source->endpoint : 0;
 	fresh->endpoint[1] = destination ? destination->endpoint : 0;
-	fresh->ifindex[0] = 0;
-	fresh->ifindex[1] = 0;
+	if (!(fresh->flags & CONNECTION_MASQUERADED)) {
+		fresh->ifindex[0] = 0;
+		fresh->ifindex[1] = 0;
+	}
 	fresh->service = in->service;
 	if (previous && (previous->endpoint[0] != fresh->endpoint[0] || previous->endpoint[1] != fresh->endpoint[1]))
 		return JUDGED_VOID;
@@ -273,5 +280,9 @@ static __always_inline enum judged judge(struct work *work, const struct connect
 
 	if (fresh->flags & CONNECTION_EGRESS)
 		return judge_from_endpoint(work, previous, source, destination);
+	if (NETPOL_SERVICES && fresh->flags & CONNECTION_MASQUERADED) {
+		work->record.reason = REASON_FORWARDED;
+		return JUDGED_ALLOW;
+	}
 	return judge_to_endpoint(work, previous, source, destination);
 }

@@ -75,6 +75,13 @@ struct {
 } from_endpoint_programs IN_MAPS, to_endpoint_programs IN_MAPS;
 
 struct {
+	MAP(PROG_ARRAY);
+	__uint(max_entries, 2);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} uplink_programs IN_MAPS;
+
+struct {
 	MAP(ARRAY);
 	__uint(max_entries, MAX_SLOTS);
 	__type(key, __u32);
@@ -228,6 +235,29 @@ WITH_SERVICES6 struct {
 	__type(key, struct service6_key);
 	__type(value, struct service);
 } services6 IN_MAPS;
+
+WITH_SERVICES4 struct {
+	MAP(LPM_TRIE);
+	__uint(max_entries, MAX_SERVICE_SOURCES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct service_source4_key);
+	__type(value, struct service_source);
+} service_sources4 IN_MAPS;
+
+WITH_SERVICES6 struct {
+	MAP(LPM_TRIE);
+	__uint(max_entries, MAX_SERVICE_SOURCES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct service_source6_key);
+	__type(value, struct service_source);
+} service_sources6 IN_MAPS;
+
+WITH_SERVICES struct {
+	MAP(ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct masquerade);
+} masquerade IN_MAPS;
 
 WITH_SERVICES4 struct {
 	MAP(HASH);

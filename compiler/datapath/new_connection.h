@@ -6,6 +6,7 @@
 #pragma once
 
 #include "denied.h"
+#include "outside.h"
 #include "redirect.h"
 #include "socket_peers.h"
 
@@ -19,10 +20,10 @@ static __always_inline const struct service *remember_service(struct work *work,
 	if (!NETPOL_SERVICES || !(connection->flags & (CONNECTION_TRANSLATED | CONNECTION_AT_SOCKET)))
 		return NULL;
 	client_view(&work->target, connection, &work->subject);
-	service = service_to(work->key, &work->target);
+	service = service_to(work->key, &work->target, connection->flags & CONNECTION_OUTSIDE);
 	if (service) {
 		work->question.service = service->service;
-		work->question.service_port = bpf_ntohs(connection->translated_port);
+		work->question.service_port = bpf_ntohs(service->number);
 	}
 	return service;
 }
@@ -105,6 +106,8 @@ static __always_inline enum judged judge_anew(struct work *work, const struct fo
 	} else if ((!stands || connection->flags & CONNECTION_DRAINING) && !service_keeps(work, time)) {
 		return backend_gone(work);
 	}
+	/* Addresses of this node may be others by now. */
+	connection->flags &= ~CONNECTION_BY_UPLINK;
 	if (stands) {
 		connection->epoch = moment.epoch;
 		connection_update(work, work->subject.family, PLACE_FOUND);
@@ -135,7 +138,7 @@ enum service_answer {
 static __always_inline void put_service(struct work *work, const struct service *service, __be16 port)
 {
 	work->question.service = service->service;
-	work->question.service_port = bpf_ntohs(port);
+	work->question.service_port = bpf_ntohs(service->number);
 	work->record.service = service->service;
 	work->fresh.translated_port = port;
 	work->fresh.counted = service->flags & SERVICE_LEAST_CONNECTIONS ? COUNTED : 0;
@@ -167,11 +170,23 @@ __noinline int take_backend(struct work *work, __u32 time)
 	tuple = &work->packet.tuple;
 	fresh = &work->fresh;
 	taken = &work->found;
-	fresh->flags = CONNECTION_EGRESS | CONNECTION_TRANSLATED;
+	fresh->flags = CONNECTION_TRANSLATED;
+	fresh->flags |= work->flags & WORK_UPLINK ? CONNECTION_OUTSIDE | CONNECTION_BY_UPLINK | CONNECTION_BY_TRANSLATE : CONNECTION_EGRESS;
 	__builtin_memcpy(fresh->translated, &tuple->destination, 16);
 	if (tuple->protocol == IPPROTO_SCTP)
 		fresh->flags |= CONNECTION_BY_TRANSLATE;
-	if (is_senders_own(work, &work->subject.destination)) {
+	if (work->flags & WORK_UPLINK) {
+		const struct address *backend = address_find(tuple->family, &work->subject.destination);
+
+		work->endpoint = backend && backend->ifindex ? backend->endpoint : 0;
+		work->own4 = work->subject.destination.v4;
+		work->own6 = work->subject.destination;
+		if (!work->endpoint) {
+			put_second(fresh, tuple->family, &tuple->source);
+			return take_masquerade(work, time);
+		}
+		fresh->flags |= CONNECTION_INGRESS;
+	} else if (is_senders_own(work, &work->subject.destination)) {
 		fresh->flags |= CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE;
 		__builtin_memcpy(fresh->translated, &tuple->source, 16);
 		work->subject.source = tuple->destination;
@@ -190,7 +205,7 @@ __noinline int take_backend(struct work *work, __u32 time)
 /* Step 5: a connection to a service address goes to a backend whose entry is free, or nowhere. Answers an enum service_answer. */
 __noinline int find_backend(struct work *work, __u32 time)
 {
-	const struct service *service = NULL;
+	const struct service *service = NULL, *mark;
 	struct flow_record *record;
 	const struct tuple *tuple;
 	int i;
@@ -199,13 +214,19 @@ __noinline int find_backend(struct work *work, __u32 time)
 		return SERVICE_NONE;
 	tuple = &work->packet.tuple;
 	record = &work->record;
-	if (!may_be_service(tuple->family, &tuple->destination))
+	if (!may_be_service(tuple->family, &tuple->destination) && !may_be_node_port(tuple->destination_port))
 		return SERVICE_NONE;
 	if (has_ports(tuple->protocol))
-		service = service_to(work->key, tuple);
+		service = service_to(work->key, tuple, work->flags & WORK_UPLINK);
+	mark = service ? service : service_mark(work->key, tuple->family, &tuple->destination);
+	if (!mark)
+		return SERVICE_NONE;
+	if (!is_for(mark, tuple)) {
+		record->verdict = VERDICT_DENY;
+		record->reason = REASON_SERVICE_SOURCE;
+		return SERVICE_REFUSED;
+	}
 	if (!service) {
-		if (!service_find(work->key, tuple->family, &tuple->destination, 0, 0))
-			return SERVICE_NONE;
 		record->verdict = VERDICT_REJECT;
 		record->reason = REASON_SERVICE_PORT;
 		return SERVICE_REFUSED;
@@ -226,7 +247,10 @@ __noinline int find_backend(struct work *work, __u32 time)
 	}
 	/* No backend: rejected. Every try taken by another connection of the same ports: only dropped, a retry may do. */
 	record->verdict = service->backends ? VERDICT_DENY : VERDICT_REJECT;
-	record->reason = service->backends ? REASON_CONNECTION_COLLISION : REASON_SERVICE_BACKENDS;
+	if (!service->backends)
+		record->reason = REASON_SERVICE_BACKENDS;
+	else if (record->reason != REASON_NO_ROUTE)
+		record->reason = REASON_CONNECTION_COLLISION;
 	return SERVICE_REFUSED;
 }
 
@@ -242,7 +266,10 @@ static __always_inline enum service_answer find_at_socket(struct work *work)
 	const struct address *backend;
 	const struct service *service;
 
-	service = service_find(work->key, tuple->family, (const struct ip_address *)peer->service, peer->service_port, tuple->protocol);
+	work->target = *tuple;
+	__builtin_memcpy(&work->target.destination, peer->service, 16);
+	work->target.destination_port = peer->service_port;
+	service = service_to(work->key, &work->target, false);
 	if (!service)
 		return SERVICE_NONE;
 	put_service(work, service, peer->service_port);
@@ -266,7 +293,7 @@ __noinline int stay_on_backend(struct work *work)
 
 	if (!NETPOL_SERVICES || !work)
 		return 0;
-	service = service_to(work->key, &work->packet.tuple);
+	service = service_to(work->key, &work->packet.tuple, work->flags & WORK_UPLINK);
 	if (service)
 		affinity_note(service, &work->packet.tuple, &work->subject);
 	return 0;
@@ -277,6 +304,7 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 {
 	struct connection *fresh = &work->fresh;
 	const struct packet *packet = &work->packet;
+	bool is_stored;
 
 	fresh->icmp_code = packet->icmp_code;
 	if (packet->tuple.protocol == IPPROTO_TCP && packet->signal != SIGNAL_OPEN)
@@ -285,7 +313,11 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 	work->place[PLACE_KEPT].way = CONNECTION_WAYS;
 	if (NETPOL_SERVICES && fresh->counted)
 		load_begin(work, time);
-	if (!connection_store(work, &work->subject, time)) {
+	if (NETPOL_SERVICES && fresh->flags & CONNECTION_MASQUERADED)
+		work->flags |= WORK_EXCLUSIVE;
+	is_stored = connection_store(work, &work->subject, time);
+	work->flags &= ~WORK_EXCLUSIVE;
+	if (!is_stored) {
 		work->found.counted = fresh->counted;
 		if (NETPOL_SERVICES)
 			load_heard(work, time, true);
@@ -297,9 +329,13 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 
 	work->found.counted = fresh->counted;
 	fresh->counted = 0;
-	fresh->flags = CONNECTION_FORWARD | (fresh->flags & (CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE));
+	fresh->flags = CONNECTION_FORWARD | (fresh->flags & (CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE | CONNECTION_BY_UPLINK | CONNECTION_OUTSIDE | CONNECTION_MASQUERADED));
 	__builtin_memcpy(fresh->translated, &work->subject.destination, 16);
 	fresh->translated_port = work->subject.destination_port;
+	if (fresh->flags & CONNECTION_MASQUERADED) {
+		put_second(fresh, packet->tuple.family, &work->subject.source);
+		fresh->masqueraded_port = work->subject.source_port;
+	}
 	if (connection_store(work, &packet->tuple, time))
 		return true;
 	load_heard(work, time, true);
@@ -312,12 +348,13 @@ static __always_inline bool makes_connection(const struct work *work)
 {
 	if (is_icmp(&work->packet.tuple) && work->packet.tuple.echo != ECHO_REQUEST)
 		return false;
-	return !(work->flags & WORK_INGRESS) || work->fresh.endpoint[1] == work->endpoint;
+	return !(work->flags & WORK_INGRESS) || work->fresh.endpoint[1] == work->endpoint || work->fresh.flags & CONNECTION_MASQUERADED;
 }
 
-static __always_inline int begin_connection(struct __sk_buff *skb, struct work *work, const bool ingress, __u32 time,
+static __always_inline int begin_connection(struct __sk_buff *skb, struct work *work, const enum hook hook, __u32 time,
 					     struct moment moment)
 {
+	const bool ingress = hook != HOOK_FROM_ENDPOINT;
 	const struct tuple *tuple = &work->packet.tuple;
 	struct flow_record *record = &work->record;
 	struct connection *fresh = &work->fresh;
@@ -328,7 +365,14 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 	work->question.service_port = 0;
 	work->question.icmp_type = work->packet.icmp_type;
 	work->question.icmp_code = work->packet.icmp_code;
-	if (ingress) {
+	if (hook == HOOK_UPLINK) {
+		fresh->flags = CONNECTION_INGRESS | CONNECTION_BY_UPLINK;
+		if (NETPOL_SERVICES && find_backend(work, time) == SERVICE_REFUSED)
+			return refuse(skb, work, record->verdict, record->reason);
+		/* For none of this node's containers: the host's. */
+		if (!work->endpoint && !(fresh->flags & CONNECTION_TRANSLATED))
+			return pass_by(work);
+	} else if (ingress) {
 		const struct address *source = address_find(tuple->family, &tuple->source);
 
 		/* A forwarded packet with an address of this node is not the node's own. */
@@ -345,7 +389,7 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 		denied_remember(work, ingress);
 		return refuse(skb, work, record->verdict, record->reason);
 	}
-	record->ifindex = ingress ? 0 : fresh->ifindex[1];
+	record->ifindex = hook == HOOK_TO_ENDPOINT ? 0 : connection_device(fresh, false);
 	if (makes_connection(work) && !remember_connection(work, time))
 		return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_TABLE);
 	if (NETPOL_SERVICES && work->flags & WORK_AFFINE)
@@ -361,7 +405,7 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 
 /* The packet's connection has an entry that was judged under another epoch, or was, until its look-up here. */
 static __always_inline int continue_connection(struct __sk_buff *skb, struct work *work, const struct found *found,
-					       __u32 time, const bool ingress)
+					       __u32 time, const enum hook hook)
 {
 	struct connection *connection = found->connection;
 
@@ -369,7 +413,7 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 	work->record.reason = REASON_ESTABLISHED;
 	/* Back to where the error is related to its connection, or the packet to its translation. */
 	if (work->flags & WORK_RELATED) {
-		bpf_tail_call(skb, &programs, ingress ? PROGRAM_SLOW_INGRESS : PROGRAM_SLOW);
+		bpf_tail_call(skb, &programs, hook == HOOK_UPLINK ? PROGRAM_UPLINK : hook == HOOK_TO_ENDPOINT ? PROGRAM_SLOW_INGRESS : PROGRAM_SLOW);
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
 	if (NETPOL_SERVICES && connection->flags & CONNECTION_TRANSLATED) {
@@ -378,14 +422,17 @@ static __always_inline int continue_connection(struct __sk_buff *skb, struct wor
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	}
 	connection_touch(connection, work->packet.signal, found->reply, time);
+	if (hook == HOOK_UPLINK)
+		connection->flags |= CONNECTION_BY_UPLINK;
 	connection_update(work, work->subject.family, PLACE_FOUND);
 	if (found->reply)
 		work->flags |= WORK_REPLY;
 	return deliver(skb, work, connection->ifindex[found->reply ? 0 : 1]);
 }
 
-static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
+static __always_inline int decide_new(struct __sk_buff *skb, const enum hook hook)
 {
+	const bool ingress = hook != HOOK_FROM_ENDPOINT;
 	const struct state *state = current_state();
 	struct work *work = current_work();
 	const struct tuple *tuple;
@@ -421,10 +468,10 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 			return refuse(skb, work, VERDICT_DENY, REASON_CONNECTION_COLLISION);
 	} else {
 		if (found.connection->epoch == moment.epoch && !(NETPOL_SERVICES && found.connection->flags & CONNECTION_DRAINING))
-			return continue_connection(skb, work, &found, time, ingress);
+			return continue_connection(skb, work, &found, time, hook);
 		judged = judge_anew(work, &found, moment, time);
 		if (judged == JUDGED_ALLOW)
-			return continue_connection(skb, work, &found, time, ingress);
+			return continue_connection(skb, work, &found, time, hook);
 		/*
 		 * The entry stays and stands for the refusal: whatever either end goes on sending of the connection is judged by
 		 * it. Without, what the responder sends again would begin a connection of its own, and the initiator would answer.
@@ -439,17 +486,23 @@ static __always_inline int decide_new(struct __sk_buff *skb, const bool ingress)
 	work->flags &= ~WORK_RELATED;
 	if (!may_be_new && !ingress)
 		ask_socket(skb, work, state);
-	return begin_connection(skb, work, ingress, time, moment);
+	return begin_connection(skb, work, hook, time, moment);
 }
 
 SEC("tc")
 int new_connection(struct __sk_buff *skb)
 {
-	return decide_new(skb, false);
+	return decide_new(skb, HOOK_FROM_ENDPOINT);
 }
 
 SEC("tc")
 int new_ingress(struct __sk_buff *skb)
 {
-	return decide_new(skb, true);
+	return decide_new(skb, HOOK_TO_ENDPOINT);
+}
+
+SEC("tc")
+int new_uplink(struct __sk_buff *skb)
+{
+	return decide_new(skb, HOOK_UPLINK);
 }

@@ -103,9 +103,19 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_AFFINE	1024	/* the service keeps the client on its backend */
 #define WORK_AT_SOCKET	2048	/* `peer_of_socket` is set: its backend is the packet's destination */
 #define WORK_CHOSEN	4096	/* `peer_of_socket` is set: its service is, and the socket has chosen the backend */
-#define WORK_MORE_ADDRESSES	8192	/* the endpoint has more than one of a family */
+#define WORK_UPLINK	8192	/* beside WORK_INGRESS: the hook is from_uplink */
+#define WORK_EXCLUSIVE	16384	/* the entry that is stored takes no other's place */
+#define WORK_MORE_ADDRESSES	32768	/* the endpoint has more than one of a family */
 
-#define DEVICE_RECEIVED ~0U
+/* In place of a device: none is needed, the hook is to_endpoint. */
+#define DEVICE_RECEIVED 0xfffffffe
+
+/* Where a packet is met. */
+enum hook {
+	HOOK_FROM_ENDPOINT,
+	HOOK_TO_ENDPOINT,
+	HOOK_UPLINK,
+};
 
 /* What translate_known is to write, and where the packet goes then. */
 struct known_translation {
@@ -115,6 +125,15 @@ struct known_translation {
 	__be16 port;
 	bool is_source;			/* an answer: the service's address is put in place of the backend's */
 	__u8 reserved;
+};
+
+/* Where a packet goes that leaves by the routes. */
+struct hop {
+	__u32 device;
+	__u32 family;			/* AF_INET or AF_INET6, of the address */
+	struct ip_address address;
+	__u32 mtu;			/* REASON_TOO_BIG: what the device takes */
+	__u32 reserved;
 };
 
 /* Where an entry of the table of connections lies. */
@@ -144,16 +163,17 @@ struct work {
 	struct connection found;	/* a copy of the entry that was read last */
 	struct place place[3];		/* PLACE_* */
 	struct socket_peer peer_of_socket;
+	struct hop hop;
 	__u64 scratch;			/* of unfollowed() */
 	__u64 dispensable;		/* the entry that is done without most easily, so far: rank, and where the hand was */
 	struct policy_input question;
 	struct flow_record record;
-	__u32 endpoint;			/* whose hook this is */
-	__u32 device;			/* its host-side device */
+	__u32 endpoint;			/* whose hook this is; from_uplink: to whom the packet goes, 0: to no container of this node */
+	__u32 device;			/* its host-side device; from_uplink: the uplink */
 	__u32 generation;
 	__u32 peer;			/* endpoint id of the other end; 0: none or unknown */
 	__u8 mac[6];			/* the endpoint's; zero: any */
-	__be32 own4;			/* to_endpoint: an address of the endpoint, for packets to another */
+	__be32 own4;			/* to_endpoint, from_uplink: an address of the endpoint, for packets to another */
 	struct ip_address own6;
 	struct ip_address backend;	/* for the event; zero without service */
 	__be16 backend_port;

@@ -4,6 +4,10 @@
 
 #include <linux/types.h>
 
+/* AF_INET and AF_INET6 of <sys/socket.h>. */
+#define FAMILY_IPV4			2
+#define FAMILY_IPV6			10
+
 /* RFC 792, RFC 4443 */
 struct icmp_header {
 	__u8 type;
@@ -21,6 +25,7 @@ struct icmp_header {
 #define ICMP_PARAMETER_PROBLEM		12
 
 #define ICMPV6_UNREACHABLE		1
+#define ICMPV6_TOO_BIG			2
 #define ICMPV6_PARAMETER_PROBLEM	4
 #define ICMPV6_ECHO_REQUEST		128
 #define ICMPV6_ECHO_REPLY		129

@@ -48,7 +48,7 @@ static __always_inline int deliver_established(struct __sk_buff *skb, __u32 devi
  */
 static __always_inline int deliver(struct __sk_buff *skb, struct work *work, __u32 device)
 {
-	if (work->flags & WORK_INGRESS)
+	if ((work->flags & (WORK_INGRESS | WORK_UPLINK)) == WORK_INGRESS)
 		device = 0;
 	work->record.verdict = VERDICT_ALLOW;
 	work->record.ifindex = device;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The end of every refused packet: it is counted and reported; where the verdict is to reject, its sender is told, by
- * TCP RST or by ICMP administratively prohibited, made of the packet itself and sent straight back into its namespace; or,
- * where the host's stack has brought the packet, by that stack.
+ * TCP RST or by ICMP administratively prohibited (one that is too big for its way, by how big it may be), made of the packet itself and sent straight back into its namespace; or,
+ * where an uplink has brought the packet, by that; or, where the host's stack has, by that stack.
  */
 #pragma once
 
@@ -11,6 +11,7 @@
 
 #define ICMP_ADMINISTRATIVELY_PROHIBITED	13	/* type 3, RFC 1812 */
 #define ICMPV6_ADMINISTRATIVELY_PROHIBITED	1	/* type 1, RFC 4443 */
+#define ICMP_FRAGMENTATION_NEEDED		4	/* type 3, RFC 1191: the size is in the second half of what follows */
 #define ANSWER_HOPS				64
 
 /* How much of the packet an answer quotes: its headers and what fits struct work, in whole 32-bit words. */
@@ -81,7 +82,7 @@ static __always_inline __s64 pseudo_header(const struct tuple *tuple, __u8 proto
 	return bpf_csum_diff(NULL, 0, (__be32 *)&tuple->destination, 16, sum);
 }
 
-#if NETPOL_TIERS
+#if NETPOL_TIERS || NETPOL_SERVICES
 
 /*
  * Is the checksum at `field` still to be filled in (CHECKSUM_PARTIAL)? No program is told, but the kernel then keeps the field: it
@@ -115,7 +116,7 @@ static __always_inline bool answer_tcp(struct __sk_buff *skb, const struct work 
 					  packet->transport_length - segment.doff * 4);
 	}
 	sum = pseudo_header(tuple, IPPROTO_TCP, sizeof(reset));
-#if NETPOL_TIERS
+#if NETPOL_TIERS || NETPOL_SERVICES
 	/* Where the packet came by the host's stack the answer leaves by it: whoever fills in checksums finds what he needs. */
 	if (work->flags & WORK_INGRESS && is_unfilled(skb, packet->transport + offsetof(struct tcphdr, check))) {
 		if (packet->transport != ETH_HLEN + network)
@@ -129,20 +130,21 @@ static __always_inline bool answer_tcp(struct __sk_buff *skb, const struct work 
 	       !bpf_skb_store_bytes(skb, ETH_HLEN + network, &reset, sizeof(reset), 0);
 }
 
-#if NETPOL_TIERS
+#if NETPOL_TIERS || NETPOL_SERVICES
 
 /*
- * Where the checksum of the UDP datagram that work->quote has a copy of is still to be filled in, it will be, within the answer: the
- * copy gets what it will be, from which the answer's own checksum is made. Else the packet is made whole again.
+ * Where the checksum of the UDP datagram or TCP segment that work->quote has a copy of is still to be filled in, it will be, within the
+ * answer: the copy gets what it will be, from which the answer's own checksum is made. Else the packet is made whole again.
  */
-static __always_inline bool settle_udp(struct __sk_buff *skb, struct work *work, __u32 length)
+static __always_inline bool settle_quote(struct __sk_buff *skb, struct work *work, __u32 length)
 {
 	const struct packet *packet = &work->packet;
-	__u32 field = packet->transport - packet->network + offsetof(struct udphdr, check);
+	__u32 place = packet->tuple.protocol == IPPROTO_TCP ? offsetof(struct tcphdr, check) : offsetof(struct udphdr, check);
+	__u32 field = packet->transport - packet->network + place;
 	__s64 sum = bpf_csum_diff(NULL, 0, (__be32 *)work->quote, QUOTE_BYTES, 0);
 	__u16 filled;
 
-	if (!is_unfilled(skb, packet->transport + offsetof(struct udphdr, check)))
+	if (!is_unfilled(skb, packet->transport + place))
 		return !bpf_skb_change_tail(skb, ETH_HLEN + length, 0) && !bpf_skb_store_bytes(skb, ETH_HLEN, work->quote, length, 0);
 	if (packet->tuple.family == 6) {
 		if (packet->transport != ETH_HLEN + sizeof(struct ipv6hdr))
@@ -172,6 +174,11 @@ static __always_inline bool answer_icmp(struct __sk_buff *skb, struct work *work
 	};
 	__s64 sum;
 
+	if (NETPOL_SERVICES && work->record.reason == REASON_TOO_BIG) {
+		icmp.type = is_ipv4 ? ICMP_UNREACHABLE : ICMPV6_TOO_BIG;
+		icmp.code = is_ipv4 ? ICMP_FRAGMENTATION_NEEDED : 0;
+		icmp.sequence = bpf_htons(work->hop.mtu);
+	}
 	if (length > QUOTE_BYTES)
 		length = QUOTE_BYTES;
 	if (length < network)
@@ -179,8 +186,8 @@ static __always_inline bool answer_icmp(struct __sk_buff *skb, struct work *work
 	__builtin_memset(work->quote, 0, QUOTE_BYTES);
 	if (bpf_skb_load_bytes(skb, ETH_HLEN, work->quote, length))
 		return false;
-#if NETPOL_TIERS
-	if (work->flags & WORK_INGRESS && tuple->protocol == IPPROTO_UDP && !settle_udp(skb, work, length))
+#if NETPOL_TIERS || NETPOL_SERVICES
+	if (work->flags & WORK_INGRESS && (tuple->protocol == IPPROTO_UDP || tuple->protocol == IPPROTO_TCP) && !settle_quote(skb, work, length))
 		return false;
 #endif
 	sum = is_ipv4 ? 0 : pseudo_header(tuple, IPPROTO_ICMPV6, sizeof(icmp) + length);
@@ -210,6 +217,12 @@ static __always_inline bool may_be_answered(const struct packet *packet)
 	return !(packet->tuple.protocol == IPPROTO_TCP && packet->tcp_flags & TCP_RST);
 }
 
+/* What the host's stack brought is refused so by policy alone. */
+static __always_inline bool may_answer_at(__u32 flags)
+{
+	return NETPOL_TIERS || !(flags & WORK_INGRESS) || (NETPOL_SERVICES && flags & WORK_UPLINK);
+}
+
 SEC("tc")
 int reject(struct __sk_buff *skb)
 {
@@ -219,10 +232,13 @@ int reject(struct __sk_buff *skb)
 	if (!work)
 		return TC_ACT_SHOT;
 	fragment_forget(&work->packet);
-	if (work->record.verdict == VERDICT_REJECT && (NETPOL_TIERS || !(work->flags & WORK_INGRESS)) && may_be_answered(&work->packet))
-		answered = work->packet.tuple.protocol == IPPROTO_TCP ? answer_tcp(skb, work) : answer_icmp(skb, work);
+	if (work->record.verdict == VERDICT_REJECT && may_answer_at(work->flags) && may_be_answered(&work->packet))
+		answered = work->packet.tuple.protocol == IPPROTO_TCP && work->record.reason != REASON_TOO_BIG ? answer_tcp(skb, work) :
+													answer_icmp(skb, work);
 	if (answered) {
 		work->record.ifindex = work->device;
+		if (work->flags & WORK_UPLINK)
+			return finish(work, EXIT_REJECT, bpf_redirect(work->device, 0));
 		if (NETPOL_TIERS && work->flags & WORK_INGRESS) {
 			skb->mark = ANSWER_MARK;
 			return finish(work, EXIT_REJECT, bpf_redirect(work->device, BPF_F_INGRESS));

@@ -10,6 +10,11 @@
  *   forward   client:p -> service:s      translated = backend:b
  *   main      service:p -> backend:b     translated = client:s     (port: the service's)
  *
+ * and one that came by an uplink to a backend elsewhere, which must answer by way of this node (`masqueraded_port`, second address):
+ *
+ *   forward   client:p -> service:s      translated = backend:b, second = node:q
+ *   main      node:q   -> backend:b      translated = service:s, second = client:p
+ *
  * The main entry is the connection. The forward entry has a copy of what delivery takes (epoch, devices, service), good
  * for as long as it has the time of now in `seen`: once in that while `translate` looks the main entry up, touches it,
  * and copies again. So the client's packets keep both alive and take one look-up, and what has become of the main entry
@@ -33,34 +38,41 @@ static __always_inline bool may_be_service(__u8 family, const struct ip_address 
 #endif
 }
 
-/*
- * The service port that a packet to this address and port is for; port 0, protocol 0: the address' own marker. `key` has room for
- * a service6_key: in a program's own frame it would be one too many.
- */
-static __always_inline const struct service *service_find(void *key, __u8 family, const struct ip_address *address, __be16 port,
-							  __u8 protocol)
+/* The key of a service port in `key`, which has room for a service6_key: in a program's own frame it would be one too many. No address: of nodes. */
+static __always_inline void put_service_key(void *key, __u8 family, const struct ip_address *address, __be16 port, __u8 protocol,
+					    bool outside)
 {
-	if (!NETPOL_SERVICES)
-		return NULL;
-	if (NETPOL_IPV4 && family == 4) {
-		*(struct service4_key *)key = (struct service4_key){ .address = address->v4, .port = port, .protocol = protocol };
-		return bpf_map_lookup_elem(&services4, key);
-	}
-	if (NETPOL_IPV6 && family == 6) {
-		struct service6_key *key6 = key;
+	struct service6_key *key6 = key;
 
-		__builtin_memcpy(key6->address, address, 16);
-		key6->port = port;
-		key6->protocol = protocol;
-		key6->reserved = 0;
-		return bpf_map_lookup_elem(&services6, key6);
+	if (family == 4) {
+		*(struct service4_key *)key = (struct service4_key){
+			.address = address ? address->v4 : 0, .port = port, .protocol = protocol, .outside = outside,
+		};
+		return;
 	}
+	if (address)
+		__builtin_memcpy(key6->address, address, 16);
+	else
+		__builtin_memset(key6->address, 0, 16);
+	key6->port = port;
+	key6->protocol = protocol;
+	key6->outside = outside;
+}
+
+static __always_inline const struct service *service_at_key(void *key, __u8 family)
+{
+	if (NETPOL_SERVICES && NETPOL_IPV4 && family == 4)
+		return bpf_map_lookup_elem(&services4, key);
+	if (NETPOL_SERVICES && NETPOL_IPV6 && family == 6)
+		return bpf_map_lookup_elem(&services6, key);
 	return NULL;
 }
 
-static __always_inline const struct service *service_to(void *key, const struct tuple *client)
+/* The marker of a service's address. */
+static __always_inline const struct service *service_mark(void *key, __u8 family, const struct ip_address *address)
 {
-	return service_find(key, client->family, &client->destination, client->destination_port, client->protocol);
+	put_service_key(key, family, address, 0, 0, false);
+	return service_at_key(key, family);
 }
 
 /*
@@ -238,6 +250,10 @@ static __always_inline void client_view(struct tuple *out, const struct connecti
 	} else {
 		__builtin_memcpy(&out->destination, connection->translated, 16);
 	}
+	if (connection->flags & CONNECTION_MASQUERADED) {
+		take_second(&out->source, connection, subject->family);
+		out->source_port = connection->masqueraded_port;
+	}
 	out->destination_port = connection->translated_port;
 }
 
@@ -283,6 +299,10 @@ static __always_inline bool connection_find(struct work *work, const struct tupl
 			subject->source = subject->destination;
 		__builtin_memcpy(&subject->destination, connection->translated, 16);
 		subject->destination_port = connection->translated_port;
+		if (connection->flags & CONNECTION_MASQUERADED) {
+			take_second(&subject->source, connection, subject->family);
+			subject->source_port = connection->masqueraded_port;
+		}
 		connection_key(work, subject);
 		if (!connection_at_key(work, tuple->family) || !(connection->flags & CONNECTION_TRANSLATED))
 			return false;

@@ -37,9 +37,10 @@ static __always_inline int follow_first(struct __sk_buff *skb, struct work *work
 }
 
 /* Hands over to where verdicts are taken; it knows the connection too, if there is one. */
-static __always_inline int judge_first(struct __sk_buff *skb, struct work *work, const bool ingress)
+static __always_inline int judge_first(struct __sk_buff *skb, struct work *work, const enum hook hook)
 {
-	bpf_tail_call(skb, &programs, ingress ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION);
+	bpf_tail_call(skb, &programs,
+		      hook == HOOK_UPLINK ? PROGRAM_NEW_UPLINK : hook == HOOK_TO_ENDPOINT ? PROGRAM_NEW_INGRESS : PROGRAM_NEW_CONNECTION);
 	return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 }
 
@@ -64,7 +65,7 @@ static __always_inline bool parse_quote(struct __sk_buff *skb, struct work *work
  * An ICMP error follows the connection that the quoted packet is of, whoever sent it. One that quotes nothing known, or
  * nothing that can be read, is a packet of its own.
  */
-static __always_inline int follow_related(struct __sk_buff *skb, struct work *work, const bool ingress)
+static __always_inline int follow_related(struct __sk_buff *skb, struct work *work, const enum hook hook)
 {
 	const struct state *state = current_state();
 	struct connection *connection;
@@ -75,18 +76,18 @@ static __always_inline int follow_related(struct __sk_buff *skb, struct work *wo
 		return refuse(skb, work, VERDICT_DENY, REASON_NOT_READY);
 	if (!parse_quote(skb, work) || !connection_find(work, &work->inner.tuple, &found) ||
 	    !connection_lives(found.connection, work->inner.tuple.protocol, now(work)))
-		return judge_first(skb, work, ingress);
+		return judge_first(skb, work, hook);
 	connection = found.connection;
 	work->flags |= WORK_RELATED;
 	if (connection->epoch != state->epoch) {
 		/* Judged anew there, it comes back here. */
-		return judge_first(skb, work, ingress);
+		return judge_first(skb, work, hook);
 	}
 
 	work->record.reason = REASON_RELATED;
 	work->record.service = connection->service;
 	/* The error goes to the quoted packet's sender. */
-	work->record.ifindex = connection->ifindex[found.reply ? 1 : 0];
+	work->record.ifindex = connection_device(connection, !found.reply);
 	if (!found.reply)
 		work->flags |= WORK_REPLY;
 	if (NETPOL_SERVICES && connection->flags & CONNECTION_TRANSLATED) {
@@ -105,8 +106,9 @@ static __always_inline int follow_related(struct __sk_buff *skb, struct work *wo
 	return deliver(skb, work, work->record.ifindex);
 }
 
-static __always_inline int decide_slow(struct __sk_buff *skb, const bool ingress)
+static __always_inline int decide_slow(struct __sk_buff *skb, const enum hook hook)
 {
+	const bool ingress = hook == HOOK_TO_ENDPOINT;
 	struct work *work = current_work();
 	struct packet *packet;
 	enum reason reason;
@@ -140,18 +142,18 @@ static __always_inline int decide_slow(struct __sk_buff *skb, const bool ingress
 	if (packet->fragment == FRAGMENT_LATER)
 		return follow_first(skb, work);
 	if (is_icmp_error(packet))
-		return follow_related(skb, work, ingress);
-	return judge_first(skb, work, ingress);
+		return follow_related(skb, work, hook);
+	return judge_first(skb, work, hook);
 }
 
 SEC("tc")
 int slow(struct __sk_buff *skb)
 {
-	return decide_slow(skb, false);
+	return decide_slow(skb, HOOK_FROM_ENDPOINT);
 }
 
 SEC("tc")
 int slow_ingress(struct __sk_buff *skb)
 {
-	return decide_slow(skb, true);
+	return decide_slow(skb, HOOK_TO_ENDPOINT);
 }

@@ -10,7 +10,7 @@
 
 #include <linux/errno.h>
 
-#include "judge.h"
+#include "outside.h"
 #include "socket_peers.h"
 
 /* linux/net.h keeps these from user space. */
@@ -202,6 +202,23 @@ static __always_inline bool is_backend_there(const struct tuple *tuple, const st
 	return (address ? address->endpoint : 0) == peer->endpoint;
 }
 
+/* Whether the service is for the node, by the address under which others know it. */
+static __always_inline bool is_for_node_socket(const struct service *service, __u8 family)
+{
+	const struct masquerade *as;
+	struct ip_address address = {};
+	__u32 zero = 0;
+
+	as = bpf_map_lookup_elem(&masquerade, &zero);
+	if (!as)
+		return false;
+	if (family == 4)
+		address.v4 = as->address4;
+	else
+		__builtin_memcpy(&address, as->address6, 16);
+	return is_in_sources(family, &address, service->sources);
+}
+
 /* Step 5 of the order of decision, for a call. */
 static __always_inline int lead_call(struct bpf_sock_addr *call, const bool is_ipv6, const bool connects)
 {
@@ -227,7 +244,7 @@ static __always_inline int lead_call(struct bpf_sock_addr *call, const bool is_i
 			return CALL_GOES_ON;
 		}
 	}
-	if (!may_be_service(tuple.family, &tuple.destination))
+	if (!may_be_service(tuple.family, &tuple.destination) && !may_be_node_port(tuple.destination_port))
 		return CALL_GOES_ON;
 
 	/* Who binds a socket to a device has chosen the way. */
@@ -235,13 +252,20 @@ static __always_inline int lead_call(struct bpf_sock_addr *call, const bool is_i
 	own = bpf_map_lookup_elem(&socket_namespaces, &cookie);
 	if (!own || call->sk->bound_dev_if)
 		return CALL_GOES_ON;
-	service = service_to(&key, &tuple);
+	service = service_to(&key, &tuple, false);
 	if (!service) {
-		service = service_find(&key, tuple.family, &tuple.destination, 0, 0);
+		service = service_mark(&key, tuple.family, &tuple.destination);
 		/* A container's datagram may be the answer to its own question, which it was asked under the service's address. */
 		if (!service || (own->endpoint && tuple.protocol == IPPROTO_UDP))
 			return CALL_GOES_ON;
 		return refuse_call(&tuple, own, service->service, REASON_SERVICE_PORT);
+	}
+	/* A container's packets say by which address they come; the node's are led here or nowhere. */
+	if (service->sources) {
+		if (own->endpoint)
+			return CALL_GOES_ON;
+		if (!is_for_node_socket(service, tuple.family))
+			return refuse_call(&tuple, own, service->service, REASON_SERVICE_SOURCE);
 	}
 	if (!service->backends)
 		return refuse_call(&tuple, own, service->service, REASON_SERVICE_BACKENDS);

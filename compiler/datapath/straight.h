@@ -14,10 +14,6 @@
 
 #include <linux/if_packet.h>
 
-/* AF_INET and AF_INET6: <sys/socket.h> is no header for programs. */
-#define FAMILY_IPV4 2
-#define FAMILY_IPV6 10
-
 _Static_assert(ROUTES == 1 << 10 && sizeof(struct route) == 64, "an index is the highest bits of a hash, an entry a cache line");
 
 /* The bytes from the TTL to the end of the checksum, as a router leaves them; of IPv6 the hop limit alone. */

@@ -7,7 +7,7 @@
 
 #include "judge.h"
 #include "nat_related.h"
-#include "redirect.h"
+#include "route.h"
 #include "socket_peers.h"
 
 /*
@@ -56,6 +56,8 @@ static __always_inline bool find_target(struct __sk_buff *skb, struct work *work
 		work->target = work->subject;
 	}
 	connection_touch(connection, work->packet.signal, found->reply, time);
+	if (work->flags & WORK_UPLINK)
+		connection->flags |= CONNECTION_BY_UPLINK;
 	if (NETPOL_SERVICES)
 		load_heard(work, time, false);
 	connection_update(work, tuple->family, PLACE_FOUND);
@@ -66,7 +68,7 @@ static __always_inline bool find_target(struct __sk_buff *skb, struct work *work
 	work->backend_port = work->subject.destination_port;
 	work->record.service = connection->service;
 	work->record.reason = REASON_ESTABLISHED;
-	work->record.ifindex = connection->ifindex[found->reply ? 0 : 1];
+	work->record.ifindex = connection_device(connection, found->reply);
 	if (found->reply)
 		work->flags |= WORK_REPLY;
 	return true;
@@ -77,7 +79,8 @@ int translate(struct __sk_buff *skb)
 {
 	struct work *work = current_work();
 	struct found found;
-	bool rewritten;
+	bool rewritten, by_route;
+	__u32 problem;
 
 	if (!work)
 		return TC_ACT_SHOT;
@@ -88,7 +91,10 @@ int translate(struct __sk_buff *skb)
 			if (work->record.reason)
 				return refuse(skb, work, VERDICT_DENY, work->record.reason);
 			/* Each with an index of its own, as in hand_over(). */
-			if (work->flags & WORK_INGRESS) {
+			if (work->flags & WORK_UPLINK) {
+				bpf_tail_call(skb, &programs, PROGRAM_UPLINK);
+				barrier();
+			} else if (work->flags & WORK_INGRESS) {
 				bpf_tail_call(skb, &programs, PROGRAM_NEW_INGRESS);
 				barrier();
 			} else {
@@ -98,9 +104,16 @@ int translate(struct __sk_buff *skb)
 		}
 		work->flags |= WORK_REWRITE;
 	}
+	by_route = work->record.ifindex == DEVICE_BY_ROUTE;
+	if (by_route) {
+		/* Before it is rewritten: its sender is to know it again. */
+		problem = find_hop(skb, work);
+		if (problem)
+			return refuse(skb, work, problem == REASON_TOO_BIG ? VERDICT_REJECT : VERDICT_DENY, problem);
+	}
 	rewritten = work->flags & WORK_RELATED ? rewrite_related(skb, work) :
 						 rewrite(skb, &work->packet, &work->target);
 	if (!rewritten)
 		return refuse(skb, work, VERDICT_DENY, REASON_CHECKSUM);
-	return deliver(skb, work, work->record.ifindex);
+	return by_route ? send_to_hop(skb, work) : deliver(skb, work, work->record.ifindex);
 }

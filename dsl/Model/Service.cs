@@ -20,7 +20,7 @@ public sealed record Service(
     /// <summary><c>affinity client-ip 3h</c>: how long after its last new connection a client stays on its backend; null: no time.</summary>
     public TimeSpan? Affinity { get; init; }
 
-    /// <summary>Which backends connections to node ports and load balancers' addresses go to.</summary>
+    /// <summary>Which backends connections from outside of the cluster go to, that come by node ports and load balancers' addresses; those of its own clients go to any.</summary>
     public TrafficScope Outside { get; init; } = TrafficScope.Cluster;
 
     /// <summary>Which backends connections to the service's own addresses go to.</summary>
@@ -31,6 +31,15 @@ public sealed record Service(
 
     /// <summary><c>drain 30s</c>: how long a backend that goes keeps its connections; null: they end with it.</summary>
     public TimeSpan? Drain { get; init; }
+
+    /// <summary>It may be reached in the family: by an address, or by a node's.</summary>
+    public bool HasWay(IpFamily family) => !NodePorts.IsEmpty || AllAddresses.Any(address => address.Family == family);
+
+    /// <summary>
+    /// For how many lists of backends a port of it has room: clients of the cluster are given all where those from outside, or those by the
+    /// service's own addresses, are given the node's alone.
+    /// </summary>
+    public int Lists => (!NodePorts.IsEmpty || !LoadBalancers.IsEmpty) && (Outside == TrafficScope.Local || Inside == TrafficScope.Local) ? 2 : 1;
 
     /// <summary>Every address by which it is reached, but for those of nodes.</summary>
     public IEnumerable<Address> AllAddresses => Addresses.Concat(LoadBalancers.SelectMany(balancer => balancer.Addresses));

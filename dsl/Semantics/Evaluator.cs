@@ -89,7 +89,7 @@ public sealed class Evaluator
             return [Ended(Verdict.Reject, JudgementReason.ServicePort, $"service `{service.Name}` has no port {flow.Traffic}")];
         }
 
-        var backends = _services.Backends(universe, entry, port, source, flow.Family);
+        var backends = _services.Backends(universe, entry, port, flow.Family);
         return backends.IsEmpty
             ? [Ended(Verdict.Reject, JudgementReason.ServiceBackends, $"service `{service.Name}` has no ready backend for {flow.Traffic}")]
             : [.. backends.Select(backend => JudgeTranslated(
@@ -102,7 +102,7 @@ public sealed class Evaluator
     /// </summary>
     private Party AsSeen(Universe universe, Party source, ServiceEntry entry, Translation backend)
     {
-        if (!entry.IsOutside || entry.Scope == TrafficScope.Local || source.Endpoint is not null
+        if (!entry.IsFromOutside || entry.Scope == TrafficScope.Local || (!entry.IsOutside && entry.Node is null)
             || (entry.Node is not null && universe.EndpointAt(backend.Backend)?.Node == entry.Node))
         {
             return source;

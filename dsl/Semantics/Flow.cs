@@ -13,5 +13,8 @@ namespace Netpol.Semantics;
 public sealed record Flow(
     Address Source, Address Destination, Traffic Traffic, Endpoint? Sender = null, bool IsFromNodeSocket = false)
 {
+    /// <summary>The node on which it comes in from outside; null: not known, or as its destination says.</summary>
+    public string? EntersOn { get; init; }
+
     public IpFamily Family => Destination.Family;
 }

@@ -26,7 +26,7 @@ public static class Maglev
     /// it may have at the scale, and as all of them together have room for.
     /// </summary>
     public static int Positions(NetworkModel model, Service service, IpFamily family) =>
-        !service.AllAddresses.Any(address => address.Family == family) ? 0
+        !service.HasWay(family) ? 0
         : service.Backends is BackendSource.Literal literal
             ? AtLeast(PositionsPerBackend * literal.Backends.Count(backend => backend.Address.Family == family))
         : Math.Min(Math.Min(AtLeast((int)Math.Min(int.MaxValue, (long)PositionsPerBackend * model.Scale.Endpoints)), MostOfEndpoints), AtMost(Share(model)));
@@ -113,7 +113,7 @@ public static class Maglev
     private static int Share(NetworkModel model)
     {
         long tables = model.Services.Where(service => service.Balance == BalanceAlgorithm.Maglev && service.Backends is BackendSource.Endpoints)
-            .Sum(service => service.Ports.Length * service.AllAddresses.Select(address => address.Family).Distinct().Count());
+            .Sum(service => service.Ports.Length * service.Lists * new[] { IpFamily.V4, IpFamily.V6 }.Count(service.HasWay));
         return (int)(Budget / Math.Max(1, tables));
     }
 

@@ -36,18 +36,20 @@ internal sealed class ServiceTable
     /// <summary>How a connection comes to a service; null: it does not.</summary>
     public ServiceEntry? EntryOf(Universe universe, Party source, Flow flow)
     {
+        var own = source.Endpoint?.Node ?? source.Node;
         if (_byAddress.TryGetValue(flow.Destination, out var services))
         {
             var (service, balancer) = services.FirstOrDefault(candidate => PortOf(candidate.Service, flow.Traffic) is not null, services[0]);
-            var node = balancer is not null ? null : source.Endpoint?.Node ?? source.Node;
-            return new(service, PortOf(service, flow.Traffic), balancer is not null, node, balancer);
+            return new(service, PortOf(service, flow.Traffic), balancer is not null, own is null, own ?? flow.EntersOn, balancer);
         }
 
         var isNode = universe.NodeAt(flow.Destination) is not null
             || (universe.EndpointAt(flow.Destination) is null && _members.Kinds.Of(flow.Destination) == AddressKind.Node);
         var found = _nodePorts.FirstOrDefault(candidate => isNode
             && candidate.Port.Number == flow.Traffic.Port && (byte)candidate.Port.Port.Protocol == flow.Traffic.Protocol);
-        return found.Service is null ? null : new(found.Service, found.Port.Port, true, universe.NodeAt(flow.Destination)?.Name, null);
+        return found.Service is null
+            ? null
+            : new(found.Service, found.Port.Port, true, own is null, own ?? universe.NodeAt(flow.Destination)?.Name, null);
     }
 
     private void Add(Address address, Service service, LoadBalancer? balancer)
@@ -67,7 +69,7 @@ internal sealed class ServiceTable
     /// Every backend of the family that a new connection can be given, in no order of preference. An endpoint is one
     /// backend, however many addresses it has: the first of the family counts, and the first port of the name asked for.
     /// </summary>
-    public ImmutableArray<Translation> Backends(Universe universe, ServiceEntry entry, ServicePort port, Party source, IpFamily family)
+    public ImmutableArray<Translation> Backends(Universe universe, ServiceEntry entry, ServicePort port, IpFamily family)
     {
         var service = entry.Service;
         var candidates = service.Backends switch
@@ -84,7 +86,7 @@ internal sealed class ServiceTable
             _ => throw new UnreachableException(),
         };
 
-        return Near(universe, service, source,
+        return Near(universe, service, entry.Node,
         [
             .. from candidate in candidates
                where entry.Scope == TrafficScope.Cluster || entry.Node is null || universe.EndpointAt(candidate.Address)?.Node == entry.Node
@@ -94,9 +96,8 @@ internal sealed class ServiceTable
     }
 
     /// <summary>Of the first locality in which there is one, those; else all.</summary>
-    private static ImmutableArray<Translation> Near(Universe universe, Service service, Party source, ImmutableArray<Translation> all)
+    private static ImmutableArray<Translation> Near(Universe universe, Service service, string? here, ImmutableArray<Translation> all)
     {
-        var here = source.Endpoint?.Node ?? source.Node;
         foreach (var locality in service.Locality)
         {
             ImmutableArray<Translation> near = here is null ? [] :

@@ -38,6 +38,9 @@ public sealed record Manifest(
     ObserveEntry Observe,
     VerdictEntry Verdicts)
 {
+    /// <summary>The declared ranges of nodes; null: none.</summary>
+    public ImmutableArray<string>? NodeRanges { get; init; }
+
     /// <summary>Endpoints that must not be attached; null: none.</summary>
     public ImmutableArray<AssumptionEntry>? Assumptions { get; init; }
 
@@ -120,9 +123,28 @@ public sealed record ServiceEntry(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool InsideLocal { get; init; }
 
+    /// <summary>Clients from outside that come by a node port or a load balancer's address get connections to this node's backends alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OutsideLocal { get; init; }
+
+    /// <summary>Ports of nodes that lead to it; null: none.</summary>
+    public ImmutableArray<NodePortEntry>? NodePorts { get; init; }
+
+    /// <summary>Addresses that lead to it beside its own; null: none.</summary>
+    public ImmutableArray<LoadBalancerEntry>? LoadBalancers { get; init; }
+
     /// <summary><c>node</c> or <c>zone</c>: backends of the first in which there is one; null: all are alike.</summary>
     public ImmutableArray<string>? Locality { get; init; }
 }
+
+/// <param name="Port">The id of the service's port.</param>
+public sealed record NodePortEntry(int Port, int Number);
+
+/// <param name="Sources">Whom the addresses are for; null: anybody.</param>
+public sealed record LoadBalancerEntry(ImmutableArray<string> Addresses, ImmutableArray<SourceEntry>? Sources);
+
+/// <summary>The longest prefix that an address is in decides; without one it is not among the sources.</summary>
+public sealed record SourceEntry(string Prefix, bool IsIn);
 
 /// <summary>Positions of the table of each port, a prime; 0: the service has no address of the family.</summary>
 public sealed record MaglevEntry(int Ipv4, int Ipv6);

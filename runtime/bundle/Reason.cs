@@ -20,6 +20,7 @@ public enum Reason : byte
     SameEndpoint = 5,
     Host = 6,
     Neighbour = 7,
+    Forwarded = 8,
     DefaultDeny = 16,
     Unparsable = 17,
     NotIp = 18,
@@ -36,4 +37,7 @@ public enum Reason : byte
     Checksum = 30,
     Limit = 31,
     BackendGone = 32,
+    ServiceSource = 33,
+    NoRoute = 34,
+    TooBig = 35,
 }

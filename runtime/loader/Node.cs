@@ -74,6 +74,12 @@ public sealed class Node : IDisposable
             if (isRepaired)
             {
                 node.HookSockets(state.ReadNode().Cgroup);
+                node.HookUplinks(state.ReadNode().Uplinks);
+            }
+
+            if (!options.ReadOnly && options.Uplinks is { } uplinks)
+            {
+                node.AttachUplinks(uplinks);
             }
 
             return node;
@@ -137,6 +143,7 @@ public sealed class Node : IDisposable
         Retire(former, endpoints);
         Rehook(endpoints);
         HookSockets(_state.ReadNode().Cgroup);
+        HookUplinks(_state.ReadNode().Uplinks);
         _state.EndChange();
         return new ApplyResult(Changed: true, made.Generation, made.Digest, endpoints.Count(endpoint => endpoint.Attached));
     }
@@ -177,6 +184,32 @@ public sealed class Node : IDisposable
         new CgroupHook(_pins).Detach();
     }
 
+    /// <summary>
+    /// From now on packets to containers of this node that come by these devices are judged there and go straight to them. The devices stay what
+    /// they are for everything else, and programs that are on them run first. What is named replaces what was named before; repeating it makes good what is missing.
+    /// </summary>
+    /// <param name="devices">By name; empty: none any more.</param>
+    /// <exception cref="LoaderException">There is no such device.</exception>
+    public void AttachUplinks(ImmutableArray<string> devices)
+    {
+        foreach (var device in devices)
+        {
+            _ = UplinkHook.IndexOf(device);
+        }
+
+        var node = _state.ReadNode();
+        if (!node.Uplinks.SequenceEqual(devices, StringComparer.Ordinal))
+        {
+            _state.WriteNode(node with { Uplinks = devices });
+        }
+
+        if (_generation is { } generation)
+        {
+            new UplinkHook(_pins, _options.Hook).Attach(devices, generation.Number);
+            MasqueradeTable.Write(generation.Maps, generation.Placement.NodeRanges ?? [], devices);
+        }
+    }
+
     /// <summary>Forgets the endpoint; its device, if still there, is set down first. False: there was none.</summary>
     public bool Detach(string containerId, string interfaceName)
     {
@@ -206,7 +239,7 @@ public sealed class Node : IDisposable
         return NodeView.Problems(_generation, _pins, _state.ReadEndpoint(containerId, interfaceName), containerId, interfaceName);
     }
 
-    public NodeStatus Status() => NodeView.Status(_generation, _state);
+    public NodeStatus Status() => NodeView.Status(_generation, _pins, _state);
 
     public CounterSnapshot Counters() => NodeView.Counters(_generation, Manifest);
 
@@ -324,6 +357,7 @@ public sealed class Node : IDisposable
         }
 
         SocketPrograms.Clear(_pins, former.Number);
+        UplinkPrograms.Clear(_pins, former.Number);
         former.Dispose();
         _pins.DeleteGeneration(former.Number);
         _state.RetireGeneration(former.Number);
@@ -340,6 +374,15 @@ public sealed class Node : IDisposable
         {
             StateWord.AskSockets(generation.Maps[StateWord.MapName]);
             new CgroupHook(_pins).Attach(cgroup, generation.Number);
+        }
+    }
+
+    /// <summary>As for sockets: a device that has gone is no reason not to load a bundle.</summary>
+    private void HookUplinks(ImmutableArray<string> devices)
+    {
+        if (_generation is { } generation)
+        {
+            new UplinkHook(_pins, _options.Hook).Attach([.. devices.Where(device => HostInterface.IndexOf(device) != 0)], generation.Number);
         }
     }
 

@@ -6,8 +6,10 @@ namespace Netpol.Loader;
 /// <param name="Hook">How programs are put on devices; a test may force the fallback.</param>
 /// <param name="Wait">How long to wait for another process that changes this node; null: 30 seconds.</param>
 /// <param name="Zone">In which this node is, for services with <c>locality prefer zone</c>; it is kept. Null: as it was said before.</param>
+/// <param name="Uplinks">The node's devices to other nodes and outside (<see cref="Node.AttachUplinks"/>); it is kept. Null: as it was said before.</param>
 /// <param name="ReadOnly">Only look: shares the lock with other readers, repairs and changes nothing.</param>
-public sealed record NodeOptions(HookKind Hook = HookKind.Auto, TimeSpan? Wait = null, bool ReadOnly = false, string? Zone = null)
+public sealed record NodeOptions(
+    HookKind Hook = HookKind.Auto, TimeSpan? Wait = null, bool ReadOnly = false, string? Zone = null, ImmutableArray<string>? Uplinks = null)
 {
     /// <summary><see cref="StraightDelivery.To"/>; it is kept. Null: as it was said before.</summary>
     public ImmutableArray<string>? Straight { get; init; }

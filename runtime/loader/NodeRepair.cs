@@ -112,6 +112,7 @@ internal static class NodeRepair
         }
 
         generation.Content(node.LastEpoch).WriteAll([.. remote, .. used.Values], node.HostAddresses, node.Zone);
+        MasqueradeTable.Write(generation.Maps, generation.Placement.NodeRanges ?? [], node.Uplinks);
         generation.CommitPolicy(node.LastEpoch);
     }
 }

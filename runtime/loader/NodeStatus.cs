@@ -20,7 +20,14 @@ public sealed record NodeStatus(
 
     /// <summary>What leaves for other nodes past the host's stack.</summary>
     public StraightDelivery Straight { get; init; } = StraightDelivery.None;
+
+    /// <summary>By which devices packets come straight to containers.</summary>
+    public ImmutableArray<UplinkStatus> Uplinks { get; init; } = [];
 }
+
+/// <summary>A device of the node that leads to other nodes or outside.</summary>
+/// <param name="Attached">False: the device or the program on it has gone; what comes by it goes by the host's stack.</param>
+public sealed record UplinkStatus(string Device, bool Attached);
 
 /// <summary>An attached container.</summary>
 /// <param name="Id">Never given to another endpoint of this node.</param>

@@ -14,7 +14,7 @@ namespace Netpol.Loader;
 /// <summary>Looks at a node and changes nothing.</summary>
 internal static class NodeView
 {
-    internal static NodeStatus Status(Generation? generation, StateFolder state)
+    internal static NodeStatus Status(Generation? generation, PinFolder pins, StateFolder state)
     {
         var endpoints = state.ReadEndpoints();
         if (generation is null)
@@ -33,8 +33,12 @@ internal static class NodeView
         {
             Cgroup = node.Cgroup.Length > 0 ? node.Cgroup : null,
             Straight = node.Straight,
+            Uplinks = [.. node.Uplinks.Select(device => new UplinkStatus(device, IsUplinkAttached(pins, device)))],
         };
     }
+
+    private static bool IsUplinkAttached(PinFolder pins, string device) =>
+        HostInterface.IndexOf(device) is var index and not 0 && new UplinkHook(pins, HookKind.Auto).IsAttached(index);
 
     internal static EndpointStatus StatusOf(EndpointRecord record, Manifest? manifest)
     {

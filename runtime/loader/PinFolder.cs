@@ -5,7 +5,7 @@ namespace Netpol.Loader;
 
 /// <summary>
 /// The node's folder on a bpffs: <c>control</c>, <c>events</c> and the other node maps; <c>generations/N/</c> with the maps of each;
-/// <c>links/</c> with what holds programs on devices, <c>sockets/</c> with what holds them on a cgroup.
+/// <c>links/</c> with what holds programs on containers' devices, <c>uplinks/</c> on the node's own, <c>sockets/</c> on a cgroup.
 /// </summary>
 internal sealed class PinFolder(string path)
 {
@@ -17,6 +17,8 @@ internal sealed class PinFolder(string path)
 
     private string SocketsFolder => Path.Combine(path, "sockets");
 
+    private string UplinksFolder => Path.Combine(path, "uplinks");
+
     /// <summary>Makes the folder; the bpffs it lies on must be there.</summary>
     internal void Create()
     {
@@ -26,6 +28,7 @@ internal sealed class PinFolder(string path)
             Directory.CreateDirectory(GenerationsFolder);
             Directory.CreateDirectory(LinksFolder);
             Directory.CreateDirectory(SocketsFolder);
+            Directory.CreateDirectory(UplinksFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,6 +59,15 @@ internal sealed class PinFolder(string path)
 
     /// <summary>Of a program on the cgroup.</summary>
     internal string SocketLink(string program) => Path.Combine(SocketsFolder, program);
+
+    /// <summary>Of the stub on an uplink, by the device's index.</summary>
+    internal string UplinkLink(int index) => Path.Combine(UplinksFolder, string.Create(CultureInfo.InvariantCulture, $"{index}"));
+
+    /// <summary>Where the uplink has a filter in place of a link: the stub itself.</summary>
+    internal string UplinkFilter(int index) => Path.Combine(UplinksFolder, string.Create(CultureInfo.InvariantCulture, $"{index}-filter"));
+
+    internal IEnumerable<string> Uplinks() =>
+        Directory.Exists(UplinksFolder) ? Directory.EnumerateFiles(UplinksFolder).Select(file => Path.GetFileName(file)) : [];
 
     internal IEnumerable<uint> Generations() =>
         Directory.EnumerateDirectories(GenerationsFolder)

@@ -42,6 +42,7 @@ public static class ManifestWriter
             ? new VerdictEntry(VerdictEntry.Tables, "", ContentDigest.Of(terms))
             : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""))
         {
+            NodeRanges = model.Cluster.NodeRanges.IsEmpty ? null : [.. model.Cluster.NodeRanges.Select(range => range.ToString())],
             Assumptions = model.Assumptions.IsEmpty ? null : [.. model.Assumptions.Select(Assumption)],
             PodRanges = model.Cluster.PodRanges.IsEmpty ? null : [.. model.Cluster.PodRanges.Select(prefix => prefix.ToString())],
         };
@@ -106,6 +107,17 @@ public static class ManifestWriter
             Affinity = Seconds(service.Affinity),
             Drain = Seconds(service.Drain),
             InsideLocal = service.Inside == TrafficScope.Local,
+            OutsideLocal = service.Outside == TrafficScope.Local,
+            NodePorts = service.NodePorts.IsEmpty
+                ? null
+                : [.. service.NodePorts.Select(port => new NodePortEntry(ids.First + service.Ports.IndexOf(port.Port), port.Number))],
+            LoadBalancers = service.LoadBalancers.IsEmpty
+                ? null
+                : [.. service.LoadBalancers.Select(balancer => new LoadBalancerEntry(
+                    [.. balancer.Addresses.Select(address => address.ToString())],
+                    balancer.From is { } from
+                        ? [.. SourcePrefixes.Of(from).Select(source => new SourceEntry(source.Prefix.ToString(), source.IsIn))]
+                        : null))],
             Locality = service.Locality.IsEmpty ? null : [.. service.Locality.Select(locality => locality.ToString().ToLowerInvariant())],
         };
     }

@@ -6,15 +6,17 @@ namespace Netpol.Compiler.Certification;
 internal static class ProgramArrays
 {
     /// <summary>What devices run: where a packet's way begins.</summary>
-    public static readonly ImmutableArray<string> Hooks = ["from_endpoint_stub", "to_endpoint_stub"];
+    public static readonly ImmutableArray<string> Hooks = ["from_endpoint_stub", "to_endpoint_stub", "from_uplink_stub"];
 
     /// <summary><c>programs</c> by index: <c>enum shared_program</c> of <c>abi.h</c>.</summary>
     public static readonly ImmutableArray<string> Shared =
-        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known", "straight", "straight_known"];
+        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known", "uplink", "new_uplink", "straight", "straight_known"];
 
     private static readonly ImmutableArray<string> Egress = ["from_endpoint_stub", "from_endpoint", "from_endpoint_provisional", "new_connection", "slow"];
 
     private static readonly ImmutableArray<string> Ingress = ["to_endpoint_stub", "to_endpoint", "to_endpoint_provisional", "new_ingress", "slow_ingress"];
+
+    private static readonly ImmutableArray<string> Uplink = ["from_uplink_stub", "from_uplink", "uplink", "new_uplink"];
 
     /// <summary>What a call may reach; null: that is not known.</summary>
     public static ImmutableArray<string>? Targets(TailCall call) => call switch
@@ -24,6 +26,7 @@ internal static class ProgramArrays
         // The slot is a constant of each container, which is put in on the node.
         { Map: "from_endpoint_programs" } => ["from_endpoint", "from_endpoint_provisional", "vacant"],
         { Map: "to_endpoint_programs" } => ["to_endpoint", "to_endpoint_provisional", "vacant"],
+        { Map: "uplink_programs" } => ["from_uplink"],
         { Map: "connect4_programs" } => ["sock_connect4"],
         { Map: "connect6_programs" } => ["sock_connect6"],
         { Map: "sendmsg4_programs" } => ["sock_sendmsg4"],
@@ -32,9 +35,12 @@ internal static class ProgramArrays
     };
 
     /// <summary>
-    /// May one way have both? A packet stays on the side that it came by: <c>WORK_INGRESS</c> is set where it comes in and kept
-    /// (<c>compiler/datapath/fast_path.h</c>, hand_over).
+    /// May one way have both? A packet stays on the side that it came by: <c>WORK_INGRESS</c> and <c>WORK_UPLINK</c> are set where it comes in and kept
+    /// (<c>compiler/datapath/fast_path.h</c>, hand_over, and <c>uplink.h</c>, from_uplink).
     /// </summary>
     public static bool MayMeet(string one, string other) =>
-        !(Egress.Contains(one) && Ingress.Contains(other)) && !(Ingress.Contains(one) && Egress.Contains(other));
+        SideOf(one) is not { } side || SideOf(other) is not { } another || side == another;
+
+    private static ImmutableArray<string>? SideOf(string program) =>
+        Egress.Contains(program) ? Egress : Ingress.Contains(program) ? Ingress : Uplink.Contains(program) ? Uplink : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Binding;
+using Netpol.Compiler.Layout;
 using Netpol.Diagnostics;
 using Netpol.Model;
 using Netpol.Text;
@@ -28,19 +29,9 @@ internal static class EnforcedFeatures
 
     private static IEnumerable<(Origin Origin, string Feature)> Missing(Service service)
     {
-        foreach (var port in service.NodePorts)
+        foreach (var balancer in service.LoadBalancers.Where(balancer => balancer.From is { } from && !SourcePrefixes.IsOfAddresses(from)))
         {
-            yield return (port.Origin, "`nodeport`");
-        }
-
-        foreach (var balancer in service.LoadBalancers)
-        {
-            yield return (balancer.Origin, "`loadbalancer`");
-        }
-
-        if (service.Outside == TrafficScope.Local)
-        {
-            yield return (service.Origin, "`outside local`");
+            yield return (balancer.Origin, "`loadbalancer` from anything but addresses");
         }
     }
 

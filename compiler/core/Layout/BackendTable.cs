@@ -31,7 +31,7 @@ internal static class BackendTable
     public static int Room(IEnumerable<Service> services, Func<Service, int> ofPort)
     {
         var all = services.ToList();
-        return Math.Max(1, all.Sum(service => service.Ports.Length * ofPort(service)) + (all.Any(service => service.Backends is BackendSource.Endpoints) ? Endpoints : 0));
+        return Math.Max(1, all.Sum(service => service.Ports.Length * service.Lists * ofPort(service)) + (all.Any(service => service.Backends is BackendSource.Endpoints) ? Endpoints : 0));
     }
 
     private static int CommonFactor(int left, int right)

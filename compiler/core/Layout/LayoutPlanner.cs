@@ -36,10 +36,11 @@ public static class LayoutPlanner
             ScaledCapacities.VerdictPairs(model.Scale),
             ScaledCapacities.VerdictNodes(model.Scale),
             MaxPortNames,
-            Math.Max(1, program.Services.Sum(binding => binding.Service.Addresses.Length * (binding.Service.Ports.Length + 1))),
+            Math.Max(1, program.Services.Sum(binding => Keys(binding.Service))),
             BackendTable.Room(model.Services, BackendTable.Entries),
             Math.Max(1, maglev.Lines),
             BackendTable.Room(model.Services, BackendTable.Backends),
+            Math.Max(1, model.Cluster.NodeRanges.Length + model.Services.SelectMany(service => service.LoadBalancers).Sum(SourcePrefixes.Count)),
             model.Services.Any(service => service.Affinity is not null) ? ScaledCapacities.Affinities(model.Scale) : 1,
             BackendTable.Room(model.Services.Where(service => service.Balance == BalanceAlgorithm.LeastConnections), BackendTable.Backends),
             model.Scale.Connections,
@@ -66,6 +67,13 @@ public static class LayoutPlanner
     // Who has not said what to observe must still see why packets vanish.
     private static bool ReportsDrops(NetworkModel model) =>
         model.Observations.IsEmpty || model.Observations.OfType<Observation.Drops>().Any();
+
+    // Each address alone and with each port, and ports of nodes; those by which clients from outside are told apart once more.
+    private static int Keys(Service service)
+    {
+        var outside = (service.LoadBalancers.Sum(balancer => balancer.Addresses.Length) * service.Ports.Length) + service.NodePorts.Length;
+        return (service.AllAddresses.Count() * (service.Ports.Length + 1)) + service.NodePorts.Length + (service.Outside == TrafficScope.Local ? outside : 0);
+    }
 
     // BPF knows no empty arrays.
     private static int Words(int bits) => Math.Max(1, (bits + 63) / 64);

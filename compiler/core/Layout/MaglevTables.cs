@@ -19,7 +19,7 @@ public sealed record MaglevTables(ImmutableDictionary<string, (int Ipv4, int Ipv
             service => (Maglev.Positions(model, service, IpFamily.V4), Maglev.Positions(model, service, IpFamily.V6)),
             StringComparer.Ordinal);
         return new MaglevTables(positions, model.Services.Where(service => positions.ContainsKey(service.Name)).Sum(service =>
-            service.Ports.Length * (LinesOf(positions[service.Name].Item1) + LinesOf(positions[service.Name].Item2))));
+            service.Ports.Length * service.Lists * (LinesOf(positions[service.Name].Item1) + LinesOf(positions[service.Name].Item2))));
     }
 
     private static int LinesOf(int positions) => (positions + PositionsPerLine - 1) / PositionsPerLine;

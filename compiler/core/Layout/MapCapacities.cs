@@ -10,6 +10,7 @@ namespace Netpol.Compiler.Layout;
 /// <param name="Services">Per family: ports of addresses, and the addresses alone.</param>
 /// <param name="Backends">Per family; at least, as for verdicts.</param>
 /// <param name="ServiceBackends">Per family; at least, as for verdicts.</param>
+/// <param name="ServiceSources">Per family: prefixes of those whom load balancers let in, and of nodes; at least 1.</param>
 /// <param name="Affinities">Per family: clients of a service with <c>affinity</c>; 1 where there is none.</param>
 /// <param name="BackendLoads">Per family: backends of services with <c>least-connections</c>, at least 1.</param>
 /// <param name="MaglevLines">Of <c>MAGLEV_LINE</c> positions (abi.h), of all tables together; at least 1.</param>
@@ -29,6 +30,7 @@ public sealed record MapCapacities(
     int Backends,
     int MaglevLines,
     int ServiceBackends,
+    int ServiceSources,
     int Affinities,
     int BackendLoads,
     int Connections,

@@ -17,6 +17,7 @@ internal static class MapTable
     private const int SocketNamespace = 24;
     private const int Service = 40;
     private const int BackendLoad = 136;
+    private const int Masquerade = 24;
 
     public static ImmutableArray<MapEntry> Of(FeatureSet features, bool areTables, MapCapacities capacities, int memberWords, int portNameWords)
     {
@@ -29,6 +30,7 @@ internal static class MapTable
         Node("control", "array", 4, 8, 1);
         Node("from_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
         Node("to_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
+        Node("uplink_programs", "prog_array", 4, 4, 2);
         Node("endpoint_constants", "array", 4, EndpointConstants, MaxSlots);
         Node("drop_reasons", "percpu_array", 4, 8, 64);
         Node("events", "ringbuf", 0, 0, capacities.EventBytes);
@@ -73,6 +75,7 @@ internal static class MapTable
                     Generation("services" + suffix, "hash", addressSize + 4, Service, capacities.Services);
                     Generation("backends" + suffix, "hash", 8, addressSize + 4, capacities.Backends);
                     Generation("service_backends" + suffix, "hash", addressSize + 4, 8, capacities.ServiceBackends);
+                    Generation("service_sources" + suffix, "lpm_trie", 8 + addressSize, 4, capacities.ServiceSources);
                     Generation("affinity" + suffix, "lru_hash", 8 + Eights(addressSize), addressSize + 4, capacities.Affinities);
                     Generation("backend_loads" + suffix, "hash", addressSize + 4, BackendLoad, capacities.BackendLoads);
                 }
@@ -82,6 +85,7 @@ internal static class MapTable
         if (features.Services)
         {
             Generation("maglev", "array", 4, 64, capacities.MaglevLines);
+            Generation("masquerade", "array", 4, Masquerade, 1);
         }
 
         if (areTables)
@@ -124,7 +128,7 @@ internal static class MapTable
         }
 
         Generation("routes", "percpu_array", 4, 64, 1024);
-        Generation("programs", "prog_array", 4, 4, 9);
+        Generation("programs", "prog_array", 4, 4, 11);
         return maps.ToImmutable();
     }
 

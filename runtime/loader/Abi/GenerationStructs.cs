@@ -90,7 +90,7 @@ public struct Service4Key
     public Bytes4 Address;
     public ushort Port;
     public byte Protocol;
-    public byte Reserved;
+    public byte Outside;
 }
 
 /// <summary><c>struct service6_key</c> of abi.h; the port is in network order.</summary>
@@ -100,7 +100,7 @@ public struct Service6Key
     public Bytes16 Address;
     public ushort Port;
     public byte Protocol;
-    public byte Reserved;
+    public byte Outside;
 }
 
 /// <summary><c>struct service</c> of abi.h.</summary>
@@ -116,16 +116,47 @@ public struct Service
     /// <summary>In units of 2^30 ns, as all times of the datapath.</summary>
     public uint Affinity;
     public ServiceFlags Flags;
-    public uint Reserved;
+
+    /// <summary>In network order.</summary>
+    public ushort Number;
+    public uint Sources;
     public ulong Name;
 }
 
 /// <summary><c>SERVICE_*</c> of abi.h.</summary>
 [Flags]
-public enum ServiceFlags : uint
+public enum ServiceFlags : ushort
 {
     None = 0,
     LeastConnections = 1,
+}
+
+/// <summary><c>struct service_source4_key</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ServiceSource4Key
+{
+    public uint Length;
+    public uint Set;
+    public Bytes4 Address;
+}
+
+/// <summary><c>struct service_source6_key</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ServiceSource6Key
+{
+    public uint Length;
+    public uint Set;
+    public Bytes16 Address;
+}
+
+/// <summary><c>struct masquerade</c> of abi.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct Masquerade
+{
+    public Bytes4 Address4;
+    public ushort FirstPort;
+    public ushort Ports;
+    public Bytes16 Address6;
 }
 
 /// <summary><c>struct service_backend4_key</c> of abi.h.</summary>

@@ -76,7 +76,7 @@ public struct EndpointConstants
     public FourBytes16 Address6;
 }
 
-/// <summary><c>struct connection</c> of abi.h. Of IPv4 the last eight bytes are not in the map. In pairs the initiator's is first.</summary>
+/// <summary><c>struct connection</c> of abi.h. Of IPv4 there are eight bytes of translated addresses. In pairs the initiator's is first.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct Connection
 {
@@ -93,4 +93,7 @@ public struct Connection
     public byte IcmpCode;
     public byte Counted;
     public Bytes16 Translated;
+
+    /// <summary>Of IPv6 the second address.</summary>
+    public Bytes16 Second;
 }

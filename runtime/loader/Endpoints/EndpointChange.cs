@@ -263,6 +263,11 @@ internal sealed class EndpointChange(PinFolder pins, StateFolder state, Generati
             generation.Content(epoch).WriteHost(IPAddress.Parse(address));
         }
 
+        if (!present.SequenceEqual(former))
+        {
+            MasqueradeTable.Write(generation.Maps, generation.Placement.NodeRanges ?? [], state.ReadNode().Uplinks);
+        }
+
         foreach (var address in former.Except(present))
         {
             GenerationContent.DeleteHost(

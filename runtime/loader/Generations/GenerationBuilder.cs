@@ -25,7 +25,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
 
     /// <summary><c>enum shared_program</c> of abi.h, in its order.</summary>
     internal static readonly ImmutableArray<string> SharedPrograms =
-        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known", "straight", "straight_known"];
+        ["new_connection", "new_ingress", "translate", "slow", "slow_ingress", "reject", "translate_known", "uplink", "new_uplink", "straight", "straight_known"];
 
     /// <summary>Those that stand in the array where nothing goes past the host's stack: all but the last two.</summary>
     internal static readonly ImmutableArray<string> ViaStack = SharedPrograms[..^2];
@@ -81,6 +81,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         new PrefixTable(maps).Fill(manifest.Prefixes);
         LimitTable.Fill(maps, manifest);
         new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses, node.Zone);
+        MasqueradeTable.Write(maps, manifest.NodeRanges ?? [], node.Uplinks);
         using (var former = Generation.OpenCurrent(pins, state))
         {
             if (former is not null)
@@ -92,6 +93,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch, node.SocketsLed || node.Cgroup.Length > 0);
         PutShared(loaded, maps["programs"], StraightTable.Fill(maps, manifest, node.Straight));
         SocketPrograms.Put(loaded, maps, record.Generation);
+        UplinkPrograms.Put(loaded, maps, record.Generation);
         Pin(record, loaded);
         var templates = loaded.Templates();
         state.WriteGeneration(record, content, templates, ClassFile.Bytes(known.Read()));
@@ -224,7 +226,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             }
         }
 
-        foreach (var name in (string[])[.. ProvisionalPrograms.Names, .. SocketPrograms.OnCgroup.Where(name => loaded.ProgramDescriptor(name) is not null)])
+        foreach (var name in (string[])[.. ProvisionalPrograms.Names, UplinkPrograms.Stub, .. SocketPrograms.OnCgroup.Where(name => loaded.ProgramDescriptor(name) is not null)])
         {
             loaded.PinProgram(name, pins.GenerationProgram(record.Generation, name));
         }
@@ -245,6 +247,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         }
 
         SocketPrograms.Clear(pins, number);
+        UplinkPrograms.Clear(pins, number);
         pins.DeleteGeneration(number);
         if (state.Generations().Contains(number))
         {

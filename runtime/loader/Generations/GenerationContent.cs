@@ -36,6 +36,7 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
         sockets.WriteAll([.. endpoints.Where(endpoint => endpoint.IsHere)]);
         _addresses.DeleteOthers(kept);
         ports.DeleteOthers(endpoints.Select(endpoint => endpoint.Record.Id).ToHashSet());
+        SourceTable.Fill(maps, manifest);
         services.WriteAddresses();
         services.WriteAll(endpoints);
     }

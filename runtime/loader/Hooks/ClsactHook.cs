@@ -23,13 +23,7 @@ internal sealed unsafe class ClsactHook : IHook
     public void Attach(uint endpoint, int interfaceIndex, BpfProgram fromEndpoint, BpfProgram toEndpoint)
     {
         using LibBpfSilence silence = new();
-        var hook = Hook(interfaceIndex, Ingress | Egress);
-        var answer = LibBpf.bpf_tc_hook_create(&hook);
-        if (answer < 0 && answer != -KernelException.EEXIST)
-        {
-            throw new KernelException("make a clsact qdisc on the container's device", -answer);
-        }
-
+        Create(interfaceIndex);
         Attach(interfaceIndex, Ingress, fromEndpoint);
         Attach(interfaceIndex, Egress, toEndpoint);
     }
@@ -37,28 +31,57 @@ internal sealed unsafe class ClsactHook : IHook
     public void Detach(uint endpoint, int interfaceIndex)
     {
         using LibBpfSilence silence = new();
-        foreach (var point in new[] { Ingress, Egress })
-        {
-            var hook = Hook(interfaceIndex, point);
-            var options = Filter();
-            _ = LibBpf.bpf_tc_detach(&hook, &options);
-        }
+        Detach(interfaceIndex, Ingress);
+        Detach(interfaceIndex, Egress);
     }
 
     public bool IsAttached(uint endpoint, int interfaceIndex)
     {
         using LibBpfSilence silence = new();
-        foreach (var point in new[] { Ingress, Egress })
-        {
-            var hook = Hook(interfaceIndex, point);
-            var options = Filter();
-            if (LibBpf.bpf_tc_query(&hook, &options) < 0)
-            {
-                return false;
-            }
-        }
+        return IsAttached(interfaceIndex, Ingress) && IsAttached(interfaceIndex, Egress);
+    }
 
-        return true;
+    internal static void AttachIngress(int interfaceIndex, BpfProgram program)
+    {
+        using LibBpfSilence silence = new();
+        Create(interfaceIndex);
+        Attach(interfaceIndex, Ingress, program);
+    }
+
+    internal static void DetachIngress(int interfaceIndex)
+    {
+        using LibBpfSilence silence = new();
+        Detach(interfaceIndex, Ingress);
+    }
+
+    internal static bool IsIngressAttached(int interfaceIndex)
+    {
+        using LibBpfSilence silence = new();
+        return IsAttached(interfaceIndex, Ingress);
+    }
+
+    private static void Create(int interfaceIndex)
+    {
+        var hook = Hook(interfaceIndex, Ingress | Egress);
+        var answer = LibBpf.bpf_tc_hook_create(&hook);
+        if (answer < 0 && answer != -KernelException.EEXIST)
+        {
+            throw new KernelException("make a clsact qdisc on the device", -answer);
+        }
+    }
+
+    private static void Detach(int interfaceIndex, int point)
+    {
+        var hook = Hook(interfaceIndex, point);
+        var options = Filter();
+        _ = LibBpf.bpf_tc_detach(&hook, &options);
+    }
+
+    private static bool IsAttached(int interfaceIndex, int point)
+    {
+        var hook = Hook(interfaceIndex, point);
+        var options = Filter();
+        return LibBpf.bpf_tc_query(&hook, &options) >= 0;
     }
 
     private static void Attach(int interfaceIndex, int point, BpfProgram stub)
@@ -70,7 +93,7 @@ internal sealed unsafe class ClsactHook : IHook
         var answer = LibBpf.bpf_tc_attach(&hook, &options);
         if (answer < 0)
         {
-            throw new KernelException("attach a program to the container's device by clsact", -answer);
+            throw new KernelException("attach a program to the device by clsact", -answer);
         }
     }
 

@@ -61,6 +61,13 @@ internal sealed unsafe class TcxHook(PinFolder pins) : IHook
         PinUnlessThere(links.To, pins.Link(endpoint, To), interfaceIndex);
     }
 
+    /// <summary>One program on a device's ingress, behind what is there.</summary>
+    internal static void AttachIngress(int interfaceIndex, BpfProgram program, string pin)
+    {
+        using var link = Create(interfaceIndex, program, TcxIngress);
+        Pin(link, pin);
+    }
+
     private void Attach(uint endpoint, string program, int interfaceIndex, BpfProgram stub, int attachType)
     {
         var pin = pins.Link(endpoint, program);
@@ -92,7 +99,7 @@ internal sealed unsafe class TcxHook(PinFolder pins) : IHook
     }
 
     private static DescriptorHandle Create(int interfaceIndex, BpfProgram program, int attachType) => DescriptorHandle.FromAnswer(
-        LibBpf.bpf_link_create(program.Handle, interfaceIndex, attachType, null), "attach a program to the container's device by TCX");
+        LibBpf.bpf_link_create(program.Handle, interfaceIndex, attachType, null), "attach a program to the device by TCX");
 
     private static void Pin(DescriptorHandle link, string pin)
     {
@@ -113,5 +120,5 @@ internal sealed unsafe class TcxHook(PinFolder pins) : IHook
     }
 
     /// <summary>Null: no link is pinned there. 0: its device has gone.</summary>
-    private static int? DeviceOf(string pin) => (int?)PinnedLink.InfoOf(pin)?.tcx_ifindex;
+    internal static int? DeviceOf(string pin) => (int?)PinnedLink.InfoOf(pin)?.tcx_ifindex;
 }

@@ -23,8 +23,11 @@ internal static unsafe class HostAddresses
     private const ushort IfaLocal = 2;
 
     /// <summary>Without loopback, each once, in ordinal order of their text.</summary>
+    internal static SortedSet<string> Read() => new(ReadAll().Select(each => each.Address.ToString()), StringComparer.Ordinal);
+
+    /// <summary>The same with each one's device, in the kernel's order.</summary>
     [SkipLocalsInit]
-    internal static SortedSet<string> Read()
+    internal static List<(int Device, IPAddress Address)> ReadAll()
     {
         using var socket = DescriptorHandle.FromCall(
             LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, 0), "open a netlink socket");
@@ -41,7 +44,7 @@ internal static unsafe class HostAddresses
             }
         }
 
-        SortedSet<string> addresses = new(StringComparer.Ordinal);
+        List<(int Device, IPAddress Address)> addresses = [];
         var buffer = stackalloc byte[ReceiveLength];
         while (true)
         {
@@ -59,7 +62,7 @@ internal static unsafe class HostAddresses
     }
 
     /// <summary>False at the dump's end.</summary>
-    private static bool Take(ReadOnlySpan<byte> messages, SortedSet<string> addresses)
+    private static bool Take(ReadOnlySpan<byte> messages, List<(int Device, IPAddress Address)> addresses)
     {
         while (messages.Length >= HeaderLength)
         {
@@ -72,7 +75,8 @@ internal static unsafe class HostAddresses
 
             if (type == RtmNewAddress && Own(messages[(HeaderLength + BodyLength)..length]) is { } own && !IPAddress.IsLoopback(own))
             {
-                addresses.Add(own.ToString());
+                // struct ifaddrmsg: the device's index is its last word.
+                addresses.Add((MemoryMarshal.Read<int>(messages[(HeaderLength + 4)..]), own));
             }
 
             messages = messages[Math.Min(messages.Length, Aligned(length))..];

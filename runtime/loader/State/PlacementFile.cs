@@ -12,7 +12,7 @@ internal static class PlacementFile
 {
     internal const string FileName = "placement.bin";
 
-    private const uint Magic = 0x4c50_4e15;
+    private const uint Magic = 0x4c50_4e16;
 
     private enum SetKind : byte
     {
@@ -91,6 +91,7 @@ internal static class PlacementFile
             to.Write(assumption.Column);
             to.Write(assumption.Text);
         });
+        to.WriteList(manifest.NodeRanges ?? [], to.Write);
         to.Flush();
         return stream.ToArray();
     }
@@ -134,6 +135,7 @@ internal static class PlacementFile
                 ReadSet(from), from.ReadString(), from.ReadInt32(), from.ReadInt32(), from.ReadString())) is { IsEmpty: false } assumptions
                 ? assumptions
                 : null,
+            NodeRanges = from.ReadList(from.ReadString) is { IsEmpty: false } ranges ? ranges : null,
         };
     }
 
@@ -163,6 +165,22 @@ internal static class PlacementFile
         to.Write(service.Affinity ?? -1);
         to.Write(service.Drain ?? -1);
         to.Write(service.InsideLocal);
+        to.Write(service.OutsideLocal);
+        to.WriteList(service.NodePorts ?? [], port =>
+        {
+            to.Write(port.Port);
+            to.Write(port.Number);
+        });
+        to.WriteList(service.LoadBalancers ?? [], balancer =>
+        {
+            to.WriteList(balancer.Addresses, to.Write);
+            to.Write(balancer.Sources is not null);
+            to.WriteList(balancer.Sources ?? [], source =>
+            {
+                to.Write(source.Prefix);
+                to.Write(source.IsIn);
+            });
+        });
         to.WriteList(service.Locality ?? [], to.Write);
     }
 
@@ -180,8 +198,19 @@ internal static class PlacementFile
         Affinity = ReadNumber(from),
         Drain = ReadNumber(from),
         InsideLocal = from.ReadBoolean(),
+        OutsideLocal = from.ReadBoolean(),
+        NodePorts = from.ReadList(() => new NodePortEntry(from.ReadInt32(), from.ReadInt32())) is { IsEmpty: false } nodePorts ? nodePorts : null,
+        LoadBalancers = from.ReadList(() => ReadBalancer(from)) is { IsEmpty: false } balancers ? balancers : null,
         Locality = from.ReadList(from.ReadString) is { IsEmpty: false } localities ? localities : null,
     };
+
+    private static LoadBalancerEntry ReadBalancer(BinaryReader from)
+    {
+        var addresses = from.ReadList(from.ReadString);
+        var hasSources = from.ReadBoolean();
+        var sources = from.ReadList(() => new SourceEntry(from.ReadString(), from.ReadBoolean()));
+        return new LoadBalancerEntry(addresses, hasSources ? sources : null);
+    }
 
     private static void Write(BinaryWriter to, SetExpression set)
     {

@@ -42,6 +42,11 @@ internal static class RecordText
             WriteTexts(json, "straight", record.Straight.To);
             WriteTexts(json, "viaStack", record.Straight.ViaStack);
         }
+
+        if (!record.Uplinks.IsEmpty)
+        {
+            WriteTexts(json, "uplinks", record.Uplinks);
+        }
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -60,6 +65,7 @@ internal static class RecordText
         Straight = json.TryGetProperty("straight", out _)
             ? new StraightDelivery(ReadTexts(json, "straight"), ReadTexts(json, "viaStack"))
             : StraightDelivery.None,
+        Uplinks = json.TryGetProperty("uplinks", out _) ? ReadTexts(json, "uplinks") : [],
     };
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>

@@ -29,6 +29,9 @@ internal sealed record NodeRecord(
     /// <summary>What goes past the host's stack.</summary>
     internal StraightDelivery Straight { get; init; } = StraightDelivery.None;
 
+    /// <summary>Names of the node's devices to other nodes and outside.</summary>
+    internal ImmutableArray<string> Uplinks { get; init; } = [];
+
     internal static readonly NodeRecord Empty = new(
         CurrentSchema, 0, 0, ImmutableSortedDictionary<string, uint>.Empty, "", []);
 }

@@ -36,9 +36,12 @@ internal sealed class BackendsOfAll
         }
     }
 
-    /// <summary>At most, of all service ports in one family together; an address that is written may be of either.</summary>
+    /// <summary>At most, of all lists in one family together; an address that is written may be of either.</summary>
     internal int Count(int addressLength) => _manifest.Services.Sum(service =>
-        service.Ports.Length * (service.BackendSet is { } bit ? Of(bit, addressLength).Count : service.Backends.Length));
+        service.Ports.Length * ListsOf(service) * (service.BackendSet is { } bit ? Of(bit, addressLength).Count : service.Backends.Length));
+
+    private static int ListsOf(ServiceEntry service) =>
+        (service.InsideLocal || service.OutsideLocal) && (service.NodePorts is not null || service.LoadBalancers is not null) ? 2 : 1;
 
     internal ImmutableArray<Backend> Of(BackendList list) => list.Service.BackendSet is not { } bit
         ? [.. Backend.OfLiterals(list.Service, list.Port, list.AddressLength).Select(backend =>

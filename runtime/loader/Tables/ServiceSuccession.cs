@@ -42,7 +42,7 @@ internal sealed class ServiceSuccession(MapSet former, ServiceTable formerTable,
             return;
         }
 
-        var lists = formerTable.ListsOf(length).ToDictionary(list => (uint)list.Port.Id);
+        var lists = formerTable.ListsOf(length).ToDictionary(list => list.Id);
         foreach (var key in from.Keys())
         {
             ServiceBackend state = default, known = default;
@@ -52,7 +52,7 @@ internal sealed class ServiceSuccession(MapSet former, ServiceTable formerTable,
                 continue;
             }
 
-            byte[] nextKey = [.. BitConverter.GetBytes((uint)successor.Port.Id), .. key.AsSpan(sizeof(uint))];
+            byte[] nextKey = [.. BitConverter.GetBytes(successor.Id), .. key.AsSpan(sizeof(uint))];
             if (!to.TryLookup(nextKey, BpfMap.Bytes(ref known)))
             {
                 state.Until = state.Flags.HasFlag(BackendFlags.Draining)
@@ -64,5 +64,6 @@ internal sealed class ServiceSuccession(MapSet former, ServiceTable formerTable,
         }
     }
 
-    private static (string Service, string Protocol, int Port) PlaceOf(BackendList list) => (list.Service.Name, list.Port.Protocol, list.Port.Port);
+    private static (string Service, string Protocol, int Port, bool IsLocal) PlaceOf(BackendList list) =>
+        (list.Service.Name, list.Port.Protocol, list.Port.Port, list.IsLocal);
 }

@@ -67,7 +67,7 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
             {
                 keys.Write(list.EntryKey(index));
                 values.Write(ValueOf(entries[index]));
-                kept.Add(((uint)list.Port.Id, (uint)index));
+                kept.Add((list.Id, (uint)index));
             }
         }
 
@@ -113,10 +113,10 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
         var count = 0;
         foreach (var each in all)
         {
-            var value = each.List.Value(each.Entries.Length);
-            foreach (var key in each.List.Keys)
+            foreach (var way in each.List.Keys)
             {
-                keys.Write(key);
+                var value = each.List.Value(each.Entries.Length, way.Sources);
+                keys.Write(way.Key);
                 values.Write(BpfMap.Bytes(ref value));
                 count++;
             }
@@ -149,15 +149,16 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
     /// <summary>The services' addresses alone, so that what is no port of theirs is rejected.</summary>
     internal void WriteAddresses()
     {
+        var sources = ServiceWay.SourceSets(manifest);
         foreach (var length in AddressLengths)
         {
             using MemoryStream keys = new(), values = new();
             var count = 0;
             foreach (var service in manifest.Services)
             {
-                Service value = new() { Id = (uint)service.Id };
-                foreach (var address in service.Addresses.Select(address => IPAddress.Parse(address).GetAddressBytes()).Where(address => address.Length == length))
+                foreach (var (address, ofAddress) in AddressesOf(service, sources).Where(pair => pair.Address.Length == length))
                 {
+                    Service value = new() { Id = (uint)service.Id, Sources = ofAddress };
                     keys.Write(BackendList.KeyOf(address, 0, 0));
                     values.Write(BpfMap.Bytes(ref value));
                     count++;
@@ -167,6 +168,11 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
             maps.Find(MapName("services", length))?.UpdateMany(keys.ToArray(), values.ToArray(), count);
         }
     }
+
+    private static IEnumerable<(byte[] Address, uint Sources)> AddressesOf(ServiceEntry service, IReadOnlyDictionary<LoadBalancerEntry, uint> sources) =>
+        service.Addresses.Select(address => (address, 0u))
+            .Concat(from balancer in service.LoadBalancers ?? [] from address in balancer.Addresses select (address, sources.GetValueOrDefault(balancer)))
+            .Select(pair => (IPAddress.Parse(pair.address).GetAddressBytes(), pair.Item2));
 
     /// <summary>Where the endpoint is sent datagrams to by services.</summary>
     internal HashSet<IPEndPoint> DatagramBackends(PlacedEndpoint endpoint) =>
@@ -304,10 +310,10 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
             FillPositions(list, entries, lines.Bytes);
         }
 
-        var value = list.Value(entries.Length);
-        foreach (var key in list.Keys)
+        foreach (var way in list.Keys)
         {
-            maps[MapName("services", list.AddressLength)].Update(key, BpfMap.Bytes(ref value));
+            var value = list.Value(entries.Length, way.Sources);
+            maps[MapName("services", list.AddressLength)].Update(way.Key, BpfMap.Bytes(ref value));
         }
     }
 
@@ -347,7 +353,7 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
     private int ReadCount(BackendList list)
     {
         Service value = default;
-        return maps[MapName("services", list.AddressLength)].TryLookup(list.Keys[0], BpfMap.Bytes(ref value)) ? (int)value.Backends : 0;
+        return maps[MapName("services", list.AddressLength)].TryLookup(list.Keys[0].Key, BpfMap.Bytes(ref value)) ? (int)value.Backends : 0;
     }
 
     internal static void Put(BpfMap map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)

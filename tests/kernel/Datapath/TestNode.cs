@@ -157,7 +157,10 @@ internal sealed unsafe class TestNode : IDisposable
     {
         var bytes = IPAddress.Parse(address).GetAddressBytes();
         var family = bytes.Length == 4 ? "4" : "6";
-        Service marker = new() { Id = id }, service = new() { Id = id, Port = portId, Backends = (uint)backends.Length };
+        Service marker = new() { Id = id }, service = new()
+        {
+            Id = id, Port = portId, Backends = (uint)backends.Length, Number = BinaryPrimitives.ReverseEndianness(port),
+        };
         this[$"services{family}"].Update([.. bytes, 0, 0, 0, 0], BpfMap.Bytes(ref marker));
         this[$"services{family}"].Update([.. bytes, (byte)(port >> 8), (byte)port, protocol, 0], BpfMap.Bytes(ref service));
         for (uint i = 0; i < backends.Length; i++)
@@ -200,6 +203,16 @@ internal sealed unsafe class TestNode : IDisposable
         Run(container.To, packet.ToFrame(), isForwarded ? 1u : 0);
 
     internal Outcome Receive(Container container, byte[] frame, bool isForwarded = true) => Run(container.To, frame, isForwarded ? 1u : 0);
+
+    /// <summary>A packet comes in by an uplink, for this host by its MAC address: that of the device under TEST_RUN is all zeros.</summary>
+    internal Outcome Arrive(Packet packet) => Arrive(packet.ToFrame());
+
+    internal Outcome Arrive(byte[] frame)
+    {
+        using var program = SharedProgram("from_uplink");
+        frame.AsSpan(0, 6).Clear();
+        return Run(program, frame);
+    }
 
     /// <param name="fields">Of struct __sk_buff, by their offsets.</param>
     internal Outcome Run(BpfProgram program, byte[] frame, uint ingressIfindex = 0, params ReadOnlySpan<(int Offset, uint Value)> fields)

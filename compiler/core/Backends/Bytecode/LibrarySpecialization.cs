@@ -43,7 +43,10 @@ internal static class LibrarySpecialization
 
         var bounds = ServiceBounds.Of(program);
         ImmutableArray<ulong> constants =
-            [layout.ReportsDrops ? 1UL : 0, bounds.First4, bounds.Last4, bounds.First6, bounds.Last6, (ulong)layout.Capacities.ConnectionSets];
+        [
+            layout.ReportsDrops ? 1UL : 0, bounds.First4, bounds.Last4, bounds.First6, bounds.Last6, (ulong)layout.Capacities.ConnectionSets,
+            bounds.NodePorts.First, bounds.NodePorts.Last,
+        ];
         var sized = BtfWriter.Write(WithSizes(types, layout.Maps), new StringTable(strings.AsSpan()));
         ImmutableArray<ElfSection> sections =
         [

@@ -88,6 +88,7 @@ public static class CBackend
         Define(writer, "MAX_BACKENDS", capacities.Backends);
         Define(writer, "MAX_MAGLEV_LINES", capacities.MaglevLines);
         Define(writer, "MAX_SERVICE_BACKENDS", capacities.ServiceBackends);
+        Define(writer, "MAX_SERVICE_SOURCES", capacities.ServiceSources);
         Define(writer, "MAX_AFFINITIES", capacities.Affinities);
         Define(writer, "MAX_BACKEND_LOADS", capacities.BackendLoads);
         Define(writer, "MAX_LIMITS", capacities.Limits);
@@ -110,6 +111,8 @@ public static class CBackend
         Define(writer, "SERVICES4_LAST", $"0x{bounds.Last4:x8}u");
         Define(writer, "SERVICES6_FIRST", $"0x{bounds.First6:x16}ull");
         Define(writer, "SERVICES6_LAST", $"0x{bounds.Last6:x16}ull");
+        Define(writer, "NODE_PORTS_FIRST", $"{bounds.NodePorts.First}u");
+        Define(writer, "NODE_PORTS_LAST", $"{bounds.NodePorts.Last}u");
     }
 
     private static void Define(CWriter writer, string name, int value) =>
