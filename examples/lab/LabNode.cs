@@ -34,7 +34,7 @@ public sealed class LabNode : IDisposable
         PluginPath = $"{plugins}:{StockPlugins}";
 
         var ipam = CniNetwork.HostLocal(folder.Subfolder("ipam"), options.Subnet4, options.Subnet6);
-        var netpol = CniNetwork.Netpol(options.Bundle, Pins, State, options.Hook, Cgroup?.Path);
+        var netpol = CniNetwork.Netpol(options.Bundle, Pins, State, options.Hook, Cgroup?.Path, options.Uplinks);
         Runtime = new((options.Chain ?? CniNetwork.AfterPtp)("lab", ipam, netpol), PluginPath, folder.Subfolder("cache"), Network);
     }
 

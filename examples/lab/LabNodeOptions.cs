@@ -16,6 +16,9 @@ public sealed record LabNodeOptions(string Plugin, string? Bundle = null, LabCha
     /// <summary>Sockets of the node and its containers are opened in a cgroup of its own, which the plugin's configuration names.</summary>
     public bool HasCgroup { get; init; }
 
+    /// <summary>Devices of the node that the plugin's configuration names; null: none.</summary>
+    public string[]? Uplinks { get; init; }
+
     public string Subnet4 { get; init; } = DefaultSubnet4;
 
     public string Subnet6 { get; init; } = DefaultSubnet6;
