@@ -324,8 +324,11 @@ static __always_inline bool table_update(struct work *work, __u32 which, const b
 	connection->closed = found->closed;
 	if (found->answered)
 		connection->answered = 1;
-	connection->ifindex[0] = found->ifindex[0];
-	connection->ifindex[1] = found->ifindex[1];
+	/* Of a masqueraded connection each entry has a port of its own there. */
+	if (!(found->flags & CONNECTION_MASQUERADED)) {
+		connection->ifindex[0] = found->ifindex[0];
+		connection->ifindex[1] = found->ifindex[1];
+	}
 	connection->service = found->service;
 	barrier();
 	*(volatile __u32 *)&connection->version = place->version;

@@ -35,7 +35,7 @@ public sealed class LabNode : IDisposable
         PluginPath = $"{plugins}:{StockPlugins}";
 
         var ipam = CniNetwork.HostLocal(folder.Subfolder("ipam"), options.Subnet4, options.Subnet6);
-        var netpol = CniNetwork.Netpol(options.Bundle, Pins, State, options.Hook, Cgroup?.Path);
+        var netpol = CniNetwork.Netpol(options.Bundle, Pins, State, options.Hook, Cgroup?.Path, options.Uplinks);
         foreach (var (key, prefixes) in new[] { ("straight", options.Straight), ("viaStack", options.ViaStack) })
         {
             if (prefixes is not null)

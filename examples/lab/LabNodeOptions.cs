@@ -21,6 +21,9 @@ public sealed record LabNodeOptions(string Plugin, string? Bundle = null, LabCha
 
     public IReadOnlyList<string>? ViaStack { get; init; }
 
+    /// <summary>Devices of the node that the plugin's configuration names; null: none.</summary>
+    public string[]? Uplinks { get; init; }
+
     public string Subnet4 { get; init; } = DefaultSubnet4;
 
     public string Subnet6 { get; init; } = DefaultSubnet6;

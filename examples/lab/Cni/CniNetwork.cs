@@ -40,7 +40,7 @@ public sealed record CniNetwork(string Name, string CniVersion, IReadOnlyList<Js
     /// <param name="bundle">Null: whatever is in force.</param>
     /// <param name="hook">Null: found by probing; else <c>tcx</c> or <c>clsact</c>.</param>
     /// <param name="cgroup">Whose sockets are led to backends; null: nobody's.</param>
-    public static JsonObject Netpol(string? bundle, string pins, string state, string? hook = null, string? cgroup = null)
+    public static JsonObject Netpol(string? bundle, string pins, string state, string? hook = null, string? cgroup = null, string[]? uplinks = null)
     {
         var plugin = new JsonObject
         {
@@ -62,6 +62,11 @@ public sealed record CniNetwork(string Name, string CniVersion, IReadOnlyList<Js
         if (cgroup is not null)
         {
             plugin["cgroup"] = cgroup;
+        }
+
+        if (uplinks is not null)
+        {
+            plugin["uplinks"] = new JsonArray([.. uplinks.Select(device => JsonValue.Create(device))]);
         }
 
         return plugin;

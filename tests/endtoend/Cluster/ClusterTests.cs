@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Netpol.Lab;
 using Netpol.Lab.Traffic;
 using Netpol.Tests.EndToEnd.Rig;
@@ -35,19 +34,20 @@ public sealed class ClusterTests
 
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(700);
 
-    public static TheoryData<LabFabric, bool> Cases => new()
+    public static TheoryData<LabFabric, bool, bool> Cases => new()
     {
-        { LabFabric.Native, false },
-        { LabFabric.Native, true },
-        { LabFabric.Vxlan, false },
-        { LabFabric.Vxlan, true },
+        { LabFabric.Native, false, false },
+        { LabFabric.Native, false, true },
+        { LabFabric.Native, true, false },
+        { LabFabric.Vxlan, false, false },
+        { LabFabric.Vxlan, true, true },
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Policies_and_services_hold_between_nodes(LabFabric fabric, bool atSocket)
+    public void Policies_and_services_hold_between_nodes(LabFabric fabric, bool atSocket, bool byUplink)
     {
-        using PolicyCluster cluster = new(Policy, fabric, nodes: 3, hasCgroup: atSocket);
+        using PolicyCluster cluster = new(Policy, fabric, nodes: 3, hasCgroup: atSocket, hasUplinks: byUplink);
         LabContainer[] apis = [.. Enumerable.Range(1, 3).Select(node => cluster.Add(node, $"api{node}", "api"))];
         LabContainer[] webs = [.. Enumerable.Range(1, 3).Select(node => cluster.Add(node, $"web{node}", "web"))];
         var other = cluster.Add(1, "other", "other");
@@ -183,93 +183,4 @@ public sealed class ClusterTests
     }
 
     private static string AllOf(LabContainer[] servers, Func<LabContainer, ProbeResult> probe) => string.Join(", ", servers.Select(probe));
-
-    /// <summary>A server outside that tells its clients by which address it knows them.</summary>
-    private sealed class PeerNames : IDisposable
-    {
-        private const int Tcp = 8090;
-        private const int Udp = 9053;
-
-        private readonly Socket[] _sockets;
-
-        public PeerNames(NetworkNamespace network)
-        {
-            _sockets = network.Run(() => new[]
-            {
-                Bind(SocketType.Stream, ProtocolType.Tcp, Tcp), Bind(SocketType.Dgram, ProtocolType.Udp, Udp),
-            });
-            _sockets[0].Listen();
-            _ = AcceptAsync();
-            _ = AnswerAsync();
-        }
-
-        public static string Ask(NetworkNamespace from, IPAddress to, ProtocolType protocol)
-        {
-            using var socket = from.Run(() => new Socket(to.AddressFamily, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol));
-            socket.ReceiveTimeout = (int)(2 * Silence).TotalMilliseconds;
-            try
-            {
-                if (!socket.ConnectAsync(to, protocol == ProtocolType.Tcp ? Tcp : Udp).Wait(2 * Silence))
-                {
-                    return "silent";
-                }
-
-                var buffer = new byte[64];
-                socket.Send("who"u8);
-                return Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer));
-            }
-            catch (SocketException error) when (error.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
-            {
-                return "silent";
-            }
-        }
-
-        public void Dispose() => Array.ForEach(_sockets, socket => socket.Dispose());
-
-        private static Socket Bind(SocketType type, ProtocolType protocol, int port)
-        {
-            Socket socket = new(AddressFamily.InterNetworkV6, type, protocol) { DualMode = true };
-            socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
-            return socket;
-        }
-
-        private static byte[] Name(EndPoint? client)
-        {
-            var address = ((IPEndPoint)client!).Address;
-            return Encoding.UTF8.GetBytes((address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
-        }
-
-        private async Task AcceptAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    using var client = await _sockets[0].AcceptAsync();
-                    await client.SendAsync(Name(client.RemoteEndPoint));
-                    await client.ReceiveAsync(new byte[8]);
-                }
-            }
-            catch (Exception error) when (error is SocketException or ObjectDisposedException)
-            {
-                // Disposed.
-            }
-        }
-
-        private async Task AnswerAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    var datagram = await _sockets[1].ReceiveFromAsync(new byte[64], new IPEndPoint(IPAddress.IPv6Any, 0));
-                    await _sockets[1].SendToAsync(Name(datagram.RemoteEndPoint), datagram.RemoteEndPoint);
-                }
-            }
-            catch (Exception error) when (error is SocketException or ObjectDisposedException)
-            {
-                // Disposed.
-            }
-        }
-    }
 }

@@ -11,17 +11,22 @@ internal sealed class PolicyCluster : IDisposable
     private readonly PolicyBundle _bundle;
     private readonly List<(LabNode Node, LabContainer Container)> _containers = [];
     private readonly Dictionary<LabNode, LiveNode> _live = [];
+    private readonly string[]? _uplinks;
 
-    public PolicyCluster(string policy, LabFabric fabric, int nodes, bool hasCgroup = false, bool isStraight = false, params string[] viaStack)
+    /// <param name="hasUplinks">What comes from other nodes and outside is judged where it comes in.</param>
+    public PolicyCluster(
+        string policy, LabFabric fabric, int nodes, bool hasCgroup = false, bool hasUplinks = false, bool isStraight = false, params string[] viaStack)
     {
         _bundle = PolicyBundle.Build(policy);
         try
         {
-            Lab = LabCluster.Create(fabric, nodes, _ => new(Product.Plugin, _bundle.Folder) 
+            _uplinks = hasUplinks ? fabric == LabFabric.Vxlan ? [LabCluster.Uplink, LabCluster.Overlay] : [LabCluster.Uplink] : null;
+            Lab = LabCluster.Create(fabric, nodes, _ => new(Product.Plugin, _bundle.Folder)
             {
                 HasCgroup = hasCgroup,
                 Straight = isStraight ? [StraightDelivery.Pods] : null,
                 ViaStack = isStraight ? viaStack : null,
+                Uplinks = _uplinks,
             });
         }
         catch
@@ -86,7 +91,7 @@ internal sealed class PolicyCluster : IDisposable
         if (!_live.TryGetValue(node, out var live))
         {
             NodePaths paths = new(node.Pins, node.State);
-            using (var loaded = Node.Open(paths))
+            using (var loaded = Node.Open(paths, new NodeOptions(Uplinks: _uplinks is null ? null : [.. _uplinks])))
             {
                 loaded.Apply(_bundle.Folder);
             }

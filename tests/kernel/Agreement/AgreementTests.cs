@@ -19,7 +19,9 @@ public sealed class AgreementTests(ITestOutputHelper output)
     private const int Models = 18, PacketsPerModel = 1_500;
 
     [Fact]
-    public void Evaluator_and_kernel_agree_on_every_packet()
+    public void Evaluator_and_kernel_agree_on_every_packet() => Routes.Run(Agree);
+
+    private void Agree()
     {
         // NETPOL_SEED repeats a run.
         var seed = int.TryParse(Environment.GetEnvironmentVariable("NETPOL_SEED"), CultureInfo.InvariantCulture, out var given)
@@ -80,13 +82,18 @@ public sealed class AgreementTests(ITestOutputHelper output)
         Assert.True(ways.Values.Sum() >= 20_000);
         // A run that only drops, or never meets a service, would agree about nothing.
         Assert.All(
-            (string[])["Peer Rule", "Stack NotIsolated", "Drop DefaultDeny", "Drop Rule", "Stack Host", "Peer SameEndpoint", "Drop Source", "Reject ServicePort", "Reject Rule", "Drop Limit"],
+            (string[])["Peer Rule", "Stack NotIsolated", "Drop DefaultDeny", "Drop Rule", "Stack Host", "Peer SameEndpoint", "Drop Source", "Reject ServicePort", "Reject Rule", "Drop Limit", "Neighbour Forwarded", "Drop ServiceSource"],
             way => Assert.True(ways.ContainsKey(way), $"no packet went the way `{way}`"));
     }
 
     /// <summary>What was allowed to a container of this node is answered, by packets and errors, whatever policy says of the way back.</summary>
     private static void RequireReplies(KernelWorld world, Universe universe, Trial trial, Outcome outcome)
     {
+        if (outcome.Exit == Exit.Neighbour && trial.Packet.Fragment is null)
+        {
+            RequireReplyOfElsewhere(world, trial, outcome.Packet);
+        }
+
         if (outcome.Exit != Exit.Peer || trial.Packet.Fragment is not null || !trial.Traffic.HasPorts)
         {
             return;
@@ -95,13 +102,24 @@ public sealed class AgreementTests(ITestOutputHelper output)
         var seen = outcome.Packet;
         var receiver = universe.EndpointAt(Address.From(seen.Destination)) ?? throw new InvalidOperationException($"{seen} has no receiver");
         var reply = world.Node.Send(world.ContainerOf(receiver), seen.Reply(seen.Protocol == Packet.Sctp ? (byte)2 : (byte)(Packet.Syn | Packet.Ack)));
-        Assert.Equal((Exit.Peer, Bundle.Reason.Established), reply.Way);
+        var exit = !trial.ByUplink ? Exit.Peer : outcome.Record.Service != 0 ? Exit.Neighbour : Exit.Stack;
+        Assert.Equal((exit, Bundle.Reason.Established), reply.Way);
         Assert.Equal(
             (trial.Packet.Destination, trial.Packet.Source, trial.Packet.DestinationPort, trial.Packet.SourcePort),
             (reply.Packet.Source, reply.Packet.Destination, reply.Packet.SourcePort, reply.Packet.DestinationPort));
         var error = world.Node.Send(world.ContainerOf(receiver), Packet.Unreachable($"{seen.Destination}", seen));
-        Assert.Equal((Exit.Peer, Bundle.Reason.Related), error.Way);
+        Assert.Equal((exit, Bundle.Reason.Related), error.Way);
         Assert.Equal((trial.Packet.Destination, trial.Packet.Source), (error.Packet.Source, error.Packet.Destination));
+    }
+
+    /// <summary>What was masqueraded comes back to this node, and goes from it to the client under the address that it asked.</summary>
+    private static void RequireReplyOfElsewhere(KernelWorld world, Trial trial, Packet seen)
+    {
+        var reply = world.Node.Arrive(seen.Reply(seen.Protocol == Packet.Sctp ? (byte)2 : (byte)(Packet.Syn | Packet.Ack)));
+        Assert.Equal((Exit.Neighbour, Bundle.Reason.Established), reply.Way);
+        Assert.Equal(
+            (trial.Packet.Destination, trial.Packet.Source, trial.Packet.DestinationPort, trial.Packet.SourcePort),
+            (reply.Packet.Source, reply.Packet.Destination, reply.Packet.SourcePort, reply.Packet.DestinationPort));
     }
 
     private static string Explain(int seed, NetworkModel model, Universe universe, Trial trial, string disagreement)

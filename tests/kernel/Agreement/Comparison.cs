@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Bundle;
+using Netpol.Model;
 using Netpol.Semantics;
 using Netpol.Tests.Kernel.Datapath;
 using KernelVerdict = Netpol.Bundle.Verdict;
@@ -23,13 +24,13 @@ internal static class Comparison
     {
         var seen = Seen(manifest, outcome);
         var judgement = judgements.First(judgement => Expected(universe, trial, judgement) == seen);
-        if (!trial.ByStack && judgement.Egress.Paid is { } egress)
+        if (!trial.ByStack && !trial.ByUplink && judgement.Egress.Paid is { } egress)
         {
             yield return egress;
         }
 
         var destination = judgement.Translation?.Backend ?? trial.Flow.Destination;
-        var isAsked = trial.ByStack || (judgement.Egress.Verdict == Verdict.Allow && universe.EndpointAt(destination)?.Node == RandomUniverse.ThisNode);
+        var isAsked = trial.ByStack || (trial.ByUplink && universe.EndpointAt(destination)?.Node == RandomUniverse.ThisNode) || (judgement.Egress.Verdict == Verdict.Allow && universe.EndpointAt(destination)?.Node == RandomUniverse.ThisNode);
         if (isAsked && judgement.Ingress.Paid is { } ingress)
         {
             yield return ingress;
@@ -41,7 +42,7 @@ internal static class Comparison
         var record = outcome.Record;
         var verdict = outcome.Exit switch
         {
-            Exit.Stack or Exit.Peer => Verdict.Allow,
+            Exit.Stack or Exit.Peer or Exit.Neighbour => Verdict.Allow,
             Exit.Reject => Verdict.Reject,
             _ when outcome.Verdict == KernelVerdict.Reject => Verdict.Reject,
             _ => Verdict.Deny,
@@ -80,7 +81,13 @@ internal static class Comparison
     private static string Expected(Universe universe, Trial trial, Judgement judgement)
     {
         var (egress, ingress) = (judgement.Egress, judgement.Ingress);
-        if (egress.Reason is JudgementReason.Source or JudgementReason.Family or JudgementReason.ServicePort or JudgementReason.ServiceBackends)
+        if (trial.ByUplink && egress.Reason == JudgementReason.Family)
+        {
+            // Left to the host's stack, which brings it to the container's own hook.
+            return "Allow because None";
+        }
+
+        if (egress.Reason is JudgementReason.Source or JudgementReason.Family or JudgementReason.ServicePort or JudgementReason.ServiceBackends or JudgementReason.ServiceSource)
         {
             return $"{egress.Verdict} because {egress.Reason}";
         }
@@ -89,6 +96,11 @@ internal static class Comparison
         if (egress.Reason == JudgementReason.SameEndpoint)
         {
             return $"Allow because SameEndpoint{(judgement.Translation is { } self ? $", to itself:{self.BackendPort}" : "")}";
+        }
+
+        if (trial.ByUplink)
+        {
+            return ByUplink(universe, judgement, destination);
         }
 
         if (trial.ByStack)
@@ -101,6 +113,16 @@ internal static class Comparison
         var asked = egress.Verdict == Verdict.Allow && isHere ? Verdicts([("egress", egress), ("ingress", ingress)]) : Verdicts([("egress", egress)]);
         var isAllowed = egress.Verdict == Verdict.Allow && (!isHere || ingress.Verdict == Verdict.Allow);
         return judgement.Translation is { } translation && isAllowed ? $"{asked}, to {translation.Backend}:{translation.BackendPort}" : asked;
+    }
+
+    /// <summary>The container's node judges its ingress; this one forwards what goes to others.</summary>
+    private static string ByUplink(Universe universe, Judgement judgement, Address destination)
+    {
+        var isHere = universe.EndpointAt(destination)?.Node == RandomUniverse.ThisNode;
+        var answer = isHere ? Verdicts([("ingress", judgement.Ingress)]) : "Allow because Forwarded";
+        return judgement.Translation is { } translation && (!isHere || judgement.Ingress.Verdict == Verdict.Allow)
+            ? $"{answer}, to {translation.Backend}:{translation.BackendPort}"
+            : answer;
     }
 
     private static string Verdicts(ImmutableArray<(string Name, DirectionJudgement Judgement)> ends)

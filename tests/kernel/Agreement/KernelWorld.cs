@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Compilation;
+using Netpol.Loader.Abi;
 using Netpol.Loader.Classes;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Live;
+using Netpol.Loader.Native;
 using Netpol.Loader.State;
 using Netpol.Loader.Tables;
 using Netpol.Loader.Verdicts;
@@ -62,6 +64,7 @@ internal sealed class KernelWorld : IDisposable
         LimitTable.Fill(Node.Maps, Manifest);
         _content = new GenerationContent(Node.Maps, Manifest, new ClassTable(Manifest, _known, publisher), epoch: 1);
         _content.WriteAll(endpoints, hostAddresses, universe.ZoneOf(RandomUniverse.ThisNode));
+        Masquerade(universe);
     }
 
     /// <summary>A bundle as <c>netpol build</c> leaves it.</summary>
@@ -103,7 +106,8 @@ internal sealed class KernelWorld : IDisposable
     {
         Node.ForgetConnections();
         var container = _containers[trial.At];
-        return trial.ByStack
+        return trial.ByUplink ? Node.Arrive(trial.Packet)
+            : trial.ByStack
             ? Node.Receive(container, trial.Packet, !trial.IsFromNodeSocket)
             : Node.Send(container, trial.Packet);
     }
@@ -128,6 +132,23 @@ internal sealed class KernelWorld : IDisposable
         }
 
         return new BundleContent(output.Manifest, SampleObject.Clang(SampleObject.Root, output.Code), [.. output.Terms]);
+    }
+
+    /// <summary>By the node's address of each family.</summary>
+    private void Masquerade(Universe universe)
+    {
+        if (!Node.HasMap("masquerade"))
+        {
+            return;
+        }
+
+        Masquerade value = new() { FirstPort = 1024, Ports = 31_744 };
+        foreach (var address in universe.Nodes.Single(node => node.Name == RandomUniverse.ThisNode).Addresses.Select(address => address.ToBytes()))
+        {
+            address.CopyTo(address.Length == 4 ? (Span<byte>)value.Address4 : value.Address6);
+        }
+
+        Node["masquerade"].Update(new byte[4], BpfMap.Bytes(ref value));
     }
 
     private List<PlacedEndpoint> Add(Universe universe)

@@ -173,6 +173,15 @@ internal sealed class RandomModel(Random random)
         }
     }
 
+    /// <summary>Whom a load balancer lets in: addresses, whoever has them.</summary>
+    private AddressSet Sources() => random.Next(4) switch
+    {
+        0 => new AddressSet.Named("group", new AddressSet.Union([Cidr(), Cidr()])),
+        1 => new AddressSet.Difference(new AddressSet.Any(), Cidr()),
+        2 => new AddressSet.Intersection([Cidr(), Cidr()]),
+        _ => Cidr(),
+    };
+
     private Service Service(int index)
     {
         var isLiteral = random.Next(2) == 0;
@@ -182,19 +191,25 @@ internal sealed class RandomModel(Random random)
             : new BackendSource.Endpoints(Selected(1));
         ImmutableArray<(Protocol Protocol, ushort Port)> ports = [.. Enumerable.Range(0, random.Next(1, 4))
             .Select(_ => (Pick<Protocol>([Protocol.Tcp, Protocol.Udp, Protocol.Sctp]), Pick(Ports))).Distinct()];
+        ImmutableArray<ServicePort> written = [.. ports.Select(port => new ServicePort(
+            null, port.Protocol, port.Port,
+            isLiteral || random.Next(2) == 0 ? new TargetPort.Number(Pick(Ports)) : new TargetPort.Named(Pick(PortNames)),
+            Here($"port {port}")))];
         return new(
             $"service-{index}",
             [Address.Parse($"10.96.0.{10 + index}"), Address.Parse($"fd00:96::{10 + index}")],
-            [.. ports.Select(port => new ServicePort(
-                null, port.Protocol, port.Port,
-                isLiteral || random.Next(2) == 0 ? new TargetPort.Number(Pick(Ports)) : new TargetPort.Named(Pick(PortNames)),
-                Here($"port {port}")))],
+            written,
             backends,
             Here($"service service-{index}"),
             null)
         {
             Balance = Pick<BalanceAlgorithm>([BalanceAlgorithm.Random, BalanceAlgorithm.Maglev, BalanceAlgorithm.Maglev, BalanceAlgorithm.LeastConnections]),
             Affinity = random.Next(3) == 0 ? TimeSpan.FromHours(1) : null,
+            NodePorts = random.Next(2) == 0 ? [] : [.. written.Select((port, at) => new NodePort(port, (ushort)(30_000 + (10 * index) + at), Here("nodeport")))],
+            LoadBalancers = random.Next(2) == 0
+                ? []
+                : [new([Address.Parse($"203.0.113.{10 + index}"), Address.Parse($"2001:db8:3::{10 + index}")], random.Next(2) == 0 ? null : Sources(), Here("loadbalancer"))],
+            Outside = random.Next(3) == 0 ? TrafficScope.Local : TrafficScope.Cluster,
             Inside = random.Next(5) == 0 ? TrafficScope.Local : TrafficScope.Cluster,
             Locality = Pick<ImmutableArray<Locality>>([[], [], [Locality.Node], [Locality.Zone], [Locality.Node, Locality.Zone]]),
             Drain = random.Next(3) == 0 ? TimeSpan.FromMinutes(1) : null,

@@ -7,10 +7,13 @@ using Netpol.Testing.Packets;
 namespace Netpol.Tests.Kernel.Agreement;
 
 /// <summary>One first packet, and where it is seen.</summary>
-/// <param name="At">The endpoint whose hook sees it: the sender, or with <paramref name="ByStack"/> the receiver.</param>
+/// <param name="At">The endpoint whose hook sees it: the sender, or with <paramref name="ByStack"/> the receiver; by an uplink, of none.</param>
 /// <param name="IsFromNodeSocket">It comes from this node's own sockets, not through it.</param>
 internal sealed record Trial(Endpoint At, bool ByStack, Packet Packet, Traffic Traffic, bool IsFromNodeSocket)
 {
+    /// <summary>It comes in by an uplink of this node.</summary>
+    internal bool ByUplink { get; init; }
+
     private static readonly ImmutableArray<string> Others =
     [
         "10.244.9.9", "192.168.0.1", "192.168.0.2", "192.168.0.3", "192.0.2.7", "192.0.2.77", "198.51.100.1", "203.0.113.250", "203.0.113.251",
@@ -19,10 +22,18 @@ internal sealed record Trial(Endpoint At, bool ByStack, Packet Packet, Traffic T
         "fd00:96::10", "fd00:96::11", "fd00:96::99", "fd00:96::10",
     ];
 
+    private static readonly ImmutableArray<string> Outsiders =
+    [
+        "192.0.2.7", "192.0.2.77", "198.51.100.1", "203.0.113.250", "8.8.8.8", "10.244.9.9", "2001:db8::1", "2001:db8:2::7", "2001:db9::1", "fd00:10::99",
+    ];
+
     private static readonly ImmutableArray<string> Multicast = ["224.0.0.251", "239.1.1.1", "255.255.255.255", "ff02::fb", "ff05::1"];
 
     internal Flow Flow => new(
-        Address.From(Packet.Source), Address.From(Packet.Destination), Traffic, ByStack ? null : At, IsFromNodeSocket);
+        Address.From(Packet.Source), Address.From(Packet.Destination), Traffic, ByStack || ByUplink ? null : At, IsFromNodeSocket)
+    {
+        EntersOn = ByUplink ? RandomUniverse.ThisNode : null,
+    };
 
     /// <param name="services">Many packets are for a port of one of these; without, for one as chance has it.</param>
     internal static Trial Next(Random random, Universe universe, params ImmutableArray<Service> services)
@@ -30,7 +41,12 @@ internal sealed record Trial(Endpoint At, bool ByStack, Packet Packet, Traffic T
         T Pick<T>(IReadOnlyList<T> all) => all[random.Next(all.Count)];
         if (services.Length > 0 && random.Next(4) == 0)
         {
-            return ToService(random, universe.Endpoints[random.Next(RandomUniverse.OnThisNode)], Pick(services));
+            return ToService(random, universe, universe.Endpoints[random.Next(RandomUniverse.OnThisNode)], Pick(services));
+        }
+
+        if (random.Next(6) == 0)
+        {
+            return ByTheUplink(random, universe);
         }
 
         var at = universe.Endpoints[random.Next(RandomUniverse.OnThisNode)];
@@ -47,12 +63,42 @@ internal sealed record Trial(Endpoint At, bool ByStack, Packet Packet, Traffic T
         return new(at, byStack, Wire(random, source, destination, traffic), traffic, isNode && random.Next(2) == 0);
     }
 
-    private static Trial ToService(Random random, Endpoint client, Service service)
+    /// <summary>From the outside or another node to a container of this one, or past it.</summary>
+    private static Trial ByTheUplink(Random random, Universe universe)
+    {
+        var to = universe.Endpoints[random.Next(RandomUniverse.OnThisNode)];
+        var destination = to.Addresses[random.Next(to.Addresses.Length)];
+        var source = Outsider(random, universe, destination.Family, mayBeEndpoint: true);
+        var traffic = NextTraffic(random, destination.Family);
+        return new(to, ByStack: false, Wire(random, source, destination, traffic), traffic, IsFromNodeSocket: false) { ByUplink = true };
+    }
+
+    /// <summary>Whose packets come by an uplink.</summary>
+    private static Address Outsider(Random random, Universe universe, IpFamily family, bool mayBeEndpoint)
+    {
+        Address[] others = [.. Outsiders.Select(Address.Parse), .. universe.Nodes.Where(node => node.Name != RandomUniverse.ThisNode).SelectMany(node => node.Addresses)];
+        Address[] remote = [.. universe.Endpoints.Skip(RandomUniverse.OnThisNode).SelectMany(endpoint => endpoint.Addresses)];
+        Address[] all = [.. others.Concat(mayBeEndpoint ? remote : []).Where(address => address.Family == family)];
+        return all[random.Next(all.Length)];
+    }
+
+    private static Trial ToService(Random random, Universe universe, Endpoint client, Service service)
     {
         var own = client.Addresses[random.Next(client.Addresses.Length)];
         var port = service.Ports[random.Next(service.Ports.Length)];
-        var traffic = Traffic.To(port.Protocol, port.Port);
-        return new(client, ByStack: false, Wire(random, own, service.Addresses.First(address => address.Family == own.Family), traffic), traffic, IsFromNodeSocket: false);
+        var isOutside = random.Next(2) == 0;
+        var source = isOutside ? Outsider(random, universe, own.Family, mayBeEndpoint: false) : own;
+        Address[] addresses = [.. service.AllAddresses.Where(address => address.Family == own.Family)];
+        var (destination, number) = (addresses[random.Next(addresses.Length)], port.Port);
+        if (random.Next(2) == 0 && service.NodePorts.FirstOrDefault(nodePort => nodePort.Port == port) is { } nodePort)
+        {
+            Address[] nodes = [.. universe.Nodes.Where(node => !isOutside || node.Name == RandomUniverse.ThisNode)
+                .SelectMany(node => node.Addresses).Where(address => address.Family == own.Family)];
+            (destination, number) = (nodes[random.Next(nodes.Length)], nodePort.Number);
+        }
+
+        var traffic = Traffic.To(port.Protocol, number);
+        return new(client, ByStack: false, Wire(random, source, destination, traffic), traffic, IsFromNodeSocket: false) { ByUplink = isOutside };
     }
 
     private static Traffic NextTraffic(Random random, IpFamily family)
