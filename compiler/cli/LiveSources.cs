@@ -15,6 +15,7 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
     private SessionBuild? _build;
     private Manifest? _inCharge;
     private Dictionary<string, SourceFile> _files = new(StringComparer.Ordinal);
+    private string _digest = "";
     private uint _generation;
     private long _started;
     private long _last;
@@ -59,27 +60,60 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
         }
     }
 
+    /// <summary>Does what the next change would have to do, in the time when nobody waits for it.</summary>
+    public void Rest()
+    {
+        if (_inCharge is not null)
+        {
+            try
+            {
+                node.Prepare();
+            }
+            catch (LoaderException exception)
+            {
+                terminal.Fail(exception.Message);
+            }
+        }
+
+        GC.Collect();
+    }
+
     private void PutInCharge(SessionBuild build, Manifest manifest)
     {
-        var isWritten = false;
-        var result = node.Apply(manifest, build.Terms, () =>
+        Manifest? written = null;
+        Manifest Written() => written ??= Write(build);
+        var isLoaded = false;
+        var result = node.Apply(
+            manifest, build.Terms,
+            () =>
+            {
+                Written();
+                isLoaded = true;
+                return terminal.Resolve(folder);
+            },
+            () =>
+            {
+                // Where rules alone have changed, packets are judged by them already.
+                Reached("apply");
+                return build.Seal() ?? Written();
+            });
+        if (isLoaded)
         {
-            (manifest, isWritten) = (Write(build), true);
-            return terminal.Resolve(folder);
-        });
-        Reached("apply");
+            Reached("apply");
+        }
+
         if (result.Changed || _inCharge is null)
         {
             terminal.Output.WriteLine(Line(build, manifest, result));
             terminal.Output.Flush();
         }
 
-        if (!isWritten && manifest.Digest != _inCharge?.Digest)
+        if (result.Digest != _digest)
         {
-            Write(build);
+            Written();
         }
 
-        (_inCharge, _generation) = (manifest, result.Generation);
+        (_inCharge, _digest, _generation) = (manifest, result.Digest, result.Generation);
         _files = build.Sources.ToDictionary(source => source.Path, StringComparer.Ordinal);
     }
 

@@ -46,12 +46,13 @@ internal sealed class WatchCommand : NetpolCommand
             return ExitCode.Usage;
         }
 
+        live.Rest();
+
         // Folders of imports that were not known before may have changed meanwhile.
         while (watch.Follow(named.Concat(live.Folders)) || watch.Wait(live.Start, stop.Token))
         {
             live.Update();
-            // Now, when nobody waits for it, and not in the middle of the next change.
-            GC.Collect();
+            live.Rest();
         }
 
         return ExitCode.Good;

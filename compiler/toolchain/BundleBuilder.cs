@@ -128,8 +128,9 @@ public static class BundleBuilder
                 return null;
             }
 
-            var manifest = ManifestWriter.Seal(output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, elf);
-            WriteParts(target, new PackedBundle(manifest, elf, certificate, () => output.Listing, output.Terms, sources));
+            var terms = output.Terms;
+            var manifest = ManifestWriter.Seal(output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, terms.AsSpan(), elf);
+            WriteParts(target, new PackedBundle(manifest, elf, certificate, () => output.Listing, terms, sources));
             target.Commit();
             made = new BuildResult(manifest.Manifest, true, []) { Certificate = certificate };
             return null;

@@ -59,9 +59,8 @@ public static class NetpolCompiler
         }
 
         var layout = LayoutPlanner.Plan(model, program, verdicts);
-        var terms = layout.Verdicts.Terms is { } known ? VerdictTermsFile.Write(known) : [];
-        var manifest = ManifestWriter.Describe(model, program, layout, terms, paths);
-        return new CompilationResult(new CompilationOutput(model, lowered, program, layout, manifest, [.. terms]), []);
+        var manifest = ManifestWriter.Describe(model, program, layout, paths);
+        return new CompilationResult(new CompilationOutput(model, lowered, program, layout, manifest), []);
     }
 
     private static VerdictPlan Verdicts(DecisionProgram program, VerdictChoice choice, ImmutableArray<SourceFile> sources, out Diagnostic? wrong)

@@ -11,7 +11,9 @@ namespace Netpol.Loader.Live;
 /// A change of rules within a generation, as the steps that it takes, in order. A process killed before <see cref="Commit"/> has changed
 /// nothing, after it all; <see cref="NodeRepair"/> finds out by the epoch in the kernel, and finishes or takes back the rest.
 /// </summary>
-internal sealed class RuleChange(LiveGeneration live, LiveTables tables, StateFolder state, Manifest former, Manifest next, VerdictTerms terms)
+/// <param name="seal">Makes the digests of <paramref name="next"/>, which has none; null: it has them.</param>
+internal sealed class RuleChange(
+    LiveGeneration live, LiveTables tables, StateFolder state, Manifest former, Manifest next, VerdictTerms terms, Func<Manifest>? seal)
 {
     /// <summary>Rules of this many changes are kept, so that events still unread can be explained.</summary>
     private const int KeptRevisions = 8;
@@ -61,7 +63,15 @@ internal sealed class RuleChange(LiveGeneration live, LiveTables tables, StateFo
     internal GenerationRecord Note()
     {
         var revisions = state.Revisions(_generation);
-        var record = live.Generation.Record with { Digest = next.Digest, Revision = _epoch };
+        var digest = next.Digest;
+        if (seal is not null)
+        {
+            var whole = seal();
+            StateFolder.SealRevision(revisions[^1], whole);
+            digest = whole.Digest;
+        }
+
+        var record = live.Generation.Record with { Digest = digest, Revision = _epoch };
         state.WriteGeneration(record);
         state.EndRevision(_generation);
         foreach (var old in revisions.SkipLast(KeptRevisions))

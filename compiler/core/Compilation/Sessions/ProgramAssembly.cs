@@ -14,6 +14,7 @@ namespace Netpol.Compiler.Compilation.Sessions;
 internal sealed class ProgramAssembly
 {
     private readonly RuleCompiler _compiler;
+    private readonly Assembly? _earlier;
     private readonly ImmutableArray<AssembledRule> _rules;
     private readonly FirstUses _sets;
     private readonly FirstUses _portNames;
@@ -24,9 +25,9 @@ internal sealed class ProgramAssembly
 
     private ProgramAssembly(
         RuleCompiler compiler, NetworkModel model, ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<Service> services,
-        ImmutableArray<int> ids)
+        ImmutableArray<int> ids, Assembly? earlier)
     {
-        _compiler = compiler;
+        (_compiler, _earlier) = (compiler, earlier);
         _rules = Rules(policies, compiled, ids);
 
         // Before the tables of sets are counted: they may be new ones.
@@ -41,12 +42,13 @@ internal sealed class ProgramAssembly
     /// <param name="policies">In the order of their origins, with what each was compiled to.</param>
     /// <param name="services">In the order of their ids.</param>
     /// <param name="ids">Of all rules, in the order of their origins.</param>
-    public static (DecisionScope Scope, VerdictTerms Terms) Of(
+    /// <param name="earlier">Of the same compiler; what is the same again is taken from there.</param>
+    public static Assembly Of(
         RuleCompiler compiler, NetworkModel model, ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled,
-        ImmutableArray<Service> services, RuleIds ids) =>
-        new ProgramAssembly(compiler, model, policies, compiled, services, ids.Ids).Assemble(policies, compiled, services, ids.Highest);
+        ImmutableArray<Service> services, RuleIds ids, Assembly? earlier) =>
+        new ProgramAssembly(compiler, model, policies, compiled, services, ids.Ids, earlier).Assemble(policies, compiled, services, ids.Highest);
 
-    private (DecisionScope Scope, VerdictTerms Terms) Assemble(
+    private Assembly Assemble(
         ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<Service> services, int highest)
     {
         // In the order of `ModelLowering`.
@@ -69,30 +71,64 @@ internal sealed class ProgramAssembly
             _sets.Use(policy.Selector.Set.Index);
         }
 
-        var kept = Kept();
+        var (kept, hidden) = Kept();
         Use(kept);
 
-        var numbers = _sets.Numbers();
+        var numbering = Numbering.Of(_earlier?.Numbering, _sets.Numbers(), _portNames.Numbers());
+        var numbers = numbering.Sets;
         SetId? Numbered(SetRequest? request) => request is { } known ? new SetId(numbers[known.Set.Index]) : null;
         var scope = new DecisionScope(
-            [.. _sets.InUse.Select((set, index) => _compiler.Sets[new SetId(set)] with { Id = new SetId(index), Name = _names[set] })],
+            Sets(),
             [.. _portNames.InUse.Select(name => _compiler.PortNames[name])],
             [.. policies.Zip(compiled, (policy, entry) => new PolicySelection(
                 policy.Name, new SetId(numbers[entry.Selector.Set.Index]), RuleStages.Isolates(policy, Direction.Ingress),
                 RuleStages.Isolates(policy, Direction.Egress), policy.Origin))],
-            [.. _rules.Select(rule => new DecidingRule(
-                rule.Id, rule.Rule.Action, rule.Compiled.Stage, rule.Place, rule.Compiled.Direction, rule.Policy, rule.Rule.IsLogged, rule.Rule.Origin,
-                rule.Rule.Documentation)
-            {
-                Limit = rule.Rule.Limit,
-            })],
+            [.. _rules.Select(Deciding)],
             [.. services.Zip(_backends, (service, set) => (service, set)).Select((entry, index) => new ServiceBinding(index + 1, entry.service, Numbered(entry.set)))],
             [.. _samples.Select(sample => new FlowSample(sample.OneIn, Numbered(sample.For)))])
         {
             RuleIds = highest,
             HasTiers = RuleStages.HasTiers(policies),
         };
-        return (scope, Terms(kept, numbers, _portNames.Numbers()));
+        return new Assembly(scope, Terms(kept, numbering), numbering, hidden);
+    }
+
+    // The same array where all of it is the same.
+    private ImmutableArray<MemberSet> Sets()
+    {
+        var earlier = _earlier?.Scope.Sets ?? [];
+        var sets = ImmutableArray.CreateBuilder<MemberSet>(earlier.Length);
+        var isSame = true;
+        foreach (var set in _sets.InUse)
+        {
+            var (id, known) = (new SetId(sets.Count), _compiler.Sets[new SetId(set)]);
+            var before = id.Index < earlier.Length ? earlier[id.Index] : null;
+            var isTaken = before is not null && before.Name == _names[set] && ReferenceEquals(before.Spelling, known.Spelling);
+            isSame &= isTaken;
+            sets.Add(isTaken && before is not null ? before : known with { Id = id, Name = _names[set] });
+        }
+
+        return isSame && sets.Count == earlier.Length ? earlier : sets.ToImmutable();
+    }
+
+    private static DecidingRule Deciding(AssembledRule rule)
+    {
+        if (rule.Compiled.Last is { } last && ReferenceEquals(last.Rule, rule.Rule)
+            && (last.Deciding.Id, last.Deciding.Place) == (rule.Id, rule.Place) && last.Deciding.Policy == rule.Policy)
+        {
+            return last.Deciding;
+        }
+
+        var deciding = new DecidingRule(
+            rule.Id, rule.Rule.Action, rule.Compiled.Stage, rule.Place, rule.Compiled.Direction, rule.Policy, rule.Rule.IsLogged, rule.Rule.Origin,
+            rule.Rule.Documentation)
+        {
+            Limit = rule.Rule.Limit,
+        };
+        rule.Compiled.Last = rule.Compiled.Last is { } before && (before.Deciding.Id, before.Deciding.Place) == (rule.Id, rule.Place)
+            ? before with { Rule = rule.Rule, Deciding = deciding }
+            : new RulePlace(rule.Rule, deciding);
+        return deciding;
     }
 
     private static ImmutableArray<AssembledRule> Rules(ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<int> ids)
@@ -143,9 +179,10 @@ internal sealed class ProgramAssembly
     }
 
     // As `DropHiddenClauses` keeps them, list by list as `TermExtraction` goes through them.
-    private List<AssembledRule> Kept()
+    private (List<AssembledRule> Kept, Dictionary<(Direction Direction, RuleStage Stage), HiddenRules> Hidden) Kept()
     {
         var kept = new List<AssembledRule>(_rules.Length);
+        var hidden = new Dictionary<(Direction Direction, RuleStage Stage), HiddenRules>();
         var lists = new Dictionary<(Direction Direction, RuleStage Stage), List<AssembledRule>>();
         foreach (var rule in _rules)
         {
@@ -166,32 +203,16 @@ internal sealed class ProgramAssembly
             {
                 if (lists.TryGetValue((direction, stage), out var list))
                 {
-                    Keep(stage, RuleStages.Ordered(stage, list, rule => (rule.Place, rule.Id)), kept);
+                    var ordered = RuleStages.Ordered(stage, list, rule => (rule.Place, rule.Id));
+                    var rules = HiddenRules.Of(
+                        stage, [.. ordered.Select(rule => rule.Compiled)], _earlier?.Hidden.GetValueOrDefault((direction, stage)), _compiler.Conjuncts.Count);
+                    hidden.Add((direction, stage), rules);
+                    kept.AddRange(ordered.Where((_, place) => !rules.IsHidden(place)));
                 }
             }
         }
 
-        return kept;
-    }
-
-    private void Keep(RuleStage stage, ImmutableArray<AssembledRule> list, List<AssembledRule> kept)
-    {
-        if (stage == RuleStage.Limited)
-        {
-            kept.AddRange(list);
-            return;
-        }
-
-        var earlier = new EarlierClauses([.. list.Select(rule => rule.Compiled.Conjuncts)], _compiler.Conjuncts.Count);
-        for (var index = 0; index < list.Length; index++)
-        {
-            var isLogged = list[index].Compiled.IsLogged && stage is not (RuleStage.Admin or RuleStage.Baseline);
-            if (!earlier.Hide(index, isLogged))
-            {
-                kept.Add(list[index]);
-                earlier.Add(index, isLogged);
-            }
-        }
+        return (kept, hidden);
     }
 
     private void Use(List<AssembledRule> kept)
@@ -218,24 +239,34 @@ internal sealed class ProgramAssembly
         }
     }
 
-    private VerdictTerms Terms(List<AssembledRule> kept, int[] sets, int[] portNames)
+    private VerdictTerms Terms(List<AssembledRule> kept, Numbering numbering)
     {
         var terms = ImmutableArray.CreateBuilder<VerdictTerm>(kept.Count);
         var traffic = ImmutableArray.CreateBuilder<TrafficSet>();
         var trafficIds = new int[_compiler.Traffic.Count];
         foreach (var rule in kept)
         {
-            foreach (var term in rule.Compiled.Terms)
+            var isNew = rule.Compiled.Last is not { } last || !ReferenceEquals(last.Numbering, numbering);
+            var first = terms.Count;
+            for (var index = 0; index < rule.Compiled.Terms.Length; index++)
             {
+                var term = rule.Compiled.Terms[index];
                 ref var id = ref trafficIds[term.Traffic];
                 if (id == 0)
                 {
-                    traffic.Add(Numbered(_compiler.Traffic[term.Traffic], portNames));
+                    traffic.Add(Numbered(_compiler.Traffic[term.Traffic], numbering.PortNames));
                     id = traffic.Count;
                 }
 
-                terms.Add(new VerdictTerm(
-                    rule.Id, term.Stage, term.Verdict, rule.Place, term.Logs, term.IsIngress, Numbered(term.Self, sets), Numbered(term.Peer, sets), term.SameNamespace, term.Service, id - 1));
+                isNew |= rule.Compiled.Last?.Terms is not { } known || index >= known.Length || known[index].Traffic != id - 1;
+                terms.Add(!isNew && rule.Compiled.Last is { } same ? same.Terms[index] : new VerdictTerm(
+                    rule.Id, term.Stage, term.Verdict, rule.Place, term.Logs, term.IsIngress, Numbered(term.Self, numbering.Sets),
+                    Numbered(term.Peer, numbering.Sets), term.SameNamespace, term.Service, id - 1));
+            }
+
+            if (isNew && rule.Compiled.Last is { } place)
+            {
+                rule.Compiled.Last = place with { Numbering = numbering, Terms = [.. Enumerable.Range(first, terms.Count - first).Select(index => terms[index])] };
             }
         }
 
