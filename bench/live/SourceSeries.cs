@@ -20,6 +20,9 @@ internal sealed partial record SourceSeries(int Rules, int Files, Latency Visibl
         SourceSeries? series = null;
         Scratch.Run(scratch =>
         {
+            // As on a node, whose state is on a tmpfs.
+            Directory.CreateDirectory(scratch.State);
+            Scratch.Hide(scratch.State);
             var text = SourceText.Write(Path.Combine(scratch.Folder, "text"), Text.Of(options.Rules, 0), files);
             using var world = World.Create(scratch, text.Folder);
             series = Run(netpol, text, world, Path.Combine(scratch.Folder, "watched.bundle"), options.Changes);
@@ -85,8 +88,8 @@ internal sealed partial record SourceSeries(int Rules, int Files, Latency Visibl
                 stages.Add(StagesOf(answer));
             }
 
-            // Nobody edits faster: what the process does when nobody waits is not in the way of the next change.
-            Thread.Sleep(100);
+            // Nobody saves faster, and what the process does when nobody waits is over by then.
+            Thread.Sleep(1000);
         }
 
         return new SourceSeries(rules.Count, text.Files, Latency.Of(visible), stages[0].Keys.ToDictionary(stage => stage, stage => Latency.Of(

@@ -9,8 +9,9 @@ using Netpol.Toolchain;
 namespace Netpol.Cli;
 
 /// <summary>Sources whose meaning a node follows. What cannot be built or put in charge is reported, and what is in charge stays.</summary>
-internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveNode node, string folder)
+internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveNode node, string folder) : IDisposable
 {
+    private readonly LiveBundle _bundle = new(terminal, folder);
     private readonly List<(string Stage, TimeSpan Time)> _times = [];
     private SessionBuild? _build;
     private Manifest? _inCharge;
@@ -63,25 +64,22 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
     /// <summary>Does what the next change would have to do, in the time when nobody waits for it.</summary>
     public void Rest()
     {
-        if (_inCharge is not null)
+        try
         {
-            try
-            {
-                node.Prepare();
-            }
-            catch (LoaderException exception)
-            {
-                terminal.Fail(exception.Message);
-            }
+            node.Prepare();
         }
-
-        GC.Collect();
+        catch (LoaderException exception)
+        {
+            terminal.Fail(exception.Message);
+        }
     }
+
+    public void Dispose() => _bundle.Dispose();
 
     private void PutInCharge(SessionBuild build, Manifest manifest)
     {
         Manifest? written = null;
-        Manifest Written() => written ??= Write(build);
+        Manifest Written() => written ??= _bundle.Write(build);
         var isLoaded = false;
         var result = node.Apply(
             manifest, build.Terms,
@@ -89,7 +87,7 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
             {
                 Written();
                 isLoaded = true;
-                return terminal.Resolve(folder);
+                return _bundle.Folder;
             },
             () =>
             {
@@ -108,20 +106,13 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
             terminal.Output.Flush();
         }
 
-        if (result.Digest != _digest)
+        if (result.Digest != _digest && written is null)
         {
-            Written();
+            _bundle.WriteLater(build);
         }
 
         (_inCharge, _digest, _generation) = (manifest, result.Digest, result.Generation);
         _files = build.Sources.ToDictionary(source => source.Path, StringComparer.Ordinal);
-    }
-
-    private Manifest Write(SessionBuild build)
-    {
-        var written = build.Write(terminal.Resolve(folder));
-        DiagnosticOutput.Show(terminal, written.Diagnostics, build.Root);
-        return written.Manifest ?? throw CommandException.Environment($"`{folder}` cannot be written");
     }
 
     private string Line(SessionBuild build, Manifest manifest, ApplyResult result)
@@ -140,9 +131,15 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
     // Rules of the first that the second does not have, wherever they stand.
     private static int Count(Manifest of, Manifest without)
     {
-        var there = without.Rules.CountBy(rule => (rule.Policy, rule.Direction, rule.Action, rule.Text)).ToDictionary();
+        var there = new Dictionary<(string, string, string, string), int>();
+        foreach (var rule in without.Rules.Except(of.Rules, ReferenceEqualityComparer.Instance).Cast<RuleEntry>())
+        {
+            var key = (rule.Policy, rule.Direction, rule.Action, rule.Text);
+            there[key] = there.GetValueOrDefault(key) + 1;
+        }
+
         var count = 0;
-        foreach (var rule in of.Rules)
+        foreach (var rule in of.Rules.Except(without.Rules, ReferenceEqualityComparer.Instance).Cast<RuleEntry>())
         {
             var key = (rule.Policy, rule.Direction, rule.Action, rule.Text);
             if (there.GetValueOrDefault(key) is var left and > 0)

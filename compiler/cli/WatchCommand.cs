@@ -39,7 +39,7 @@ internal sealed class WatchCommand : NetpolCommand
         using var watch = new SourceWatch();
         watch.Follow(named);
         using var node = LiveNode.Open(_node.Paths(arguments, _terminal));
-        var live = new LiveSources(_terminal, new BuildSession(files, _terminal.WorkingDirectory), node, arguments.GetRequiredValue(_output));
+        using var live = new LiveSources(_terminal, new BuildSession(files, _terminal.WorkingDirectory), node, arguments.GetRequiredValue(_output));
         live.Start();
         if (!live.Update() && live.LacksFiles)
         {

@@ -61,6 +61,37 @@ public sealed class RuleChangeTests
     });
 
     [Fact]
+    public void Digests_are_made_when_packets_are_judged_by_the_rules_already() => Scratch.Run(scratch =>
+    {
+        LiveWorld world = new(scratch, Text(80));
+        using var live = LiveNode.Open(world.Paths);
+        live.Prepare();
+        var next = world.Build(Text(81));
+        var seals = new List<string>();
+
+        var result = live.Apply(
+            Unsealed(next.Manifest), next.Terms, () => throw new InvalidOperationException("no bundle is needed"),
+            () =>
+            {
+                seals.Add(world.SendTo(LiveWorld.Server, 81) + " " + world.SendTo(LiveWorld.Server, 80));
+                return next.Manifest;
+            });
+
+        Assert.Equal([$"{LiveWorld.Passed} {LiveWorld.Dropped}"], seals);
+        Assert.Equal((true, 1U, next.Manifest.Digest), (result.Changed, result.Generation, result.Digest));
+        using (var node = Node.Open(world.Paths))
+        {
+            Assert.Equal(next.Manifest.Digest, node.Status().Digest);
+            Assert.Equal((next.Manifest.Digest, next.Manifest.Verdicts.Digest), (node.Manifest?.Digest, node.Manifest?.Verdicts.Digest));
+        }
+
+        // The same again is the same by its digest alone.
+        Assert.False(live.Apply(
+            Unsealed(next.Manifest), next.Terms, () => throw new InvalidOperationException("it is in charge"), () => next.Manifest).Changed);
+        world.RequireTablesOfALoad();
+    });
+
+    [Fact]
     public void What_is_more_than_rules_is_loaded_whole() => Scratch.Run(scratch =>
     {
         LiveWorld world = new(scratch, Text(80));
@@ -78,17 +109,20 @@ public sealed class RuleChangeTests
     });
 
     [Theory]
-    [InlineData(Step.None)]
-    [InlineData(Step.Prepared)]
-    [InlineData(Step.Committed)]
-    [InlineData(Step.Completed)]
-    public void A_process_killed_at_any_step_leaves_the_old_rules_or_the_new(Step last) => Scratch.Run(scratch =>
+    [InlineData(Step.None, true)]
+    [InlineData(Step.Prepared, true)]
+    [InlineData(Step.Committed, true)]
+    [InlineData(Step.Completed, true)]
+    [InlineData(Step.Prepared, false)]
+    [InlineData(Step.Committed, false)]
+    [InlineData(Step.Completed, false)]
+    public void A_process_killed_at_any_step_leaves_the_old_rules_or_the_new(Step last, bool isSealed) => Scratch.Run(scratch =>
     {
         LiveWorld world = new(scratch, Text(80));
         using var live = LiveNode.Open(world.Paths);
         var former = world.Build(Text(80));
         var next = world.Build(Text(81));
-        var change = live.TryBegin(next.Manifest, next.Terms) ?? throw new InvalidOperationException("it is more than rules");
+        var change = live.TryBegin(isSealed ? next.Manifest : Unsealed(next.Manifest), next.Terms, isSealed ? null : () => next.Manifest) ?? throw new InvalidOperationException("it is more than rules");
         (Step, Action)[] steps = [(Step.Prepared, change.Prepare), (Step.Committed, change.Commit), (Step.Completed, change.Complete)];
         foreach (var (step, deed) in steps.Where(each => each.Item1 <= last))
         {
@@ -138,6 +172,9 @@ public sealed class RuleChangeTests
         Assert.Equal(8, world.State.Revisions(1).Length);
         Assert.Single(Directory.EnumerateFiles(Path.Combine(world.Paths.State, "generations", "1"), "verdicts-*"));
     });
+
+    private static Netpol.Bundle.Manifest Unsealed(Netpol.Bundle.Manifest manifest) =>
+        manifest with { Digest = "", Verdicts = manifest.Verdicts with { Digest = "" } };
 
     private static string Text(int port) => string.Create(CultureInfo.InvariantCulture, $$"""
         group client = pods where app == "client"

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Lowering;
@@ -178,36 +179,30 @@ internal sealed class ProgramAssembly
         _names[request.Set.Index] ??= request.Name;
     }
 
-    // As `DropHiddenClauses` keeps them, list by list as `TermExtraction` goes through them.
-    private (List<AssembledRule> Kept, Dictionary<(Direction Direction, RuleStage Stage), HiddenRules> Hidden) Kept()
+    // As `DropHiddenClauses` keeps them, list by list as `TermExtraction` goes through them; indices of rules.
+    private (List<int> Kept, Dictionary<(Direction Direction, RuleStage Stage), HiddenRules> Hidden) Kept()
     {
-        var kept = new List<AssembledRule>(_rules.Length);
+        var kept = new List<int>(_rules.Length);
         var hidden = new Dictionary<(Direction Direction, RuleStage Stage), HiddenRules>();
-        var lists = new Dictionary<(Direction Direction, RuleStage Stage), List<AssembledRule>>();
-        foreach (var rule in _rules)
-        {
-            if (rule.Compiled.When is not null)
-            {
-                if (!lists.TryGetValue((rule.Compiled.Direction, rule.Compiled.Stage), out var list))
-                {
-                    lists.Add((rule.Compiled.Direction, rule.Compiled.Stage), list = []);
-                }
-
-                list.Add(rule);
-            }
-        }
-
         foreach (var direction in new[] { Direction.Egress, Direction.Ingress })
         {
             foreach (var stage in Enum.GetValues<RuleStage>())
             {
-                if (lists.TryGetValue((direction, stage), out var list))
+                var list = RuleStages.Ordered(stage, ListOf(direction, stage), index => (_rules[index].Place, _rules[index].Id));
+                if (list.IsEmpty)
                 {
-                    var ordered = RuleStages.Ordered(stage, list, rule => (rule.Place, rule.Id));
-                    var rules = HiddenRules.Of(
-                        stage, [.. ordered.Select(rule => rule.Compiled)], _earlier?.Hidden.GetValueOrDefault((direction, stage)), _compiler.Conjuncts.Count);
-                    hidden.Add((direction, stage), rules);
-                    kept.AddRange(ordered.Where((_, place) => !rules.IsHidden(place)));
+                    continue;
+                }
+
+                var rules = HiddenRules.Of(
+                    stage, [.. list.Select(index => _rules[index].Compiled)], _earlier?.Hidden.GetValueOrDefault((direction, stage)), _compiler.Conjuncts.Count);
+                hidden.Add((direction, stage), rules);
+                for (var place = 0; place < list.Length; place++)
+                {
+                    if (!rules.IsHidden(place))
+                    {
+                        kept.Add(list[place]);
+                    }
                 }
             }
         }
@@ -215,11 +210,26 @@ internal sealed class ProgramAssembly
         return (kept, hidden);
     }
 
-    private void Use(List<AssembledRule> kept)
+    private List<int> ListOf(Direction direction, RuleStage stage)
     {
-        foreach (var rule in kept)
+        var list = new List<int>();
+        for (var index = 0; index < _rules.Length; index++)
         {
-            foreach (var atom in rule.Compiled.Atoms)
+            var rule = _rules.ItemRef(index).Compiled;
+            if (rule.Direction == direction && rule.Stage == stage && rule.When is not null)
+            {
+                list.Add(index);
+            }
+        }
+
+        return list;
+    }
+
+    private void Use(List<int> kept)
+    {
+        foreach (var index in kept)
+        {
+            foreach (var atom in _rules.ItemRef(index).Compiled.Atoms)
             {
                 switch (atom)
                 {
@@ -239,51 +249,50 @@ internal sealed class ProgramAssembly
         }
     }
 
-    private VerdictTerms Terms(List<AssembledRule> kept, Numbering numbering)
+    private VerdictTerms Terms(List<int> kept, Numbering numbering)
     {
         var terms = ImmutableArray.CreateBuilder<VerdictTerm>(kept.Count);
         var traffic = ImmutableArray.CreateBuilder<TrafficSet>();
         var trafficIds = new int[_compiler.Traffic.Count];
-        foreach (var rule in kept)
+        foreach (var place in kept)
         {
-            var isNew = rule.Compiled.Last is not { } last || !ReferenceEquals(last.Numbering, numbering);
-            var first = terms.Count;
+            ref readonly var rule = ref _rules.ItemRef(place);
+            var known = rule.Compiled.Last is { } last && ReferenceEquals(last.Numbering, numbering) ? last.Terms : [];
+            VerdictTerm[]? own = null;
             for (var index = 0; index < rule.Compiled.Terms.Length; index++)
             {
                 var term = rule.Compiled.Terms[index];
                 ref var id = ref trafficIds[term.Traffic];
                 if (id == 0)
                 {
-                    traffic.Add(Numbered(_compiler.Traffic[term.Traffic], numbering.PortNames));
+                    traffic.Add(numbering.Of(_compiler.Traffic[term.Traffic]));
                     id = traffic.Count;
                 }
 
-                isNew |= rule.Compiled.Last?.Terms is not { } known || index >= known.Length || known[index].Traffic != id - 1;
-                terms.Add(!isNew && rule.Compiled.Last is { } same ? same.Terms[index] : new VerdictTerm(
-                    rule.Id, term.Stage, term.Verdict, rule.Place, term.Logs, term.IsIngress, Numbered(term.Self, numbering.Sets),
-                    Numbered(term.Peer, numbering.Sets), term.SameNamespace, term.Service, id - 1));
+                if (own is null && (index >= known.Length || known[index].Traffic != id - 1))
+                {
+                    own = new VerdictTerm[rule.Compiled.Terms.Length];
+                    known.AsSpan(..index).CopyTo(own);
+                }
+
+                if (own is not null)
+                {
+                    own[index] = new VerdictTerm(
+                        rule.Id, term.Stage, term.Verdict, rule.Place, term.Logs, term.IsIngress, numbering.Of(term.Self),
+                        numbering.Of(term.Peer), term.SameNamespace, term.Service, id - 1);
+                }
+
+                terms.Add(own is null ? known[index] : own[index]);
             }
 
-            if (isNew && rule.Compiled.Last is { } place)
+            if (own is not null && rule.Compiled.Last is { } before)
             {
-                rule.Compiled.Last = place with { Numbering = numbering, Terms = [.. Enumerable.Range(first, terms.Count - first).Select(index => terms[index])] };
+                rule.Compiled.Last = before with { Numbering = numbering, Terms = ImmutableCollectionsMarshal.AsImmutableArray(own) };
             }
         }
 
         return new VerdictTerms(terms.ToImmutable(), traffic.ToImmutable(), []);
     }
-
-    private static ImmutableArray<SetLiteral> Numbered(ImmutableArray<SetLiteral> literals, int[] sets) => literals.Length switch
-    {
-        0 => literals,
-        1 when sets[literals[0].Set] == literals[0].Set => literals,
-        1 => [literals[0] with { Set = sets[literals[0].Set] }],
-        _ => [.. literals.Select(literal => literal with { Set = sets[literal.Set] }).OrderBy(literal => literal.Set)],
-    };
-
-    private static TrafficSet Numbered(TrafficSet traffic, int[] portNames) => traffic.Names.IsEmpty
-        ? traffic
-        : traffic with { Names = [.. traffic.Names.Select(named => named with { Name = portNames[named.Name] }).OrderBy(named => named.Name).ThenBy(named => named.Space)] };
 
     private readonly record struct AssembledRule(int Id, int Place, string Policy, Rule Rule, CompiledRule Compiled);
 }
