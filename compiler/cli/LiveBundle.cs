@@ -6,24 +6,51 @@ namespace Netpol.Cli;
 
 /// <summary>
 /// The bundle's folder of a node that is kept in step: it is written when what it says is in charge, by a thread of its own, so that neither a packet nor the next
-/// change waits for it. Each time it is the whole bundle or the one before; of bundles that wait to be written the last is.
+/// change waits for it. It holds a whole bundle at any time, and never goes back to one that was in charge before: of bundles that wait only the last is written.
 /// </summary>
 internal sealed class LiveBundle(Terminal terminal, string folder) : IDisposable
 {
     /// <summary>A change of a rule among 10,000 takes a third of it until it is in charge.</summary>
     private const long RoomForChange = 32 << 20;
 
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private SessionBuild? _next;
     private Thread? _writer;
+    private bool _isPaused;
+    private bool _isAbandoned;
 
     public string Folder => terminal.Resolve(folder);
+
+    /// <summary>What is in charge may change: until the answer is disposed of, no bundle comes into its place but by <see cref="Write"/>.</summary>
+    public IDisposable Pause()
+    {
+        lock (_gate)
+        {
+            _isPaused = true;
+        }
+
+        return new Ended(() =>
+        {
+            lock (_gate)
+            {
+                _isPaused = false;
+                Monitor.PulseAll(_gate);
+            }
+        });
+    }
 
     /// <summary>Now; what waits to be written is older.</summary>
     public Manifest Write(SessionBuild build)
     {
+        lock (_gate)
+        {
+            (_next, _isAbandoned) = (null, true);
+            Monitor.PulseAll(_gate);
+        }
+
         Dispose();
-        return WriteWhole(build);
+        _isAbandoned = false;
+        return WriteWhole(build, null) ?? throw CommandException.Environment($"`{folder}` cannot be written");
     }
 
     public void WriteLater(SessionBuild build)
@@ -55,22 +82,10 @@ internal sealed class LiveBundle(Terminal terminal, string folder) : IDisposable
     {
         while (Next() is { } build)
         {
-            try
-            {
-                _ = WriteWhole(build);
-            }
-            catch (CommandException exception)
-            {
-                terminal.Fail(exception.Message);
-            }
+            _ = WriteWhole(build, Replace);
         }
 
-        CollectNow();
-    }
-
-    /// <summary>When nobody waits for it, and not in the middle of the next change.</summary>
-    private static void CollectNow()
-    {
+        // When nobody waits for it, and not in the middle of the next change.
         if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
         {
             GC.EndNoGCRegion();
@@ -90,10 +105,35 @@ internal sealed class LiveBundle(Terminal terminal, string folder) : IDisposable
         }
     }
 
-    private Manifest WriteWhole(SessionBuild build)
+    private bool Replace(Action deed)
     {
-        var written = build.Write(Folder);
+        lock (_gate)
+        {
+            while (_isPaused && !_isAbandoned)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (_next is not null || _isAbandoned)
+            {
+                return false;
+            }
+
+            deed();
+            return true;
+        }
+    }
+
+    // Null: it was not, or is not to be any more.
+    private Manifest? WriteWhole(SessionBuild build, Func<Action, bool>? replace)
+    {
+        var written = build.Write(Folder, replace);
         DiagnosticOutput.Show(terminal, written.Diagnostics, build.Root);
-        return written.Manifest ?? throw CommandException.Environment($"`{folder}` cannot be written");
+        return written.Manifest;
+    }
+
+    private sealed class Ended(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

@@ -78,6 +78,7 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
 
     private void PutInCharge(SessionBuild build, Manifest manifest)
     {
+        using var pause = _bundle.Pause();
         Manifest? written = null;
         Manifest Written() => written ??= _bundle.Write(build);
         var isLoaded = false;
@@ -89,6 +90,7 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
                 isLoaded = true;
                 return _bundle.Folder;
             },
+            _bundle.Folder,
             () =>
             {
                 // Where rules alone have changed, packets are judged by them already.

@@ -49,9 +49,12 @@ public sealed class SessionBuild
     public Manifest? Seal() => _packed?.Value.Manifest.Manifest;
 
     /// <summary>Writes the bundle, whole or not at all.</summary>
-    public BuildResult Write(string folder) => (_packed, _output) switch
+    /// <param name="replace">
+    /// Of a bundle whose verdicts are tables: is given the deed that puts it into its place when all of it is written, and says whether it did it. Null: it is done.
+    /// </param>
+    public BuildResult Write(string folder, Func<Action, bool>? replace = null) => (_packed, _output) switch
     {
-        ({ } packed, _) => BundleBuilder.Write(packed.Value, folder),
+        ({ } packed, _) => BundleBuilder.Write(packed.Value, folder, replace),
         (null, CompilationOutput output) => BundleBuilder.Build(output, Sources, folder, BackendKind.Bytecode),
         _ => throw new InvalidOperationException("sources with errors make no bundle"),
     };

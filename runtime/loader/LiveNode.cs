@@ -50,11 +50,14 @@ public sealed class LiveNode : IDisposable
     /// and what is written is what they change; else a bundle is loaded.
     /// </summary>
     /// <param name="bundle">Makes the whole bundle and answers its folder; only called where it is needed.</param>
+    /// <param name="folder">
+    /// Where the caller keeps the bundle that is in charge, if it does. It need not be written before this returns: until then nobody loads what it holds, which is older.
+    /// </param>
     /// <param name="seal">
     /// Of a manifest without digests, the same with them: not called before packets are judged by the rules, where they alone differ. Null: it has them.
     /// </param>
     /// <exception cref="VerifierException">The kernel refused a program; nothing has changed.</exception>
-    public ApplyResult Apply(Manifest manifest, VerdictTerms terms, Func<string> bundle, Func<Manifest>? seal = null)
+    public ApplyResult Apply(Manifest manifest, VerdictTerms terms, Func<string> bundle, string? folder = null, Func<Manifest>? seal = null)
     {
         try
         {
@@ -65,7 +68,7 @@ public sealed class LiveNode : IDisposable
                 return new ApplyResult(Changed: false, record.Generation, record.Digest, _state.CountEndpoints());
             }
 
-            if (TryChangeRules(manifest, terms, seal) is { } result)
+            if (TryChangeRules(manifest, terms, folder, seal) is { } result)
             {
                 return result;
             }
@@ -76,9 +79,9 @@ public sealed class LiveNode : IDisposable
             Forget();
         }
 
-        var folder = bundle();
+        var written = bundle();
         ApplyResult? applied = null;
-        WithNode(node => applied = node.Apply(folder));
+        WithNode(node => applied = node.Apply(written));
         return applied ?? throw new InvalidOperationException("nothing was applied");
     }
 
@@ -146,7 +149,7 @@ public sealed class LiveNode : IDisposable
     }
 
     /// <summary>The steps of a change of rules, for whoever takes them one by one; null: rules are not all that differs.</summary>
-    internal RuleChange? TryBegin(Manifest manifest, VerdictTerms terms, Func<Manifest>? seal = null)
+    internal RuleChange? TryBegin(Manifest manifest, VerdictTerms terms, string? folder = null, Func<Manifest>? seal = null)
     {
         if (_live is not { Tables: { } tables } live)
         {
@@ -155,7 +158,7 @@ public sealed class LiveNode : IDisposable
 
         _manifest ??= _state.ReadManifest(live.Generation.Number, live.Generation.Record.Revision);
         return _manifest is { } former && RulesAlone.Differ(former, manifest, live.Generation.Maps)
-            ? new RuleChange(live, tables, _state, former, manifest, terms, seal)
+            ? new RuleChange(live, tables, _state, former, manifest, terms, folder is null ? null : Path.GetFullPath(folder), seal)
             : null;
     }
 
@@ -164,9 +167,9 @@ public sealed class LiveNode : IDisposable
         seal is null ? record.Digest == manifest.Digest
         : (_manifest is null || RulesAlone.AreSame(_manifest, manifest)) && record.Digest == seal().Digest;
 
-    private ApplyResult? TryChangeRules(Manifest manifest, VerdictTerms terms, Func<Manifest>? seal)
+    private ApplyResult? TryChangeRules(Manifest manifest, VerdictTerms terms, string? folder, Func<Manifest>? seal)
     {
-        if (TryBegin(manifest, terms, seal) is not { } change || _live is not { } live)
+        if (TryBegin(manifest, terms, folder, seal) is not { } change || _live is not { } live)
         {
             return null;
         }

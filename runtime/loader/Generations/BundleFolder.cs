@@ -26,9 +26,13 @@ internal sealed class BundleFolder
             throw new LoaderException($"`{folder}` is no bundle: it has no {Manifest.FileName}; make one with `netpol build`");
         }
 
-        return new BundleFolder(
-            path, string.Create(CultureInfo.InvariantCulture, $"{manifest.Length}-{manifest.LastWriteTimeUtc.Ticks}"));
+        return new BundleFolder(path, StampOf(manifest));
     }
+
+    /// <summary>Of the bundle that is in a folder now; null: there is none.</summary>
+    internal static string? StampOf(string folder) => new FileInfo(Path.Combine(folder, Manifest.FileName)) is { Exists: true } manifest ? StampOf(manifest) : null;
+
+    private static string StampOf(FileInfo manifest) => string.Create(CultureInfo.InvariantCulture, $"{manifest.Length}-{manifest.LastWriteTimeUtc.Ticks}");
 
     /// <summary>The manifest, its object and its verdicts' terms, found whole and of a version that we know.</summary>
     internal BundleContent Read()

@@ -11,9 +11,10 @@ namespace Netpol.Loader.Live;
 /// A change of rules within a generation, as the steps that it takes, in order. A process killed before <see cref="Commit"/> has changed
 /// nothing, after it all; <see cref="NodeRepair"/> finds out by the epoch in the kernel, and finishes or takes back the rest.
 /// </summary>
+/// <param name="folder">Where the caller keeps the bundle in charge; what it holds until the change is written there is older, and not to be loaded. Null: nowhere.</param>
 /// <param name="seal">Makes the digests of <paramref name="next"/>, which has none; null: it has them.</param>
 internal sealed class RuleChange(
-    LiveGeneration live, LiveTables tables, StateFolder state, Manifest former, Manifest next, VerdictTerms terms, Func<Manifest>? seal)
+    LiveGeneration live, LiveTables tables, StateFolder state, Manifest former, Manifest next, VerdictTerms terms, string? folder, Func<Manifest>? seal)
 {
     /// <summary>Rules of this many changes are kept, so that events still unread can be explained.</summary>
     private const int KeptRevisions = 8;
@@ -27,6 +28,12 @@ internal sealed class RuleChange(
     internal void Prepare()
     {
         state.BeginChange();
+        if (folder is not null && BundleFolder.StampOf(folder) is { } stamp)
+        {
+            live.Generation.Record = live.Generation.Record with { Bundle = folder, Stamp = stamp };
+            state.WriteGeneration(live.Generation.Record);
+        }
+
         state.BeginRevision(_generation);
         _epoch = live.Node.LastEpoch + 1;
         // The other half: of the lowest bit that the policy in charge does not have.

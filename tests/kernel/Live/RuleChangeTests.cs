@@ -71,7 +71,7 @@ public sealed class RuleChangeTests
 
         var result = live.Apply(
             Unsealed(next.Manifest), next.Terms, () => throw new InvalidOperationException("no bundle is needed"),
-            () =>
+            seal: () =>
             {
                 seals.Add(world.SendTo(LiveWorld.Server, 81) + " " + world.SendTo(LiveWorld.Server, 80));
                 return next.Manifest;
@@ -87,9 +87,47 @@ public sealed class RuleChangeTests
 
         // The same again is the same by its digest alone.
         Assert.False(live.Apply(
-            Unsealed(next.Manifest), next.Terms, () => throw new InvalidOperationException("it is in charge"), () => next.Manifest).Changed);
+            Unsealed(next.Manifest), next.Terms, () => throw new InvalidOperationException("it is in charge"), seal: () => next.Manifest).Changed);
         world.RequireTablesOfALoad();
     });
+
+    [Fact]
+    public void What_the_bundles_folder_held_before_is_not_loaded_again() => Scratch.Run(scratch =>
+    {
+        LiveWorld world = new(scratch, Text(80));
+        using var live = LiveNode.Open(world.Paths);
+        var (former, next, third) = (world.Build(Text(80)), world.Build(Text(81)), world.Build(Text(82)));
+        var folder = Path.Combine(scratch.Folder, "kept");
+        Copy(former.Folder, folder);
+
+        Assert.True(live.Apply(
+            Unsealed(next.Manifest), next.Terms, () => throw new InvalidOperationException("no bundle is needed"), folder, () => next.Manifest).Changed);
+        // As an attachment does that finds the folder not written yet, then written, then with news.
+        var isLoaded = new List<bool>();
+        foreach (var content in new[] { null, next.Folder, third.Folder })
+        {
+            if (content is not null)
+            {
+                Copy(content, folder);
+            }
+
+            using var node = Node.Open(world.Paths);
+            isLoaded.Add(node.Apply(folder).Changed);
+        }
+
+        Assert.Equal([false, false, true], isLoaded);
+        Assert.Equal(LiveWorld.Passed, world.SendTo(LiveWorld.Server, 82));
+    });
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+            File.SetLastWriteTimeUtc(Path.Combine(to, Path.GetFileName(file)), File.GetLastWriteTimeUtc(file).AddTicks(1));
+        }
+    }
 
     [Fact]
     public void What_is_more_than_rules_is_loaded_whole() => Scratch.Run(scratch =>
@@ -122,7 +160,7 @@ public sealed class RuleChangeTests
         using var live = LiveNode.Open(world.Paths);
         var former = world.Build(Text(80));
         var next = world.Build(Text(81));
-        var change = live.TryBegin(isSealed ? next.Manifest : Unsealed(next.Manifest), next.Terms, isSealed ? null : () => next.Manifest) ?? throw new InvalidOperationException("it is more than rules");
+        var change = live.TryBegin(isSealed ? next.Manifest : Unsealed(next.Manifest), next.Terms, seal: isSealed ? null : () => next.Manifest) ?? throw new InvalidOperationException("it is more than rules");
         (Step, Action)[] steps = [(Step.Prepared, change.Prepare), (Step.Committed, change.Commit), (Step.Completed, change.Complete)];
         foreach (var (step, deed) in steps.Where(each => each.Item1 <= last))
         {
