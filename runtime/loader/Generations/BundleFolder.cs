@@ -47,7 +47,7 @@ internal sealed class BundleFolder
             var elf = File.ReadAllBytes(Path.Combine(_path, Path.GetFileName(manifest.Object)));
             var terms = manifest.Verdicts.AreTables ? File.ReadAllBytes(Path.Combine(_path, VerdictTerms.FileName)) : [];
             return BundleDigest.Compute(manifest, elf) == manifest.Digest && HasDigest(manifest.Verdicts, terms)
-                ? new BundleContent(manifest, elf, terms)
+                ? new BundleContent(manifest, elf, terms) { Certificate = Certified() }
                 : throw new LoaderException(
                     $"the bundle `{_path}` does not match its digest: a file was changed or not copied whole; build it again");
         }
@@ -60,6 +60,8 @@ internal sealed class BundleFolder
             throw new LoaderException($"cannot read the bundle `{_path}`: {e.Message}; build it again or mend its rights", e);
         }
     }
+
+    private byte[] Certified() => Path.Combine(_path, Certificate.FileName) is var file && File.Exists(file) ? File.ReadAllBytes(file) : [];
 
     private static bool HasDigest(VerdictEntry verdicts, byte[] terms) =>
         !verdicts.AreTables || ContentDigest.Of(terms) == verdicts.Digest;

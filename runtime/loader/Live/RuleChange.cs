@@ -97,7 +97,7 @@ internal sealed class RuleChange(
 
     private void ClearCounters()
     {
-        var counters = live.Generation.Maps[GenerationBuilder.RuleCounters];
+        var counters = live.Generation.Maps[RuleRoom.MapName];
         var known = former.Rules.ToDictionary(rule => rule.Id);
         var nothing = new byte[Processors.Possible * counters.Stride];
         foreach (var rule in next.Rules)
