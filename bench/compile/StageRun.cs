@@ -54,7 +54,7 @@ internal sealed class StageRun
         var manifest = Timed("describe", () => ManifestWriter.Describe(model, program, layout, [source.Path]));
         Timed("print c", () => CBackend.Emit(program, layout, [source.Path]));
         Bytecode(model, program, layout, source);
-        Timed("list", () => Listing.Print(manifest));
+        Timed("list", () => Listing.Print(manifest, terms));
         Timed("seal", () => ManifestWriter.Seal(manifest, file, []));
         Timed(Proofs, () => Proven(model));
     }

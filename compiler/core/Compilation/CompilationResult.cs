@@ -18,7 +18,7 @@ public record DatapathOutput(NetworkModel Model, DecisionScope Scope, DatapathLa
     public ImmutableArray<byte> Terms => Layout.Verdicts.Terms is { } terms ? ImmutableCollectionsMarshal.AsImmutableArray(VerdictTermsFile.Write(terms)) : [];
 
     /// <summary>Printed at every call.</summary>
-    public string Listing => Bundling.Listing.Print(Manifest);
+    public string Listing => Bundling.Listing.Print(Manifest, Layout.Verdicts.Terms);
 }
 
 /// <summary>What a build made of its sources, stage by stage.</summary>

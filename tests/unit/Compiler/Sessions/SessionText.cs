@@ -35,7 +35,7 @@ internal static class SessionText
                 Maps = [.. output.Manifest.Layout.Maps.Select(map => map.Name == "rule_counters" ? map with { MaxEntries = ids.Count + 1 } : map)],
             },
         };
-        text.Append(Encoding.UTF8.GetString(ManifestWriter.Seal(manifest, terms, []).Text)).Append(Listing.Print(manifest)).Append(Convert.ToHexString(terms));
+        text.Append(Encoding.UTF8.GetString(ManifestWriter.Seal(manifest, terms, []).Text)).Append(Listing.Print(manifest, output.Layout.Verdicts.Terms)).Append(Convert.ToHexString(terms));
         foreach (var rule in output.Scope.Rules)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{rule with { Id = ids[rule.Id] }}");
