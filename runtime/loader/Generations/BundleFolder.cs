@@ -66,13 +66,32 @@ internal sealed class BundleFolder
     private static bool HasDigest(VerdictEntry verdicts, byte[] terms) =>
         !verdicts.AreTables || ContentDigest.Of(terms) == verdicts.Digest;
 
+    // It is the first of the fields, so that nobody reads megabytes for it. 0: there is none.
+    private static int SchemaOf(byte[] content)
+    {
+        Utf8JsonReader reader = new(content);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return 0;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("schema"u8))
+            {
+                return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? number : 0;
+            }
+
+            reader.Skip();
+        }
+
+        return 0;
+    }
+
     /// <summary>Asked before anything else is read: another schema may have other fields.</summary>
     private static void RequireSchema(byte[] content, string file)
     {
-        using var document = JsonDocument.Parse(content);
-        var schema = document.RootElement.ValueKind == JsonValueKind.Object &&
-                     document.RootElement.TryGetProperty("schema", out var value) &&
-                     value.TryGetInt32(out var number) ? number : 0;
+        var schema = SchemaOf(content);
         if (schema != Manifest.CurrentSchema)
         {
             throw new LoaderException(
