@@ -28,8 +28,8 @@ usage: ./build.sh TARGET
   bench-compile
              build, then time every stage of the compiler, `check` and `build` at 100 to 100,000 rules
   bench-lsp  build netpol and the benchmark, then time key strokes in a file of 5,000 lines, from the editor's side
-  bench-live  build the benchmark, then time changes of rules and of endpoints' labels in a running node (root); --strict fails on a missed bar;
-              --services N: how soon a bundle with N services is in charge, instead
+  bench-live  build netpol and the benchmark, then time changes of rules, of endpoints' labels and of text that `netpol watch` follows in a running
+              node (root); --strict fails on a missed bar; --text: of text alone; --services N: how soon a bundle with N services is in charge, instead
   bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
   bench-services  build, then time transactions by a service against direct ones and against kube-proxy's iptables and nftables (root; 10 minutes)
   bench-services-vm  build, then count the same in instructions in a virtual machine, IPVS too (some minutes; takes Debian's 6.12 cloud kernel)
@@ -201,8 +201,10 @@ target_bench_live() {
 	need_root bench-live
 	need_dotnet
 	need_packages "${build_packages[@]}" "${run_packages[@]}"
+	say "linking bin/netpol"
+	publish compiler/cli/Netpol.Cli.csproj netpol
 	dotnet build bench/live -c "$configuration" --nologo -v quiet -clp:ErrorsOnly
-	"bench/live/bin/$configuration/net10.0/Netpol.Bench.Live" "$@"
+	"bench/live/bin/$configuration/net10.0/Netpol.Bench.Live" --netpol bin/netpol "$@"
 }
 
 target_bench_services() {

@@ -19,6 +19,8 @@ internal sealed class Benchmark
     /// <summary>Rules that <c>diff</c> finds changed.</summary>
     private const int ChangedRules = 10;
 
+    private const string Attached = "text to attached container";
+
     private readonly string _netpol;
     private readonly string _folder;
     private readonly Dictionary<(int Rules, string What), List<double>> _milliseconds = [];
@@ -74,6 +76,12 @@ internal sealed class Benchmark
                 {
                     MeasureProcess(rules, process);
                 }
+
+                // It makes a network namespace.
+                if (Environment.IsPrivilegedProcess)
+                {
+                    MeasureLoad(rules);
+                }
             }
         }
     }
@@ -125,6 +133,18 @@ internal sealed class Benchmark
         }
     }
 
+    private void MeasureLoad(int rules)
+    {
+        var (exitCode, milliseconds, kilobytes, _, lines) = Started(["load", _netpol, FileOf(rules)]);
+        if (exitCode != 0)
+        {
+            throw new InvalidOperationException($"{rules} rules were not loaded: {lines[0]}");
+        }
+
+        Add(_milliseconds, rules, Attached, milliseconds);
+        Add(_kilobytes, rules, Attached, kilobytes);
+    }
+
     private static (int ExitCode, double Milliseconds, double Kilobytes, string Line, string[] Lines) Started(string[] arguments)
     {
         var self = Environment.ProcessPath ?? throw new InvalidOperationException("this program has no path");
@@ -133,13 +153,13 @@ internal sealed class Benchmark
             ?? throw new InvalidOperationException($"{self} does not start");
         var lines = process.StandardOutput.ReadToEnd().TrimEnd().Split('\n');
         process.WaitForExit();
-        return arguments[0] == "process" && process.ExitCode == 0 && lines[0].Split('\t', 4) is [var code, var time, var peak, var line]
+        return arguments[0] is "process" or "load" && process.ExitCode == 0 && lines[0].Split('\t', 4) is [var code, var time, var peak, var line]
             ? ((int)Number(code), Number(time), Number(peak), line, lines)
             : (process.ExitCode, 0, 0, "", lines);
     }
 
     private ImmutableArray<Measurement> Measurements() =>
-        [.. _stages.Concat(Processes.Select(process => process.Name)).SelectMany(what => Sizes.Where(rules => _milliseconds.ContainsKey((rules, what))).Select(rules => new Measurement(
+        [.. _stages.Concat(Processes.Select(process => process.Name)).Append(Attached).SelectMany(what => Sizes.Where(rules => _milliseconds.ContainsKey((rules, what))).Select(rules => new Measurement(
             what, _stages.Contains(what), rules, Median(_milliseconds[(rules, what)]), Median(_kilobytes[(rules, what)]),
             _refusals.GetValueOrDefault((rules, what)))))];
 

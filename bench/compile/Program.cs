@@ -1,7 +1,7 @@
 using System.Globalization;
 using Netpol.Bench.Compile;
 
-// One program in six roles: the benchmark starts itself anew for every measurement, so that each is of a cold process.
+// One program in seven roles: the benchmark starts itself anew for every measurement, so that each is of a cold process.
 switch (args)
 {
     case ["run", var netpol, var results]:
@@ -20,8 +20,12 @@ switch (args)
         var (exitCode, milliseconds, peak, line) = ProcessRun.Run(program, arguments);
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{exitCode}\t{milliseconds}\t{peak}\t{line}"));
         return 0;
+    case ["load", var loading, var text]:
+        var (answer, took, most, said) = LoadRun.Run(loading, text);
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{answer}\t{took}\t{most}\t{said}"));
+        return 0;
     default:
-        Console.Error.WriteLine("usage: netpol-bench-compile run NETPOL RESULTS.json | generate RULES | edit FILE | stages FILE | edits FILE | process PROGRAM ARGUMENT...");
+        Console.Error.WriteLine("usage: netpol-bench-compile run NETPOL RESULTS.json | generate RULES | edit FILE | stages FILE | edits FILE | process PROGRAM ARGUMENT... | load NETPOL FILE");
         return 2;
 }
 

@@ -35,6 +35,11 @@ internal static class Report
             output.WriteLine();
         }
 
+        if (TimesFaster(measurements) is { } times)
+        {
+            output.WriteLine(Text($"a build of {SmallestFile} rules by bytecode is {times:0.0} times as fast as one by clang"));
+        }
+
         foreach (var refused in measurements.Where(measurement => measurement.Refusal is not null))
         {
             output.WriteLine(Text($"{refused.What}, {refused.Rules} rules, failed: {refused.Refusal}"));
@@ -65,8 +70,22 @@ internal static class Report
         }
 
         json.WriteEndArray();
+        if (TimesFaster(measurements) is { } times)
+        {
+            json.WriteNumber("bytecodeTimesFasterThanClang", Math.Round(times, 1));
+        }
+
         json.WriteEndObject();
     }
+
+    private const int SmallestFile = 100;
+
+    // Null: one of the two was not measured.
+    private static double? TimesFaster(ImmutableArray<Measurement> measurements) =>
+        Of(measurements, "build (c)") / Of(measurements, "build (bytecode)");
+
+    private static double? Of(ImmutableArray<Measurement> measurements, string what) =>
+        measurements.FirstOrDefault(measurement => measurement.What == what && measurement.Rules == SmallestFile && measurement.Refusal is null)?.Milliseconds;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

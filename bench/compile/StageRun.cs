@@ -51,11 +51,11 @@ internal sealed class StageRun
         var (terms, reason) = Timed("terms", () => TermExtraction.Extract(program));
         var layout = Timed("layout", () => LayoutPlanner.Plan(model, program, new VerdictPlan(terms, reason)));
         var file = Timed("write terms", () => layout.Verdicts.Terms is { } known ? VerdictTermsFile.Write(known) : []);
-        var manifest = Timed("describe", () => ManifestWriter.Describe(model, program, layout, file, [source.Path]));
+        var manifest = Timed("describe", () => ManifestWriter.Describe(model, program, layout, [source.Path]));
         Timed("print c", () => CBackend.Emit(program, layout, [source.Path]));
         Bytecode(model, program, layout, source);
-        Timed("list", () => Listing.Print(manifest));
-        Timed("seal", () => ManifestWriter.Seal(manifest, []));
+        Timed("list", () => Listing.Print(manifest, terms));
+        Timed("seal", () => ManifestWriter.Seal(manifest, file, []));
         Timed(Proofs, () => Proven(model));
     }
 

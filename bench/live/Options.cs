@@ -4,10 +4,12 @@ namespace Netpol.Bench.Live;
 
 /// <summary>What the command line asks for.</summary>
 /// <param name="Services">0: rules and endpoints are measured; else how soon a bundle with so many services is in charge, and nothing else.</param>
-internal sealed record Options(int Rules, int Changes, int Endpoints, int Rate, int Seconds, bool IsStrict, string Output, int Services = 0)
+/// <param name="Netpol">The program whose `watch` follows the text; null: changes of the text are not measured.</param>
+internal sealed record Options(
+    int Rules, int Changes, int Endpoints, int Rate, int Seconds, bool IsStrict, string Output, int Services = 0, string? Netpol = null, bool IsTextAlone = false)
 {
     internal const string Usage =
-        "usage: bench-live [--strict] [--rules N] [--changes N] [--endpoints N] [--rate N] [--seconds N] [--services N] [--output FILE]";
+        "usage: bench-live [--strict] [--rules N] [--changes N] [--endpoints N] [--rate N] [--seconds N] [--services N] [--netpol FILE [--text]] [--output FILE]";
 
     private const int Most = 1_000_000;
 
@@ -25,11 +27,23 @@ internal sealed record Options(int Rules, int Changes, int Endpoints, int Rate, 
                 continue;
             }
 
+            if (arguments[i] == "--text")
+            {
+                options = options with { IsTextAlone = true };
+                continue;
+            }
+
             var name = arguments[i];
             var value = ++i < arguments.Length ? arguments[i] : "";
             if (name == "--output" && value.Length > 0)
             {
                 options = options with { Output = value };
+                continue;
+            }
+
+            if (name == "--netpol" && value.Length > 0)
+            {
+                options = options with { Netpol = value };
                 continue;
             }
 

@@ -11,6 +11,9 @@ internal static class Program
 
     private const double RuleBar = 50, LabelBar = 20, MemoryBar = 300;
 
+    /// <summary>That the text is spread over.</summary>
+    private static readonly int[] Files = [1, 100];
+
     private static readonly string[] Balances = ["random", "maglev", "least-connections"];
 
     private static readonly JsonSerializerOptions Json = new()
@@ -39,14 +42,20 @@ internal static class Program
 
         RuleSeries? rules = null;
         EndpointSeries? endpoints = null;
-        Scratch.Run(scratch =>
+        if (!options.IsTextAlone)
         {
-            using var world = World.Create(scratch, options);
-            endpoints = EndpointSeries.Run(world, options);
-            rules = RuleSeries.Run(world, options.Changes);
-        });
-        var isMissed = rules?.Visible.P99 > RuleBar || endpoints?.Visible.P99 > LabelBar || endpoints?.PeakMegabytes > MemoryBar;
-        _ = Write(options, new { Processors = Environment.ProcessorCount, rules, endpoints, isMissed });
+            Scratch.Run(scratch =>
+            {
+                using var world = World.Create(scratch, Text.Write(scratch.Folder, options));
+                endpoints = EndpointSeries.Run(world, options);
+                rules = RuleSeries.Run(world, options.Changes);
+            });
+        }
+
+        SourceSeries[] texts = options.Netpol is { } netpol ? [.. Files.Select(files => SourceSeries.Run(netpol, files, options))] : [];
+        var isMissed = rules?.Visible.P99 > RuleBar || endpoints?.Visible.P99 > LabelBar || endpoints?.PeakMegabytes > MemoryBar
+            || texts.Any(text => text.Visible.P50 > RuleBar);
+        _ = Write(options, new { Processors = Environment.ProcessorCount, rules, endpoints, texts, isMissed });
         return options.IsStrict && isMissed ? 1 : 0;
     }
 

@@ -49,7 +49,7 @@ internal sealed record RuleSeries(int Rules, Latency Committed, Latency Visible,
     }
 
     /// <summary>Rules that allow what a container of this node sends, each with an address that they are about.</summary>
-    private static List<(int Container, int Rule, IPAddress Peer)> Candidates(World world)
+    internal static List<(int Container, int Rule, IPAddress Peer)> Candidates(World world)
     {
         List<(int, int, IPAddress)> found = [];
         var specs = Enumerable.Range(0, World.Containers).Select(number => world.Members(number)).ToArray();

@@ -9,6 +9,14 @@ internal static class Text
     internal const string ProbeRole = "probe", Red = "red", Blue = "blue";
     internal const int ProbePort = 7777;
 
+    /// <returns>The file.</returns>
+    internal static string Write(string folder, Options options)
+    {
+        var source = Path.Combine(folder, "live.netpol");
+        File.WriteAllText(source, Of(options.Rules, options.Endpoints));
+        return source;
+    }
+
     internal static string Of(int rules, int endpoints) => LargePolicy.Text(rules - 1) + string.Create(CultureInfo.InvariantCulture, $$"""
 
         scale { endpoints {{endpoints + World.Containers}} }

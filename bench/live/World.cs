@@ -21,7 +21,6 @@ internal sealed class World : IDisposable
 
     private static readonly string[] Tiers = ["edge", "backend", "core", "batch", "cache"];
 
-    private readonly NodePaths _paths;
     private readonly ImmutableArray<int> _groups;
     private readonly Random _random = new(1);
     private readonly List<(string Namespace, ImmutableSortedDictionary<string, string> Labels)> _containers = [];
@@ -30,7 +29,7 @@ internal sealed class World : IDisposable
 
     private World(NodePaths paths, Manifest manifest, VerdictTerms terms)
     {
-        (_paths, Manifest, Terms) = (paths, manifest, terms);
+        (Paths, Manifest, Terms) = (paths, manifest, terms);
         // As LargePolicy writes them: the groups of pods.
         _groups = [.. manifest.Sets.Select(set => set.Name.Length > 1 && set.Name[0] == 'g' && int.TryParse(set.Name.AsSpan(1), CultureInfo.InvariantCulture, out var group) &&
             group % 5 is 0 or 2 or 3 ? group : -1).Where(group => group >= 0)];
@@ -55,9 +54,11 @@ internal sealed class World : IDisposable
 
     internal LiveNode Live { get; private set; }
 
-    internal Manifest Manifest { get; }
+    internal NodePaths Paths { get; }
 
-    internal VerdictTerms Terms { get; }
+    internal Manifest Manifest { get; private set; }
+
+    internal VerdictTerms Terms { get; private set; }
 
     internal int Namespaces { get; }
 
@@ -68,11 +69,10 @@ internal sealed class World : IDisposable
 
     internal static IPAddress Remote(int number) => new([10, (byte)(1 + (number >> 16)), (byte)(number >> 8), (byte)number]);
 
-    internal static World Create(Scratch scratch, Options options)
+    /// <param name="source">A file or a folder.</param>
+    internal static World Create(Scratch scratch, string source)
     {
-        var source = Path.Combine(scratch.Folder, "live.netpol");
         var bundle = Path.Combine(scratch.Folder, "bundle");
-        File.WriteAllText(source, Text.Of(options.Rules, options.Endpoints));
         // By another process: what is measured is a node's process, which has no compiler in it.
         using (var build = Process.Start(Environment.ProcessPath ?? "", [Program.BuildVerb, source, bundle]))
         {
@@ -90,10 +90,15 @@ internal sealed class World : IDisposable
             node.Apply(bundle);
         }
 
-        var manifest = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(bundle, Manifest.FileName)), ManifestJson.Default.Manifest);
-        return new World(
-            paths, manifest ?? throw new InvalidOperationException("no manifest"),
-            VerdictTermsFile.Read(File.ReadAllBytes(Path.Combine(bundle, VerdictTerms.FileName))));
+        var (manifest, terms) = Read(bundle);
+        return new World(paths, manifest, terms);
+    }
+
+    /// <summary>What another process put in charge is known from now on.</summary>
+    internal void Follow(string bundle)
+    {
+        (Manifest, Terms) = Read(bundle);
+        Renew();
     }
 
     /// <summary>A place in one of the policy's groups, or near it, drawn at random.</summary>
@@ -128,14 +133,14 @@ internal sealed class World : IDisposable
     internal void Reopen()
     {
         Live.Dispose();
-        Live = LiveNode.Open(_paths);
+        Live = LiveNode.Open(Paths);
     }
 
     /// <summary>Looks at what is in charge now: tables that were too small have been replaced, programs with them.</summary>
     internal void Renew()
     {
         Close();
-        _generation = Generation.OpenCurrent(new PinFolder(_paths.Pins), new StateFolder(_paths.State));
+        _generation = Generation.OpenCurrent(new PinFolder(Paths.Pins), new StateFolder(Paths.State));
         Programs = [.. Enumerable.Range(0, Containers).Select(OpenProgram)];
     }
 
@@ -144,6 +149,10 @@ internal sealed class World : IDisposable
         Close();
         Live.Dispose();
     }
+
+    private static (Manifest Manifest, VerdictTerms Terms) Read(string bundle) => (
+        JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(bundle, Manifest.FileName)), ManifestJson.Default.Manifest) ?? throw new InvalidOperationException("no manifest"),
+        VerdictTermsFile.Read(File.ReadAllBytes(Path.Combine(bundle, VerdictTerms.FileName))));
 
     private Generation InCharge => _generation ?? throw new InvalidOperationException("no bundle is in charge");
 

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.Json;
+using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Bpf.Functions;
 using Netpol.Compiler.Bpf.Objects;
 using Netpol.Compiler.Bundling;
@@ -43,8 +46,29 @@ internal sealed class DisasmCommand : NetpolCommand
             throw CommandException.Usage($"there is no function {Quoted.Of(name)}; there are {string.Join(", ", functions.Select(function => function.Code.Name))}");
         }
 
+        if (name is null)
+        {
+            _terminal.Output.WriteLine(Verdicts(arguments.GetRequiredValue(_bundle)));
+        }
+
         _terminal.Output.Write(FunctionListing.Print(chosen.Select(function => function.Code)));
         return ExitCode.Good;
+    }
+
+    // How they are taken and why, as the listing has it.
+    private string Verdicts(string bundle)
+    {
+        var folder = _terminal.Resolve(bundle);
+        try
+        {
+            var manifest = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, Manifest.FileName)), ManifestJson.Default.Manifest);
+            var file = Path.Combine(folder, VerdictTerms.FileName);
+            return manifest is null ? "" : Listing.Verdicts(manifest, File.Exists(file) ? VerdictTermsFile.Read(File.ReadAllBytes(file)) : null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
+        {
+            throw CommandException.Environment($"`{bundle}` cannot be read: {e.Message}");
+        }
     }
 
     private ImmutableArray<ObjectFunction> Read(string bundle)

@@ -9,12 +9,14 @@ using Netpol.Toolchain;
 namespace Netpol.Cli;
 
 /// <summary>Sources whose meaning a node follows. What cannot be built or put in charge is reported, and what is in charge stays.</summary>
-internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveNode node, string folder)
+internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveNode node, string folder) : IDisposable
 {
+    private readonly LiveBundle _bundle = new(terminal, folder);
     private readonly List<(string Stage, TimeSpan Time)> _times = [];
     private SessionBuild? _build;
     private Manifest? _inCharge;
     private Dictionary<string, SourceFile> _files = new(StringComparer.Ordinal);
+    private string _digest = "";
     private uint _generation;
     private long _started;
     private long _last;
@@ -59,35 +61,60 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
         }
     }
 
+    /// <summary>Does what the next change would have to do, in the time when nobody waits for it.</summary>
+    public void Rest()
+    {
+        try
+        {
+            node.Prepare();
+        }
+        catch (LoaderException exception)
+        {
+            terminal.Fail(exception.Message);
+        }
+    }
+
+    public void Dispose() => _bundle.Dispose();
+
     private void PutInCharge(SessionBuild build, Manifest manifest)
     {
-        var isWritten = false;
-        var result = node.Apply(manifest, build.Terms, () =>
+        using var pause = _bundle.Pause();
+        Manifest? written = null;
+        Manifest Written() => written ??= _bundle.Write(build);
+        var isLoaded = false;
+        var result = node.Apply(
+            manifest, build.Terms,
+            () =>
+            {
+                Written();
+                isLoaded = true;
+                return _bundle.Folder;
+            },
+            _bundle.Folder,
+            () =>
+            {
+                // Where rules alone have changed, packets are judged by them already.
+                Reached("apply");
+                return build.Seal() ?? Written();
+            });
+        if (isLoaded)
         {
-            (manifest, isWritten) = (Write(build), true);
-            return terminal.Resolve(folder);
-        });
-        Reached("apply");
+            Reached("apply");
+        }
+
         if (result.Changed || _inCharge is null)
         {
             terminal.Output.WriteLine(Line(build, manifest, result));
             terminal.Output.Flush();
         }
 
-        if (!isWritten && manifest.Digest != _inCharge?.Digest)
+        if (result.Digest != _digest && written is null)
         {
-            Write(build);
+            _bundle.WriteLater(build);
         }
 
-        (_inCharge, _generation) = (manifest, result.Generation);
+        (_inCharge, _digest, _generation) = (manifest, result.Digest, result.Generation);
         _files = build.Sources.ToDictionary(source => source.Path, StringComparer.Ordinal);
-    }
-
-    private Manifest Write(SessionBuild build)
-    {
-        var written = build.Write(terminal.Resolve(folder));
-        DiagnosticOutput.Show(terminal, written.Diagnostics, build.Root);
-        return written.Manifest ?? throw CommandException.Environment($"`{folder}` cannot be written");
     }
 
     private string Line(SessionBuild build, Manifest manifest, ApplyResult result)
@@ -106,9 +133,15 @@ internal sealed class LiveSources(Terminal terminal, BuildSession session, LiveN
     // Rules of the first that the second does not have, wherever they stand.
     private static int Count(Manifest of, Manifest without)
     {
-        var there = without.Rules.CountBy(rule => (rule.Policy, rule.Direction, rule.Action, rule.Text)).ToDictionary();
+        var there = new Dictionary<(string, string, string, string), int>();
+        foreach (var rule in without.Rules.Except(of.Rules, ReferenceEqualityComparer.Instance).Cast<RuleEntry>())
+        {
+            var key = (rule.Policy, rule.Direction, rule.Action, rule.Text);
+            there[key] = there.GetValueOrDefault(key) + 1;
+        }
+
         var count = 0;
-        foreach (var rule in of.Rules)
+        foreach (var rule in of.Rules.Except(without.Rules, ReferenceEqualityComparer.Instance).Cast<RuleEntry>())
         {
             var key = (rule.Policy, rule.Direction, rule.Action, rule.Text);
             if (there.GetValueOrDefault(key) is var left and > 0)

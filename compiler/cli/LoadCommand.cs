@@ -93,6 +93,7 @@ internal sealed class LoadCommand : NetpolCommand
             CultureInfo.InvariantCulture,
             $"generation {result.Generation} {(result.Changed ? "is in charge" : "was in charge already")}, " +
             $"{DiagnosticOutput.Counted(result.Endpoints, "endpoint")} (digest {result.Digest[..12]})"));
+        CapacityOutput.Write(_terminal, node.Capacity());
         return ExitCode.Good;
     }
 

@@ -26,22 +26,25 @@ internal sealed class StatusCommand : NetpolCommand
         var status = node.Status();
         if (_node.IsJson(arguments))
         {
-            _terminal.Output.WriteLine(JsonOutput.Indented(Json(status)));
+            var json = Json(status);
+            json["capacity"] = CapacityOutput.Json(node.Capacity());
+            _terminal.Output.WriteLine(JsonOutput.Indented(json));
         }
         else
         {
-            Show(status);
+            Show(status, node.Capacity());
         }
 
         return ExitCode.Good;
     }
 
-    private void Show(NodeStatus status)
+    private void Show(NodeStatus status, NodeCapacity? capacity)
     {
         _terminal.Output.WriteLine(status.Generation == 0
             ? "no bundle is in charge; load one with `netpol load BUNDLE`"
             : string.Create(
                 CultureInfo.InvariantCulture, $"generation {status.Generation} of {status.Bundle} (digest {status.Digest?[..12]})"));
+        CapacityOutput.Write(_terminal, capacity);
         if (status.Cgroup is { } cgroup)
         {
             _terminal.Output.WriteLine($"sockets below {cgroup} are led to backends");

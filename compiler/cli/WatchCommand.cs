@@ -39,19 +39,20 @@ internal sealed class WatchCommand : NetpolCommand
         using var watch = new SourceWatch();
         watch.Follow(named);
         using var node = LiveNode.Open(_node.Paths(arguments, _terminal));
-        var live = new LiveSources(_terminal, new BuildSession(files, _terminal.WorkingDirectory), node, arguments.GetRequiredValue(_output));
+        using var live = new LiveSources(_terminal, new BuildSession(files, _terminal.WorkingDirectory), node, arguments.GetRequiredValue(_output));
         live.Start();
         if (!live.Update() && live.LacksFiles)
         {
             return ExitCode.Usage;
         }
 
+        live.Rest();
+
         // Folders of imports that were not known before may have changed meanwhile.
         while (watch.Follow(named.Concat(live.Folders)) || watch.Wait(live.Start, stop.Token))
         {
             live.Update();
-            // Now, when nobody waits for it, and not in the middle of the next change.
-            GC.Collect();
+            live.Rest();
         }
 
         return ExitCode.Good;

@@ -42,7 +42,6 @@ public sealed class BuildSession
         // Code is proved, linked and certified where the bundle is written.
         if (!output.Layout.Verdicts.AreTables)
         {
-            reached?.Invoke("seal");
             return new SessionBuild(root, read, result.Diagnostics, result.IsRenumbered, output, null);
         }
 
@@ -55,14 +54,17 @@ public sealed class BuildSession
             }
         }
 
-        var packed = Pack(_library, output, read);
-        reached?.Invoke("seal");
-        return new SessionBuild(root, read, result.Diagnostics, result.IsRenumbered, output, packed);
+        var library = _library;
+        return new SessionBuild(root, read, result.Diagnostics, result.IsRenumbered, output, () => Pack(library, output, read));
     }
 
-    private static PackedBundle Pack(SizedLibrary library, DatapathOutput output, ImmutableArray<SourceFile> sources) => new(
-        ManifestWriter.Seal(output.Manifest with { Backend = "bytecode" }, library.Object), library.Object, library.Certificate, () => output.Listing,
-        output.Terms, sources);
+    private static PackedBundle Pack(SizedLibrary library, DatapathOutput output, ImmutableArray<SourceFile> sources)
+    {
+        var terms = output.Terms;
+        return new PackedBundle(
+            ManifestWriter.Seal(output.Manifest with { Backend = SessionBuild.Backend }, terms.AsSpan(), library.Object), library.Object, library.Certificate,
+            () => output.Listing, terms, sources);
+    }
 
     /// <summary>The library's object with what it takes, and all of a build that both depend on.</summary>
     private sealed record SizedLibrary(DatapathOutput For, byte[] Object, Certificate Certificate)

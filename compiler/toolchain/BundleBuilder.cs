@@ -128,8 +128,9 @@ public static class BundleBuilder
                 return null;
             }
 
-            var manifest = ManifestWriter.Seal(output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, elf);
-            WriteParts(target, new PackedBundle(manifest, elf, certificate, () => output.Listing, output.Terms, sources));
+            var terms = output.Terms;
+            var manifest = ManifestWriter.Seal(output.Manifest with { Backend = backend == BackendKind.C ? "c" : "bytecode" }, terms.AsSpan(), elf);
+            WriteParts(target, new PackedBundle(manifest, elf, certificate, () => output.Listing, terms, sources));
             target.Commit();
             made = new BuildResult(manifest.Manifest, true, []) { Certificate = certificate };
             return null;
@@ -138,17 +139,27 @@ public static class BundleBuilder
     }
 
     /// <summary>Writes a bundle that is made already, whole or not at all.</summary>
-    internal static BuildResult Write(PackedBundle bundle, string folder)
+    /// <param name="replace">Is given the deed that puts it into its place, and says whether it was done; null: it is done.</param>
+    internal static BuildResult Write(PackedBundle bundle, string folder, Func<Action, bool>? replace)
     {
+        var isThere = true;
         var problem = Guarded(folder, target =>
         {
             File.WriteAllBytes(Path.Combine(target.Bundle, ManifestWriter.ObjectName), bundle.Object.Span);
             WriteParts(target, bundle);
-            target.Commit();
+            if (replace is null)
+            {
+                target.Commit();
+            }
+            else
+            {
+                isThere = replace(target.Commit);
+            }
+
             return null;
         });
         return problem is null
-            ? new BuildResult(bundle.Manifest.Manifest, true, []) { Certificate = bundle.Certificate }
+            ? !isThere ? new BuildResult(null, false, []) : new BuildResult(bundle.Manifest.Manifest, true, []) { Certificate = bundle.Certificate }
             : new BuildResult(null, true, [problem]);
     }
 

@@ -12,12 +12,19 @@ public sealed class SessionBuild
 {
     private static readonly VerdictTerms NoTerms = new([], [], []);
 
-    private readonly DatapathOutput? _output;
-    private readonly PackedBundle? _packed;
+    internal const string Backend = "bytecode";
 
+    private readonly DatapathOutput? _output;
+    private readonly Lazy<PackedBundle>? _packed;
+
+    /// <param name="pack">Where verdicts are tables.</param>
     internal SessionBuild(
-        string root, ImmutableArray<SourceFile> sources, ImmutableArray<Diagnostic> diagnostics, bool isRenumbered, DatapathOutput? output, PackedBundle? packed) =>
-        (Root, Sources, Diagnostics, IsRenumbered, _output, _packed) = (root, sources, diagnostics, isRenumbered, output, packed);
+        string root, ImmutableArray<SourceFile> sources, ImmutableArray<Diagnostic> diagnostics, bool isRenumbered, DatapathOutput? output, Func<PackedBundle>? pack)
+    {
+        (Root, Sources, Diagnostics, IsRenumbered, _output) = (root, sources, diagnostics, isRenumbered, output);
+        _packed = pack is null ? null : new Lazy<PackedBundle>(pack);
+        Manifest = output is null ? null : output.Manifest with { Backend = Backend };
+    }
 
     /// <summary>The folder that paths of sources start from.</summary>
     public string Root { get; }
@@ -30,16 +37,24 @@ public sealed class SessionBuild
     /// <summary>Rules that stayed may have other ids than in the build before.</summary>
     public bool IsRenumbered { get; }
 
-    /// <summary>Null where a diagnostic is an error. Sealed where verdicts are tables; where they are code, there is no digest before there is an object.</summary>
-    public Manifest? Manifest => _packed?.Manifest.Manifest ?? _output?.Manifest;
+    /// <summary>Null where a diagnostic is an error. Without digests: they take longer than all else.</summary>
+    public Manifest? Manifest { get; }
 
     /// <summary>Those that tables are made of; none where verdicts are code.</summary>
     public VerdictTerms Terms => _output?.Layout.Verdicts.Terms ?? NoTerms;
 
+    /// <summary>
+    /// The manifest with the digests of the bundle that <see cref="Write"/> writes; null where verdicts are code: there is no digest before there is an object.
+    /// </summary>
+    public Manifest? Seal() => _packed?.Value.Manifest.Manifest;
+
     /// <summary>Writes the bundle, whole or not at all.</summary>
-    public BuildResult Write(string folder) => (_packed, _output) switch
+    /// <param name="replace">
+    /// Of a bundle whose verdicts are tables: is given the deed that puts it into its place when all of it is written, and says whether it did it. Null: it is done.
+    /// </param>
+    public BuildResult Write(string folder, Func<Action, bool>? replace = null) => (_packed, _output) switch
     {
-        ({ } packed, _) => BundleBuilder.Write(packed, folder),
+        ({ } packed, _) => BundleBuilder.Write(packed.Value, folder, replace),
         (null, CompilationOutput output) => BundleBuilder.Build(output, Sources, folder, BackendKind.Bytecode),
         _ => throw new InvalidOperationException("sources with errors make no bundle"),
     };

@@ -42,10 +42,19 @@ public static class Binder
         };
 
         ports.BindAll();
+        var cluster = ClusterBinder.Bind(build);
+        ImmutableArray<NamespaceDeclaration> namespaces = [.. build.Namespaces.Declarations.Select(LabelBinder.Bind)];
+        var bound = groups.BindAll();
+        recollection.KnowNames(
+        [
+            .. bound.Select(group => new UsedName(NameKind.Group, group.Name, group.Set)),
+            .. build.Ports.Declarations.Select(declared => new UsedName(NameKind.Ports, declared.Name.Value, ports.MeaningOf(declared.Name.Value))),
+            .. build.Services.Declarations.Select(declared => new UsedName(NameKind.Service, declared.Name.Value, null)),
+        ]);
         var model = new NetworkModel(
-            ClusterBinder.Bind(build),
-            [.. build.Namespaces.Declarations.Select(LabelBinder.Bind)],
-            groups.BindAll(),
+            cluster,
+            namespaces,
+            bound,
             [.. build.Policies.Declarations.Select(declared =>
                 recollection.Bind(declared.File, declared.Syntax, () => policies.Bind(declared), Moving.Moved)).OfType<Policy>()],
             [.. build.Services.Declarations.Select(services.Bind)],

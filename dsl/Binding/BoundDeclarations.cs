@@ -11,12 +11,28 @@ namespace Netpol.Binding;
 public sealed class BoundDeclarations
 {
     private readonly Dictionary<StatementSyntax, BoundDeclaration> _bySyntax;
+    private readonly IReadOnlyList<UsedName> _declared;
 
-    internal BoundDeclarations(Dictionary<StatementSyntax, BoundDeclaration> bySyntax) => _bySyntax = bySyntax;
+    /// <param name="declared">All names that declarations may use, in the order of declaration, with what they meant.</param>
+    internal BoundDeclarations(Dictionary<StatementSyntax, BoundDeclaration> bySyntax, IReadOnlyList<UsedName> declared) =>
+        (_bySyntax, _declared) = (bySyntax, declared);
 
-    public static BoundDeclarations None { get; } = new([]);
+    public static BoundDeclarations None { get; } = new([], []);
 
     internal BoundDeclaration? Find(StatementSyntax syntax) => _bySyntax.GetValueOrDefault(syntax);
+
+    /// <summary>These are all the names that there were, and each means the same object.</summary>
+    internal bool HaveSameNames(IReadOnlyList<UsedName> declared)
+    {
+        var isSame = declared.Count == _declared.Count;
+        for (var index = 0; isSame && index < declared.Count; index++)
+        {
+            isSame = declared[index].Kind == _declared[index].Kind && declared[index].Name == _declared[index].Name
+                && ReferenceEquals(declared[index].Meaning, _declared[index].Meaning);
+        }
+
+        return isSame;
+    }
 }
 
 /// <param name="Line">Lines of the file before the declaration's part when the meaning was made: places in it count from there.</param>

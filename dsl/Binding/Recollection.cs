@@ -8,6 +8,9 @@ internal sealed class Recollection(BoundDeclarations earlier)
 {
     private readonly Dictionary<StatementSyntax, BoundDeclaration> _now = new(ReferenceEqualityComparer.Instance);
 
+    private IReadOnlyList<UsedName> _declared = [];
+    private bool _haveSameNames;
+
     // A group is bound while what names it is bound.
     private readonly Stack<Frame> _open = [];
 
@@ -15,7 +18,12 @@ internal sealed class Recollection(BoundDeclarations earlier)
     public Func<FileScope, UsedName, object?> MeaningOf { get; set; } = (_, _) => null;
 
     /// <summary>All that was bound this time.</summary>
-    public BoundDeclarations Now => new(_now);
+    public BoundDeclarations Now => new(_now, _declared);
+
+    /// <summary>
+    /// All names that may be used are bound. Where they are those of the earlier binding, what used them needs not be asked which it used.
+    /// </summary>
+    public void KnowNames(IReadOnlyList<UsedName> declared) => (_declared, _haveSameNames) = (declared, earlier.HaveSameNames(declared));
 
     /// <summary>A name was looked up by the declaration that is being bound.</summary>
     public void Note(NameKind kind, string name, object? meaning)
@@ -40,7 +48,7 @@ internal sealed class Recollection(BoundDeclarations earlier)
         where T : class
     {
         if (earlier.Find(syntax) is { Meaning: T known } before && before.DefaultNamespace == file.DefaultNamespace
-            && before.Names.All(used => ReferenceEquals(MeaningOf(file, used), used.Meaning)))
+            && (_haveSameNames || before.Names.All(used => ReferenceEquals(MeaningOf(file, used), used.Meaning))))
         {
             foreach (var diagnostic in before.Diagnostics)
             {

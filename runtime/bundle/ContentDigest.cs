@@ -8,6 +8,9 @@ namespace Netpol.Bundle;
 /// </summary>
 public static class ContentDigest
 {
+    /// <summary>In characters.</summary>
+    public const int Length = 2 * Bytes;
+
     private const int Bytes = 32;
 
     /// <summary>Of one content after the other, in lower-case hex.</summary>

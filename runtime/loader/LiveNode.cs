@@ -50,19 +50,25 @@ public sealed class LiveNode : IDisposable
     /// and what is written is what they change; else a bundle is loaded.
     /// </summary>
     /// <param name="bundle">Makes the whole bundle and answers its folder; only called where it is needed.</param>
+    /// <param name="folder">
+    /// Where the caller keeps the bundle that is in charge, if it does. It need not be written before this returns: until then nobody loads what it holds, which is older.
+    /// </param>
+    /// <param name="seal">
+    /// Of a manifest without digests, the same with them: not called before packets are judged by the rules, where they alone differ. Null: it has them.
+    /// </param>
     /// <exception cref="VerifierException">The kernel refused a program; nothing has changed.</exception>
-    public ApplyResult Apply(Manifest manifest, VerdictTerms terms, Func<string> bundle)
+    public ApplyResult Apply(Manifest manifest, VerdictTerms terms, Func<string> bundle, string? folder = null, Func<Manifest>? seal = null)
     {
         try
         {
             using var folderLock = Lock();
             CatchUp();
-            if (_live is { } live && live.Generation.Record.Digest == manifest.Digest)
+            if (_live is { Generation: { Record: var record } } && IsInCharge(record, manifest, seal))
             {
-                return new ApplyResult(Changed: false, live.Generation.Number, manifest.Digest, _state.CountEndpoints());
+                return new ApplyResult(Changed: false, record.Generation, record.Digest, _state.CountEndpoints());
             }
 
-            if (TryChangeRules(manifest, terms) is { } result)
+            if (TryChangeRules(manifest, terms, folder, seal) is { } result)
             {
                 return result;
             }
@@ -73,9 +79,9 @@ public sealed class LiveNode : IDisposable
             Forget();
         }
 
-        var folder = bundle();
+        var written = bundle();
         ApplyResult? applied = null;
-        WithNode(node => applied = node.Apply(folder));
+        WithNode(node => applied = node.Apply(written));
         return applied ?? throw new InvalidOperationException("nothing was applied");
     }
 
@@ -131,8 +137,19 @@ public sealed class LiveNode : IDisposable
         return (live.Tables?.Pairs ?? 0, live.Tables?.Nodes ?? 0, live.Classes);
     });
 
+    /// <summary>Learns what the next change needs to know, where nobody waits for it.</summary>
+    public void Prepare()
+    {
+        using var folderLock = Lock();
+        CatchUp();
+        if (_live is { Tables: not null } live)
+        {
+            _manifest ??= _state.ReadManifest(live.Generation.Number, live.Generation.Record.Revision);
+        }
+    }
+
     /// <summary>The steps of a change of rules, for whoever takes them one by one; null: rules are not all that differs.</summary>
-    internal RuleChange? TryBegin(Manifest manifest, VerdictTerms terms)
+    internal RuleChange? TryBegin(Manifest manifest, VerdictTerms terms, string? folder = null, Func<Manifest>? seal = null)
     {
         if (_live is not { Tables: { } tables } live)
         {
@@ -141,13 +158,18 @@ public sealed class LiveNode : IDisposable
 
         _manifest ??= _state.ReadManifest(live.Generation.Number, live.Generation.Record.Revision);
         return _manifest is { } former && RulesAlone.Differ(former, manifest, live.Generation.Maps)
-            ? new RuleChange(live, tables, _state, former, manifest, terms)
+            ? new RuleChange(live, tables, _state, former, manifest, terms, folder is null ? null : Path.GetFullPath(folder), seal)
             : null;
     }
 
-    private ApplyResult? TryChangeRules(Manifest manifest, VerdictTerms terms)
+    // Rules that differ make another bundle, whatever its digest.
+    private bool IsInCharge(GenerationRecord record, Manifest manifest, Func<Manifest>? seal) =>
+        seal is null ? record.Digest == manifest.Digest
+        : (_manifest is null || RulesAlone.AreSame(_manifest, manifest)) && record.Digest == seal().Digest;
+
+    private ApplyResult? TryChangeRules(Manifest manifest, VerdictTerms terms, string? folder, Func<Manifest>? seal)
     {
-        if (TryBegin(manifest, terms) is not { } change || _live is not { } live)
+        if (TryBegin(manifest, terms, folder, seal) is not { } change || _live is not { } live)
         {
             return null;
         }

@@ -241,6 +241,9 @@ public sealed class Node : IDisposable
 
     public NodeStatus Status() => NodeView.Status(_generation, _pins, _state);
 
+    /// <summary>What the kernel gave the bundle in charge, beside its certificate; null: there is no bundle, or it came without one.</summary>
+    public NodeCapacity? Capacity() => _generation is { } generation ? CapacityView.Of(generation, _state) : null;
+
     public CounterSnapshot Counters() => NodeView.Counters(_generation, Manifest);
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Netpol.Bundle;
 using Netpol.Loader.Classes;
 using Netpol.Loader.Generations;
 using Netpol.Loader.Live;
@@ -77,7 +78,7 @@ internal static class NodeRepair
         {
             var classes = new ClassFile(state.GenerationFile(record.Generation, ClassFile.FileName)).Read();
             _ = LiveTables.Open(generation.Maps, terms, classes);
-            state.WriteGeneration(record with { Digest = manifest.Digest });
+            state.WriteGeneration(record with { Digest = done is null || manifest.Digest.Length > 0 ? manifest.Digest : Seal(state, record, done) });
         }
 
         foreach (var undone in begun.Where(revision => revision != done))
@@ -86,6 +87,15 @@ internal static class NodeRepair
         }
 
         state.EndRevision(record.Generation);
+    }
+
+    /// <summary>Whoever made the change was killed before it had its digests.</summary>
+    private static string Seal(StateFolder state, GenerationRecord record, Revision revision)
+    {
+        var bundle = state.ReadBundle(record) ?? throw new LoaderException("the state folder has lost the bundle in charge; load it again");
+        var manifest = BundleDigest.Seal(bundle.Manifest, bundle.Terms, bundle.Object);
+        StateFolder.SealRevision(revision, manifest);
+        return manifest.Digest;
     }
 
     private static void Mend(

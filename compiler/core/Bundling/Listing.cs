@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Layout;
 
 namespace Netpol.Compiler.Bundling;
@@ -11,11 +12,12 @@ public static class Listing
 {
     public const string FileName = "listing.txt";
 
-    public static string Print(Manifest manifest)
+    /// <param name="terms">Of tables.</param>
+    public static string Print(Manifest manifest, VerdictTerms? terms)
     {
         var text = new StringBuilder();
         Line(text, $"policies: {manifest.Policies.Length}, rules: {manifest.Rules.Length}, sets: {manifest.Sets.Length}, prefixes: {manifest.Prefixes.Length}, services: {manifest.Services.Length} -> {manifest.Object}");
-        Line(text, $"verdicts: {(manifest.Verdicts.AreTables ? "in tables" : "in code, because " + manifest.Verdicts.Reason)}");
+        text.Append(Verdicts(manifest, terms));
         Section(text, "sources", manifest.Sources.Select(source => source));
         Section(text, "sets (bit, name)", manifest.Sets.Select(set => Row($"{set.Bit,4}  {set.Name}")));
         Section(text, "policies (bit of whom they select)", manifest.Policies.Select(policy => Row(
@@ -34,6 +36,11 @@ public static class Listing
         ]);
         return text.ToString();
     }
+
+    /// <summary>How verdicts are taken, and what was weighed; a line each.</summary>
+    public static string Verdicts(Manifest manifest, VerdictTerms? terms) => !manifest.Verdicts.AreTables
+        ? $"verdicts: in code, because {manifest.Verdicts.Reason}\n"
+        : terms is null ? "verdicts: in tables\n" : $"verdicts: in tables\nweighed: {VerdictWeighing.Of(terms).Print()}\n";
 
     private static string Map(MapEntry map)
     {

@@ -16,10 +16,10 @@ public static class ManifestWriter
     /// <summary>The object's file name in a bundle.</summary>
     public const string ObjectName = "datapath.bpf.o";
 
-    /// <summary>The manifest without its digest, which is only known once there is an object.</summary>
-    /// <param name="terms">Content of <c>verdicts.bin</c>; empty where verdicts are code.</param>
+    /// <summary>The manifest without its digests, which are only known once there are terms and an object.</summary>
+    /// <param name="earlier">What was described before: what is the same object again is described by the same.</param>
     public static Manifest Describe(
-        NetworkModel model, DecisionScope program, DatapathLayout layout, ReadOnlySpan<byte> terms, ImmutableArray<string> sources) => new(
+        NetworkModel model, DecisionScope program, DatapathLayout layout, ImmutableArray<string> sources, DescribedScope? earlier = null) => new(
         Manifest.CurrentSchema,
         Digest: "",
         Backend: "c",
@@ -28,18 +28,24 @@ public static class ManifestWriter
         layout.Features,
         new MapLayout(layout.MemberWords, layout.PortNameWords, layout.Classes.Members.Length, layout.Maps, NodeMapsDigest(layout.Maps)),
         model.Namespaces.ToImmutableSortedDictionary(declared => declared.Name, declared => declared.Labels, StringComparer.Ordinal),
-        [.. program.Sets.Select(set => new SetEntry(set.Id.Index, set.Title, ManifestSets.Of(set.Expression)))],
-        [.. layout.Classes.Members.Select(members => members.Bits)],
-        [.. layout.Prefixes4.Concat(layout.Prefixes6).Select(entry => new PrefixEntry(entry.Prefix.ToString(), layout.Classes[entry.Members]))],
+        earlier is { } sets && sets.Scope.Sets == program.Sets
+            ? sets.Manifest.Sets
+            : [.. program.Sets.Select(set => new SetEntry(set.Id.Index, set.Title, ManifestSets.Of(set.Expression)))],
+        earlier is { } classes && ReferenceEquals(classes.Layout.Classes, layout.Classes)
+            ? classes.Manifest.Classes
+            : [.. layout.Classes.Members.Select(members => members.Bits)],
+        earlier is { } split && split.Layout.Prefixes4 == layout.Prefixes4 && split.Layout.Prefixes6 == layout.Prefixes6 && ReferenceEquals(split.Layout.Classes, layout.Classes)
+            ? split.Manifest.Prefixes
+            : [.. layout.Prefixes4.Concat(layout.Prefixes6).Select(entry => new PrefixEntry(entry.Prefix.ToString(), layout.Classes[entry.Members]))],
         program.PortNames,
         [.. program.Policies.Select(policy => new PolicyEntry(
             policy.Name, policy.For.Index, policy.IsolatesIngress, policy.IsolatesEgress,
             policy.Origin.File, policy.Origin.Line, policy.Origin.Column))],
-        [.. program.Rules.Select(Rule)],
+        Rules(program.Rules, earlier),
         [.. program.Services.Zip(layout.ServicePorts, (binding, ids) => Service(binding, ids, layout.Maglev))],
         new ObserveEntry(layout.ReportsDrops, [.. layout.Samples.Select(sample => new FlowSampleEntry(sample.OneIn, sample.For?.Index))]),
         layout.Verdicts.AreTables
-            ? new VerdictEntry(VerdictEntry.Tables, "", ContentDigest.Of(terms))
+            ? new VerdictEntry(VerdictEntry.Tables, "", "")
             : new VerdictEntry(VerdictEntry.Code, layout.Verdicts.Reason, ""))
         {
             NodeRanges = model.Cluster.NodeRanges.IsEmpty ? null : [.. model.Cluster.NodeRanges.Select(range => range.ToString())],
@@ -47,9 +53,15 @@ public static class ManifestWriter
             PodRanges = model.Cluster.PodRanges.IsEmpty ? null : [.. model.Cluster.PodRanges.Select(prefix => prefix.ToString())],
         };
 
-    /// <summary>The manifest with the digest over the object and the manifest without digest.</summary>
-    public static SealedManifest Seal(Manifest manifest, ReadOnlySpan<byte> objectFile)
+    /// <summary>The manifest with its digests: of the terms, and over the object and the manifest without that digest.</summary>
+    /// <param name="terms">Content of <c>verdicts.bin</c>; empty where verdicts are code.</param>
+    public static SealedManifest Seal(Manifest manifest, ReadOnlySpan<byte> terms, ReadOnlySpan<byte> objectFile)
     {
+        if (manifest.Verdicts.AreTables)
+        {
+            manifest = manifest with { Verdicts = manifest.Verdicts with { Digest = ContentDigest.Of(terms) } };
+        }
+
         // Written once: the digest goes into the text of which it is the digest. Only the schema's number stands before it.
         var bare = JsonSerializer.SerializeToUtf8Bytes(manifest with { Digest = "" }, ManifestJson.Default.Manifest);
         var digest = BundleDigest.Compute(bare, objectFile);
@@ -62,6 +74,21 @@ public static class ManifestWriter
         var lines = maps.Where(map => map.Scope == "node").OrderBy(map => map.Name, StringComparer.Ordinal).Select(map =>
             string.Create(CultureInfo.InvariantCulture, $"{map.Name} {map.Type} {map.KeySize} {map.ValueSize} {map.MaxEntries}\n"));
         return ContentDigest.Of(Encoding.UTF8.GetBytes(string.Concat(lines)));
+    }
+
+    // Those before a change are in the place that they had, those behind it as far from the end.
+    private static ImmutableArray<RuleEntry> Rules(ImmutableArray<DecidingRule> rules, DescribedScope? earlier)
+    {
+        var (before, entries) = (earlier?.Scope.Rules ?? [], earlier?.Manifest.Rules ?? []);
+        var shift = before.Length - rules.Length;
+        var described = ImmutableArray.CreateBuilder<RuleEntry>(rules.Length);
+        for (var index = 0; index < rules.Length; index++)
+        {
+            var place = index < before.Length && ReferenceEquals(before[index], rules[index]) ? index : index + shift;
+            described.Add(place >= 0 && place < before.Length && ReferenceEquals(before[place], rules[index]) ? entries[place] : Rule(rules[index]));
+        }
+
+        return described.MoveToImmutable();
     }
 
     private static RuleEntry Rule(DecidingRule rule) => new(

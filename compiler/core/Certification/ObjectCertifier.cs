@@ -71,7 +71,7 @@ public static class ObjectCertifier
     private static Certificate Certificate(Manifest manifest, Scale scale, ImmutableArray<FunctionCost> programs, PacketWay way) => new(
         Bundle.Certificate.CurrentSchema,
         new CertifiedScale(scale.Endpoints, scale.Connections, scale.EventsPerSecond),
-        [.. manifest.Layout.Maps.Select(map => (Map: map, Memory: MapMemory.Of(map)))
+        [.. Loaded(manifest).Select(map => (Map: map, Memory: MapMemory.Of(map)))
             .Select(item => new CertifiedMap(item.Map.Name, item.Map.MaxEntries, item.Memory.Bytes, item.Memory.BytesPerProcessor))],
         Memory(manifest, isOfNode: true),
         Memory(manifest, isOfNode: false),
@@ -81,9 +81,11 @@ public static class ObjectCertifier
         new CertifiedPacket(way.LongestPath, way.TailCalls, way.LongestWay),
         Events(manifest, scale));
 
+    private static IEnumerable<MapEntry> Loaded(Manifest manifest) => manifest.Layout.Maps.Select(map => RuleRoom.Loaded(map, manifest.Verdicts.AreTables));
+
     private static CertifiedMemory Memory(Manifest manifest, bool isOfNode)
     {
-        var memory = MapMemory.Of(manifest.Layout.Maps.Where(map => (map.Scope == "node") == isOfNode));
+        var memory = MapMemory.Of(Loaded(manifest).Where(map => (map.Scope == "node") == isOfNode));
         return new CertifiedMemory(memory.Bytes, memory.BytesPerProcessor);
     }
 

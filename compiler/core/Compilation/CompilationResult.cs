@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Netpol.Bundle;
+using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Backends.C;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;
@@ -9,12 +11,14 @@ using Netpol.Model;
 namespace Netpol.Compiler.Compilation;
 
 /// <summary>What a build made of its sources, but for code: all there is to make where verdicts are tables.</summary>
-/// <param name="Terms">Content of the bundle's <c>verdicts.bin</c>; empty where verdicts are code.</param>
-/// <param name="Manifest">Without digest; it is sealed once there is an object.</param>
-public record DatapathOutput(NetworkModel Model, DecisionScope Scope, DatapathLayout Layout, Manifest Manifest, ImmutableArray<byte> Terms)
+/// <param name="Manifest">Without digests; it is sealed once there is an object.</param>
+public record DatapathOutput(NetworkModel Model, DecisionScope Scope, DatapathLayout Layout, Manifest Manifest)
 {
+    /// <summary>Content of the bundle's <c>verdicts.bin</c>; empty where verdicts are code. Made at every call.</summary>
+    public ImmutableArray<byte> Terms => Layout.Verdicts.Terms is { } terms ? ImmutableCollectionsMarshal.AsImmutableArray(VerdictTermsFile.Write(terms)) : [];
+
     /// <summary>Printed at every call.</summary>
-    public string Listing => Bundling.Listing.Print(Manifest);
+    public string Listing => Bundling.Listing.Print(Manifest, Layout.Verdicts.Terms);
 }
 
 /// <summary>What a build made of its sources, stage by stage.</summary>
@@ -24,9 +28,8 @@ public sealed record CompilationOutput(
     DecisionProgram Lowered,
     DecisionProgram Program,
     DatapathLayout Layout,
-    Manifest Manifest,
-    ImmutableArray<byte> Terms)
-    : DatapathOutput(Model, Program, Layout, Manifest, Terms)
+    Manifest Manifest)
+    : DatapathOutput(Model, Program, Layout, Manifest)
 {
     private readonly string? _code;
 

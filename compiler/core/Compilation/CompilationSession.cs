@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Netpol.Binding;
+using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Compilation.Sessions;
@@ -96,7 +97,8 @@ public sealed class CompilationSession
 
         reached("rules");
         var ids = _memory.Ids.Next(policies.Zip(compiled).SelectMany(pair => pair.Second.Rules.Select(rule => (pair.First.Name, rule))), out var isRenumbered);
-        var (scope, terms) = ProgramAssembly.Of(_memory.Compiler, model, policies, compiled, services, ids);
+        var assembly = ProgramAssembly.Of(_memory.Compiler, model, policies, compiled, services, ids, _memory.Last?.Assembly);
+        var (scope, terms) = (assembly.Scope, assembly.Terms);
         reached("assemble");
         if (Layout(model, scope, terms, files, out var space) is not { } layout || layout.Verdicts.Terms is not { } placed)
         {
@@ -104,16 +106,17 @@ public sealed class CompilationSession
         }
 
         reached("layout");
-        var file = VerdictTermsFile.Write(placed);
-        reached("write terms");
-        var manifest = ManifestWriter.Describe(model, scope, layout, file, [.. files.Select(file => file.Source.Path)]);
+        var manifest = ManifestWriter.Describe(
+            model, scope, layout, [.. files.Select(file => file.Source.Path)],
+            _memory.Last is { } before ? new DescribedScope(before.Assembly.Scope, before.Layout, before.Manifest) : null);
         reached("describe");
         _memory = new Memory(
             files.ToImmutableDictionary(file => file.Source.Path, StringComparer.Ordinal), bound, _memory.Compiler,
-            policies.Zip(compiled).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal), ids, (model, scope, space),
+            policies.Zip(compiled).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal), ids,
+            new LastResult(model, assembly, space, layout, manifest),
             _memory.FirstSize > 0 ? _memory.FirstSize : _memory.Compiler.Size);
         return new SessionResult(
-            new DatapathOutput(model, scope, layout, manifest, [.. file]), [.. files.Select(file => file.Source)], diagnostics, isRenumbered);
+            new DatapathOutput(model, scope, layout, manifest), [.. files.Select(file => file.Source)], diagnostics, isRenumbered);
     }
 
     private ImmutableArray<CompiledPolicy>? CompileRules(ImmutableArray<Policy> policies, ImmutableArray<Service> services)
@@ -122,8 +125,7 @@ public sealed class CompilationSession
         var compiled = ImmutableArray.CreateBuilder<CompiledPolicy>(policies.Length);
         foreach (var policy in policies)
         {
-            var earlier = _memory.Policies.GetValueOrDefault(policy.Name) is { } known && ReferenceEquals(known.For, policy.For) ? known : null;
-            if (_memory.Compiler.Compile(policy, earlier, servicesAreTheSame) is not { } made)
+            if (_memory.Compiler.Compile(policy, _memory.Policies.GetValueOrDefault(policy.Name), servicesAreTheSame) is not { } made)
             {
                 return null;
             }
@@ -138,9 +140,11 @@ public sealed class CompilationSession
     private DatapathLayout? Layout(NetworkModel model, DecisionScope scope, VerdictTerms terms, List<PartedFile> files, out AddressSpace space)
     {
         var plan = new VerdictPlan(terms, "");
-        space = _memory.Last is { } last && AddressSpace.IsSame(model, scope.Sets, last.Model, last.Scope.Sets) ? last.Space : AddressSpace.Of(model, scope.Sets);
+        space = _memory.Last is { } last && AddressSpace.IsSame(model, scope.Sets, last.Model, last.Assembly.Scope.Sets) ? last.Space : AddressSpace.Of(model, scope.Sets);
         return TargetLimits.Check(model, [.. files.Select(file => file.Source)]).IsEmpty ? LayoutPlanner.Plan(model, scope, plan, space) : null;
     }
+
+    private sealed record LastResult(NetworkModel Model, Assembly Assembly, AddressSpace Space, DatapathLayout Layout, Manifest Manifest);
 
     /// <summary>What the last compilation without mistakes left.</summary>
     /// <param name="Policies">By name.</param>
@@ -151,7 +155,7 @@ public sealed class CompilationSession
         RuleCompiler Compiler,
         IReadOnlyDictionary<string, CompiledPolicy> Policies,
         RuleIds Ids,
-        (NetworkModel Model, DecisionScope Scope, AddressSpace Space)? Last,
+        LastResult? Last,
         int FirstSize)
     {
         public static Memory Empty => new(

@@ -13,7 +13,7 @@ internal static class EnforcedFeatures
     /// <summary><c>LIMITED_RULES</c> of <c>compiler/datapath/limit.h</c>.</summary>
     private const int MostLimits = 31;
 
-    public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources) =>
+    public static ImmutableArray<Diagnostic> Check(NetworkModel model, ImmutableArray<SourceFile> sources) => IsPlain(model) ? [] :
     [
         .. model.Services.SelectMany(Missing).Select(missing => TargetLimits.At(TargetDiagnostics.NotEnforced, missing.Origin, sources, missing.Feature)),
         .. model.Policies.SelectMany(policy => policy.Blocks).SelectMany(block => block.Rules).Where(rule => rule.Http is not null)
@@ -24,6 +24,26 @@ internal static class EnforcedFeatures
         .. Enum.GetValues<Direction>().SelectMany(direction => TooManyLimits(model, direction)).Distinct()
             .Select(policy => TargetLimits.At(TargetDiagnostics.TooManyLimits, policy.Origin, sources, policy.Name, MostLimits)),
     ];
+
+    // Nothing that could be refused: the common case, asked of every rule at every key stroke.
+    private static bool IsPlain(NetworkModel model)
+    {
+        foreach (var policy in model.Policies)
+        {
+            foreach (var block in policy.Blocks)
+            {
+                foreach (var rule in block.Rules)
+                {
+                    if (rule.Http is not null || rule.Limit is not null || HoldsNames(rule.Peer))
+                    {
+                        return false;
+                    }
+                }
+            }
+        }
+
+        return model.Qos.IsEmpty && !model.Services.SelectMany(Missing).Any();
+    }
 
     private static bool HoldsNames(AddressSet set) => set is AddressSet.Dns || (set is AddressSet.Union union && union.Parts.Any(HoldsNames));
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Netpol.Binding;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Bundling;
@@ -46,7 +47,7 @@ public static class NetpolCompiler
         ImmutableArray<string> paths = [.. sources.Select(source => source.Path).Order(StringComparer.Ordinal)];
         var lowered = ModelLowering.Lower(model);
         var program = PassList.Run(lowered);
-        var verdicts = Verdicts(program, choice, sources, out var wrong);
+        var verdicts = Verdicts(model, program, choice, sources, out var wrong);
         if (wrong is not null)
         {
             return new CompilationResult(null, [wrong]);
@@ -59,12 +60,15 @@ public static class NetpolCompiler
         }
 
         var layout = LayoutPlanner.Plan(model, program, verdicts);
-        var terms = layout.Verdicts.Terms is { } known ? VerdictTermsFile.Write(known) : [];
-        var manifest = ManifestWriter.Describe(model, program, layout, terms, paths);
-        return new CompilationResult(new CompilationOutput(model, lowered, program, layout, manifest, [.. terms]), []);
+        var manifest = ManifestWriter.Describe(model, program, layout, paths);
+        return new CompilationResult(new CompilationOutput(model, lowered, program, layout, manifest), []);
     }
 
-    private static VerdictPlan Verdicts(DecisionProgram program, VerdictChoice choice, ImmutableArray<SourceFile> sources, out Diagnostic? wrong)
+    private static VerdictPlan FasterCode(VerdictWeighing weighed) => new(null, string.Create(
+        CultureInfo.InvariantCulture, $"a first packet takes at most {weighed.Instructions} instructions so, and tables take as long as {VerdictWeighing.TablesTake}"));
+
+    private static VerdictPlan Verdicts(
+        NetworkModel model, DecisionProgram program, VerdictChoice choice, ImmutableArray<SourceFile> sources, out Diagnostic? wrong)
     {
         wrong = null;
         if (choice == VerdictChoice.Code)
@@ -75,7 +79,10 @@ public static class NetpolCompiler
         var (terms, reason) = TermExtraction.Extract(program);
         if (terms is null || TermProof.Refute(program, terms) is not { } refutation)
         {
-            return new VerdictPlan(terms, reason);
+            return choice == VerdictChoice.Fastest && terms is not null && VerdictWeighing.Of(terms) is { IsCodeFaster: true } weighed
+                && FasterCode(weighed) is var code && TargetLimits.Check(model, program, code, sources).IsEmpty
+                ? code
+                : new VerdictPlan(terms, reason);
         }
 
         wrong = refutation.Packet is { } packet ? TargetLimits.At(TargetDiagnostics.WrongTerms, refutation.Rule, sources, packet) : null;

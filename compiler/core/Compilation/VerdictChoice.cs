@@ -8,4 +8,7 @@ public enum VerdictChoice
 
     /// <summary>Generated code.</summary>
     Code,
+
+    /// <summary>Code where a first packet takes less time by it than by tables and every kernel takes it; else tables.</summary>
+    Fastest,
 }

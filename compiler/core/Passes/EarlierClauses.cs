@@ -49,23 +49,26 @@ internal sealed class EarlierClauses
     public long Comparisons { get; private set; }
 
     /// <summary>Does a kept clause match wherever this one does, and log if this one does?</summary>
-    public bool Hide(int clause, bool isLogged)
+    public bool Hide(int clause, bool isLogged) => Hider(clause, isLogged) is not null;
+
+    /// <summary>A kept clause that matches wherever this one does, and logs if this one does; null: none does.</summary>
+    public int? Hider(int clause, bool isLogged)
     {
         var conjuncts = _conjuncts[clause].AsSpan();
-        if (Hide(_frequencies.Length, conjuncts, isLogged))
+        if (Hider(_frequencies.Length, conjuncts, isLogged) is { } always)
         {
-            return true;
+            return always;
         }
 
         foreach (var conjunct in conjuncts)
         {
-            if (Hide(conjunct, conjuncts, isLogged))
+            if (Hider(conjunct, conjuncts, isLogged) is { } hider)
             {
-                return true;
+                return hider;
             }
         }
 
-        return false;
+        return null;
     }
 
     public void Add(int clause, bool isLogged)
@@ -79,21 +82,22 @@ internal sealed class EarlierClauses
         (_next[clause], _first[rarest], _isLogged[clause]) = (_first[rarest], clause, isLogged);
     }
 
-    private bool Hide(int place, ReadOnlySpan<int> conjuncts, bool isLogged)
+    private int? Hider(int place, ReadOnlySpan<int> conjuncts, bool isLogged)
     {
         for (var before = _first[place]; before != None; before = _next[before])
         {
             Comparisons++;
             if ((_isLogged[before] || !isLogged) && IsSubset(_conjuncts[before].AsSpan(), conjuncts))
             {
-                return true;
+                return before;
             }
         }
 
-        return false;
+        return null;
     }
 
-    private static bool IsSubset(ReadOnlySpan<int> some, ReadOnlySpan<int> all)
+    /// <summary>Are all of the first, ascending, among the second, ascending too?</summary>
+    public static bool IsSubset(ReadOnlySpan<int> some, ReadOnlySpan<int> all)
     {
         var found = 0;
         for (var index = 0; index < all.Length && found < some.Length; index++)

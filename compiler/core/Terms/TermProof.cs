@@ -13,48 +13,75 @@ public static class TermProof
     /// <summary>Questions about one rule. A rule that asks for more is no product that tables should be trusted with.</summary>
     private const int MostQuestions = 4_000_000;
 
+    /// <summary>Fewer rules are proved before other threads have begun.</summary>
+    private const int WorthThreads = 500;
+
     /// <returns>The first rule that the terms get wrong, or may; null: they are right.</returns>
     public static TermRefutation? Refute(DecisionProgram program, VerdictTerms terms)
     {
-        var seen = new HashSet<(int Rule, bool IsIngress)>();
         var byRule = terms.Terms.ToLookup(term => (term.Rule, term.IsIngress));
-        foreach (var (direction, isIngress) in new[] { (program.Egress, false), (program.Ingress, true) })
+        ImmutableArray<Question> questions =
+        [
+            .. from side in new[] { (Direction: program.Egress, IsIngress: false), (Direction: program.Ingress, IsIngress: true) }
+               from list in side.Direction.Lists
+               from step in Step.GuardedClauses(list.Steps)
+               select new Question(step.Clause, step.Guards, list.Stage, side.IsIngress),
+        ];
+        if (FirstRefuted(questions, question => Refute(program, terms, question, [.. byRule[(question.Clause.Rule, question.IsIngress)]])) is { } refutation)
         {
-            foreach (var list in direction.Lists)
-            {
-                foreach (var (clause, guards) in Step.GuardedClauses(list.Steps))
-                {
-                    ImmutableArray<VerdictTerm> ofRule = [.. byRule[(clause.Rule, isIngress)]];
-                    seen.Add((clause.Rule, isIngress));
-                    var form = TermForm.Of(list.Stage, clause) with { Place = program.Rules[clause.Rule - 1].Place };
-                    if (ofRule.Any(term => TermForm.Of(term) != form))
-                    {
-                        return new TermRefutation(clause.Origin, "any packet, in what it decides and when");
-                    }
-
-                    if (ofRule.Any(term => term.Logs != (clause.Log == LogAnswer.Yes)))
-                    {
-                        return new TermRefutation(clause.Origin, "any packet, in whether it is logged");
-                    }
-
-                    RuleProof proof = new(terms, ofRule, new Condition.And(guards.Add(clause.When)));
-                    if (!proof.IsProved)
-                    {
-                        return new TermRefutation(clause.Origin, proof.Packet(program));
-                    }
-                }
-            }
+            return refutation;
         }
 
+        var seen = questions.Select(question => (question.Clause.Rule, question.IsIngress)).ToHashSet();
         return byRule.FirstOrDefault(ofRule => !seen.Contains(ofRule.Key)) is { } stranger
             ? new TermRefutation(program.Rules[Math.Clamp(stranger.Key.Rule, 1, program.Rules.Length) - 1].Origin, "any packet, as the rule has no such terms")
             : null;
+    }
+
+    // Each is asked by itself, so it does not matter when; of those that are refuted the first is the answer.
+    private static TermRefutation? FirstRefuted(ImmutableArray<Question> questions, Func<Question, TermRefutation?> refute)
+    {
+        if (questions.Length < WorthThreads)
+        {
+            return questions.Select(refute).FirstOrDefault(refutation => refutation is not null);
+        }
+
+        var refutations = new TermRefutation?[questions.Length];
+        Parallel.For(0, questions.Length, (index, state) =>
+        {
+            refutations[index] = refute(questions[index]);
+            if (refutations[index] is not null)
+            {
+                state.Break();
+            }
+        });
+        return refutations.FirstOrDefault(refutation => refutation is not null);
+    }
+
+    private static TermRefutation? Refute(DecisionProgram program, VerdictTerms terms, Question question, ImmutableArray<VerdictTerm> ofRule)
+    {
+        var clause = question.Clause;
+        var form = TermForm.Of(question.Stage, clause) with { Place = program.Rules[clause.Rule - 1].Place };
+        if (ofRule.Any(term => TermForm.Of(term) != form))
+        {
+            return new TermRefutation(clause.Origin, "any packet, in what it decides and when");
+        }
+
+        if (ofRule.Any(term => term.Logs != (clause.Log == LogAnswer.Yes)))
+        {
+            return new TermRefutation(clause.Origin, "any packet, in whether it is logged");
+        }
+
+        RuleProof proof = new(terms, ofRule, new Condition.And(question.Guards.Add(clause.When)));
+        return proof.IsProved ? null : new TermRefutation(clause.Origin, proof.Packet(program));
     }
 
     /// <summary>Do these terms, and they alone, say what a clause does?</summary>
     internal static bool IsProved(RuleStage stage, Step.Clause clause, ImmutableArray<Condition> guards, VerdictTerms terms) =>
         terms.Terms.All(term => term.Logs == (clause.Log == LogAnswer.Yes) && TermForm.Of(term) == TermForm.Of(stage, clause))
         && new RuleProof(terms, terms.Terms, new Condition.And(guards.Add(clause.When))).IsProved;
+
+    private readonly record struct Question(Step.Clause Clause, ImmutableArray<Condition> Guards, RuleStage Stage, bool IsIngress);
 
     private sealed class RuleProof
     {

@@ -26,9 +26,13 @@ internal sealed class BundleFolder
             throw new LoaderException($"`{folder}` is no bundle: it has no {Manifest.FileName}; make one with `netpol build`");
         }
 
-        return new BundleFolder(
-            path, string.Create(CultureInfo.InvariantCulture, $"{manifest.Length}-{manifest.LastWriteTimeUtc.Ticks}"));
+        return new BundleFolder(path, StampOf(manifest));
     }
+
+    /// <summary>Of the bundle that is in a folder now; null: there is none.</summary>
+    internal static string? StampOf(string folder) => new FileInfo(Path.Combine(folder, Manifest.FileName)) is { Exists: true } manifest ? StampOf(manifest) : null;
+
+    private static string StampOf(FileInfo manifest) => string.Create(CultureInfo.InvariantCulture, $"{manifest.Length}-{manifest.LastWriteTimeUtc.Ticks}");
 
     /// <summary>The manifest, its object and its verdicts' terms, found whole and of a version that we know.</summary>
     internal BundleContent Read()
@@ -43,7 +47,7 @@ internal sealed class BundleFolder
             var elf = File.ReadAllBytes(Path.Combine(_path, Path.GetFileName(manifest.Object)));
             var terms = manifest.Verdicts.AreTables ? File.ReadAllBytes(Path.Combine(_path, VerdictTerms.FileName)) : [];
             return BundleDigest.Compute(manifest, elf) == manifest.Digest && HasDigest(manifest.Verdicts, terms)
-                ? new BundleContent(manifest, elf, terms)
+                ? new BundleContent(manifest, elf, terms) { Certificate = Certified() }
                 : throw new LoaderException(
                     $"the bundle `{_path}` does not match its digest: a file was changed or not copied whole; build it again");
         }
@@ -57,16 +61,37 @@ internal sealed class BundleFolder
         }
     }
 
+    private byte[] Certified() => Path.Combine(_path, Certificate.FileName) is var file && File.Exists(file) ? File.ReadAllBytes(file) : [];
+
     private static bool HasDigest(VerdictEntry verdicts, byte[] terms) =>
         !verdicts.AreTables || ContentDigest.Of(terms) == verdicts.Digest;
+
+    // It is the first of the fields, so that nobody reads megabytes for it. 0: there is none.
+    private static int SchemaOf(byte[] content)
+    {
+        Utf8JsonReader reader = new(content);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return 0;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("schema"u8))
+            {
+                return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? number : 0;
+            }
+
+            reader.Skip();
+        }
+
+        return 0;
+    }
 
     /// <summary>Asked before anything else is read: another schema may have other fields.</summary>
     private static void RequireSchema(byte[] content, string file)
     {
-        using var document = JsonDocument.Parse(content);
-        var schema = document.RootElement.ValueKind == JsonValueKind.Object &&
-                     document.RootElement.TryGetProperty("schema", out var value) &&
-                     value.TryGetInt32(out var number) ? number : 0;
+        var schema = SchemaOf(content);
         if (schema != Manifest.CurrentSchema)
         {
             throw new LoaderException(

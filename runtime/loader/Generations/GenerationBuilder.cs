@@ -17,11 +17,7 @@ namespace Netpol.Loader.Generations;
 /// </summary>
 internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
 {
-    internal const string RuleCounters = "rule_counters";
-
     private const string NodeScope = "node";
-
-    private const int LeastNewRules = 64;
 
     /// <summary><c>enum shared_program</c> of abi.h, in its order.</summary>
     internal static readonly ImmutableArray<string> SharedPrograms =
@@ -142,9 +138,8 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
                 // Twice what is needed now: containers come.
                 loaded.MakeRoom(VerdictTables.PairsMap, 2 * verdicts.Pairs.Count);
                 loaded.MakeRoom(VerdictTables.NodesMap, 2 * verdicts.Nodes.End);
-                // And rules: one more is no reason for a new generation.
-                var rules = content.Manifest.Rules.Select(rule => rule.Id).DefaultIfEmpty().Max() + 1;
-                loaded.MakeRoom(RuleCounters, rules + Math.Max(LeastNewRules, rules / 4));
+                // And rules.
+                loaded.MakeRoom(RuleRoom.MapName, RuleRoom.Of(loaded.LayoutOf(RuleRoom.MapName).MaxEntries));
             }
 
             // As above; of addresses that are written in the policy there are as many as it says.

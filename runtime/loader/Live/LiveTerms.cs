@@ -12,6 +12,10 @@ internal sealed class LiveTerms
     private ImmutableArray<VerdictTerm> _terms;
     private int[] _numbers;
 
+    // As they came, with the numbers of their traffic: what comes again as the same objects is known at a glance.
+    private VerdictTerms _given = new([], [], []);
+    private int[] _givenTraffic = [];
+
     internal LiveTerms(VerdictTerms terms)
     {
         Index = new TermIndex(_traffic);
@@ -73,16 +77,44 @@ internal sealed class LiveTerms
     /// <summary>With traffic by our own numbers, under which the same is the same in every bundle.</summary>
     private ImmutableArray<VerdictTerm> Canonical(VerdictTerms terms)
     {
-        var numbers = new int[terms.Traffic.Length];
-        for (var index = 0; index < numbers.Length; index++)
+        var traffic = new int[terms.Traffic.Length];
+        var shift = _given.Traffic.Length - terms.Traffic.Length;
+        for (var index = 0; index < traffic.Length; index++)
         {
-            if (!_trafficNumbers.TryGetValue(terms.Traffic[index], out numbers[index]))
-            {
-                _trafficNumbers.Add(terms.Traffic[index], numbers[index] = _traffic.Count);
-                _traffic.Add(terms.Traffic[index]);
-            }
+            traffic[index] = Same(_given.Traffic, terms.Traffic[index], index, shift) is var place and >= 0 ? _givenTraffic[place] : NumberOf(terms.Traffic[index]);
         }
 
-        return [.. terms.Terms.Select(term => term.Traffic == numbers[term.Traffic] ? term : term with { Traffic = numbers[term.Traffic] })];
+        var canonical = ImmutableArray.CreateBuilder<VerdictTerm>(terms.Terms.Length);
+        shift = _given.Terms.Length - terms.Terms.Length;
+        for (var index = 0; index < terms.Terms.Length; index++)
+        {
+            var term = terms.Terms[index];
+            var number = traffic[term.Traffic];
+            canonical.Add(
+                term.Traffic == number ? term
+                : Same(_given.Terms, term, index, shift) is var place and >= 0 && _terms[place].Traffic == number ? _terms[place]
+                : term with { Traffic = number });
+        }
+
+        (_given, _givenTraffic) = (terms, traffic);
+        return canonical.MoveToImmutable();
+    }
+
+    // Where it was, from the start or from the end; -1: at neither.
+    private static int Same<T>(ImmutableArray<T> former, T item, int index, int shift)
+        where T : class =>
+        index < former.Length && ReferenceEquals(former[index], item) ? index
+        : index + shift is var place and >= 0 && place < former.Length && ReferenceEquals(former[place], item) ? place
+        : -1;
+
+    private int NumberOf(TrafficSet traffic)
+    {
+        if (!_trafficNumbers.TryGetValue(traffic, out var number))
+        {
+            _trafficNumbers.Add(traffic, number = _traffic.Count);
+            _traffic.Add(traffic);
+        }
+
+        return number;
     }
 }

@@ -11,7 +11,10 @@ namespace Netpol.Loader.Live;
 /// A change of rules within a generation, as the steps that it takes, in order. A process killed before <see cref="Commit"/> has changed
 /// nothing, after it all; <see cref="NodeRepair"/> finds out by the epoch in the kernel, and finishes or takes back the rest.
 /// </summary>
-internal sealed class RuleChange(LiveGeneration live, LiveTables tables, StateFolder state, Manifest former, Manifest next, VerdictTerms terms)
+/// <param name="folder">Where the caller keeps the bundle in charge; what it holds until the change is written there is older, and not to be loaded. Null: nowhere.</param>
+/// <param name="seal">Makes the digests of <paramref name="next"/>, which has none; null: it has them.</param>
+internal sealed class RuleChange(
+    LiveGeneration live, LiveTables tables, StateFolder state, Manifest former, Manifest next, VerdictTerms terms, string? folder, Func<Manifest>? seal)
 {
     /// <summary>Rules of this many changes are kept, so that events still unread can be explained.</summary>
     private const int KeptRevisions = 8;
@@ -25,6 +28,12 @@ internal sealed class RuleChange(LiveGeneration live, LiveTables tables, StateFo
     internal void Prepare()
     {
         state.BeginChange();
+        if (folder is not null && BundleFolder.StampOf(folder) is { } stamp)
+        {
+            live.Generation.Record = live.Generation.Record with { Bundle = folder, Stamp = stamp };
+            state.WriteGeneration(live.Generation.Record);
+        }
+
         state.BeginRevision(_generation);
         _epoch = live.Node.LastEpoch + 1;
         // The other half: of the lowest bit that the policy in charge does not have.
@@ -61,7 +70,15 @@ internal sealed class RuleChange(LiveGeneration live, LiveTables tables, StateFo
     internal GenerationRecord Note()
     {
         var revisions = state.Revisions(_generation);
-        var record = live.Generation.Record with { Digest = next.Digest, Revision = _epoch };
+        var digest = next.Digest;
+        if (seal is not null)
+        {
+            var whole = seal();
+            StateFolder.SealRevision(revisions[^1], whole);
+            digest = whole.Digest;
+        }
+
+        var record = live.Generation.Record with { Digest = digest, Revision = _epoch };
         state.WriteGeneration(record);
         state.EndRevision(_generation);
         foreach (var old in revisions.SkipLast(KeptRevisions))
@@ -80,7 +97,7 @@ internal sealed class RuleChange(LiveGeneration live, LiveTables tables, StateFo
 
     private void ClearCounters()
     {
-        var counters = live.Generation.Maps[GenerationBuilder.RuleCounters];
+        var counters = live.Generation.Maps[RuleRoom.MapName];
         var known = former.Rules.ToDictionary(rule => rule.Id);
         var nothing = new byte[Processors.Possible * counters.Stride];
         foreach (var rule in next.Rules)

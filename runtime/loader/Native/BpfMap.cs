@@ -8,6 +8,7 @@ public sealed unsafe class BpfMap : IDisposable
     internal const int Array = 2;
     internal const int RingBuffer = 27;
     private const uint ReadOnlyForPrograms = 1U << 7;
+    private const uint NotAllocatedAhead = 1U << 0;   // BPF_F_NO_PREALLOC
 
     private BpfMap(string name, DescriptorHandle handle)
     {
@@ -24,6 +25,7 @@ public sealed unsafe class BpfMap : IDisposable
 
         (Type, KeySize, ValueSize, MaxEntries, Id) =
             ((int)info.type, (int)info.key_size, (int)info.value_size, (int)info.max_entries, info.id);
+        GrowsWithContent = (info.map_flags & NotAllocatedAhead) != 0;
     }
 
     public string Name { get; }
@@ -41,6 +43,9 @@ public sealed unsafe class BpfMap : IDisposable
     public int ValueSize { get; }
 
     public int MaxEntries { get; }
+
+    /// <summary>Its entries take memory when they come.</summary>
+    public bool GrowsWithContent { get; }
 
     /// <summary>Null where nothing is pinned at the path.</summary>
     public static BpfMap? TryOpen(string path)

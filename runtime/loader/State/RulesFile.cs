@@ -10,13 +10,14 @@ internal static class RulesFile
 {
     private const uint Magic = 0x4c52_4e02;
 
+    private static readonly string NoDigest = new('0', ContentDigest.Length);
+
     internal static byte[] Write(Manifest manifest)
     {
         using MemoryStream stream = new();
         using BinaryWriter to = new(stream);
         to.Write(Magic);
-        to.Write(manifest.Digest);
-        to.Write(manifest.Verdicts.Digest);
+        WriteDigests(to, manifest);
         to.WriteList(manifest.Sources, to.Write);
         to.WriteList(manifest.Policies, policy =>
         {
@@ -47,6 +48,26 @@ internal static class RulesFile
         return stream.ToArray();
     }
 
+    /// <summary>The start of the file of a manifest that has its digests now: as long as without them, and written in one call.</summary>
+    internal static byte[] Head(Manifest sealedManifest)
+    {
+        using MemoryStream stream = new();
+        using BinaryWriter to = new(stream);
+        to.Write(Magic);
+        WriteDigests(to, sealedManifest);
+        to.Flush();
+        return stream.ToArray();
+    }
+
+    /// <summary>Digests take longer to make than a change may: who was killed before they were there has left a file without.</summary>
+    private static void WriteDigests(BinaryWriter to, Manifest manifest)
+    {
+        to.Write(manifest.Digest.Length == 0 ? NoDigest : manifest.Digest);
+        to.Write(manifest.Verdicts.Digest.Length == 0 ? NoDigest : manifest.Verdicts.Digest);
+    }
+
+    private static string ReadDigest(BinaryReader from) => from.ReadString() is var digest && digest == NoDigest ? "" : digest;
+
     /// <param name="first">As the generation was loaded with.</param>
     /// <exception cref="InvalidDataException">The bytes are of another version, or no such file.</exception>
     internal static Manifest Read(byte[] content, Manifest first)
@@ -61,8 +82,8 @@ internal static class RulesFile
 
             return first with
             {
-                Digest = from.ReadString(),
-                Verdicts = first.Verdicts with { Digest = from.ReadString() },
+                Digest = ReadDigest(from),
+                Verdicts = first.Verdicts with { Digest = ReadDigest(from) },
                 Sources = from.ReadList(from.ReadString),
                 Policies = from.ReadList(() => new PolicyEntry(
                     from.ReadString(), from.ReadInt32(), from.ReadBoolean(), from.ReadBoolean(), from.ReadString(), from.ReadInt32(), from.ReadInt32())),

@@ -93,6 +93,14 @@ internal static unsafe class StateFile
         }
     }
 
+    /// <summary>The start of a file that is there, in one call.</summary>
+    /// <param name="head">Of one page at most.</param>
+    internal static void WriteHead(string path, ReadOnlySpan<byte> head)
+    {
+        using var file = Open(path, LibC.O_WRONLY);
+        Write(file, head, 0);
+    }
+
     private static DescriptorHandle Open(string path, int flags)
     {
         DescriptorHandle file = new(LibC.open(path, flags | LibC.O_CLOEXEC, Mode));

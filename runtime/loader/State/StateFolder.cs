@@ -171,6 +171,10 @@ internal sealed class StateFolder(string path)
         Replace(GenerationFile(generation, Revision.TermsName(epoch)), VerdictTermsFile.Write(terms));
     }
 
+    /// <summary>Gives a revision that was written without them its digests.</summary>
+    internal static void SealRevision(Revision revision, Manifest sealedManifest) =>
+        StateFile.WriteHead(revision.RulesFile, RulesFile.Head(sealedManifest));
+
     /// <summary>Pairs of classes may have halves that differ, and a revision may be there that is not in charge.</summary>
     internal bool IsRevising(uint generation) => File.Exists(GenerationFile(generation, RevisingFileName));
 
@@ -197,8 +201,11 @@ internal sealed class StateFolder(string path)
     /// <summary>The bundle of a generation as it is now, wherever its folder is; null: the generation is forgotten.</summary>
     internal BundleContent? ReadBundle(GenerationRecord record) =>
         ReadManifest(record.Generation, record.Revision) is { } manifest && StateFile.TryRead(GenerationFile(record.Generation, ObjectFileName)) is { } elf
-            ? new BundleContent(manifest, elf, StateFile.TryRead(TermsFile(record.Generation, record.Revision)) ?? [])
+            ? new BundleContent(manifest, elf, StateFile.TryRead(TermsFile(record.Generation, record.Revision)) ?? []) { Certificate = ReadCertificate(record.Generation) ?? [] }
             : null;
+
+    /// <summary>Null: the bundle came without one.</summary>
+    internal byte[]? ReadCertificate(uint generation) => StateFile.TryRead(GenerationFile(generation, Certificate.FileName));
 
     internal byte[] ReadTemplates(uint generation) => File.ReadAllBytes(GenerationFile(generation, TemplateFile.FileName));
 
@@ -210,6 +217,7 @@ internal sealed class StateFolder(string path)
         Replace(GenerationFile(record.Generation, ClassFile.FileName), classes);
         Replace(GenerationFile(record.Generation, VerdictTerms.FileName), bundle.Terms);
         Replace(GenerationFile(record.Generation, ObjectFileName), bundle.Object);
+        Replace(GenerationFile(record.Generation, Certificate.FileName), bundle.Certificate);
         Replace(
             GenerationFile(record.Generation, Manifest.FileName),
             JsonSerializer.SerializeToUtf8Bytes(bundle.Manifest, ManifestJson.Default.Manifest));

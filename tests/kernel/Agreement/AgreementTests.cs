@@ -89,7 +89,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
     /// <summary>What was allowed to a container of this node is answered, by packets and errors, whatever policy says of the way back.</summary>
     private static void RequireReplies(KernelWorld world, Universe universe, Trial trial, Outcome outcome)
     {
-        if (outcome.Exit == Exit.Neighbour && trial.Packet.Fragment is null)
+        if (outcome.Exit == Exit.Straight && trial.Packet.Fragment is null)
         {
             RequireReplyOfElsewhere(world, trial, outcome.Packet);
         }
@@ -102,7 +102,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
         var seen = outcome.Packet;
         var receiver = universe.EndpointAt(Address.From(seen.Destination)) ?? throw new InvalidOperationException($"{seen} has no receiver");
         var reply = world.Node.Send(world.ContainerOf(receiver), seen.Reply(seen.Protocol == Packet.Sctp ? (byte)2 : (byte)(Packet.Syn | Packet.Ack)));
-        var exit = !trial.ByUplink ? Exit.Peer : outcome.Record.Service != 0 ? Exit.Neighbour : Exit.Stack;
+        var exit = !trial.ByUplink ? Exit.Peer : outcome.Record.Service != 0 ? Exit.Straight : Exit.Stack;
         Assert.Equal((exit, Bundle.Reason.Established), reply.Way);
         Assert.Equal(
             (trial.Packet.Destination, trial.Packet.Source, trial.Packet.DestinationPort, trial.Packet.SourcePort),
@@ -116,7 +116,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
     private static void RequireReplyOfElsewhere(KernelWorld world, Trial trial, Packet seen)
     {
         var reply = world.Node.Arrive(seen.Reply(seen.Protocol == Packet.Sctp ? (byte)2 : (byte)(Packet.Syn | Packet.Ack)));
-        Assert.Equal((Exit.Neighbour, Bundle.Reason.Established), reply.Way);
+        Assert.Equal((Exit.Straight, Bundle.Reason.Established), reply.Way);
         Assert.Equal(
             (trial.Packet.Destination, trial.Packet.Source, trial.Packet.DestinationPort, trial.Packet.SourcePort),
             (reply.Packet.Source, reply.Packet.Destination, reply.Packet.SourcePort, reply.Packet.DestinationPort));

@@ -45,7 +45,7 @@ internal sealed class BackendChoice(NetworkModel model)
     /// <summary>A connection that was allowed keeps its client on its backend.</summary>
     internal void Note(Trial trial, ImmutableArray<Judgement> judgements, Outcome outcome)
     {
-        if (outcome.Exit is Exit.Peer or Exit.Stack or Exit.Neighbour && judgements[0].Translation?.Service is { Affinity: not null } service)
+        if (outcome.Exit is Exit.Peer or Exit.Stack or Exit.Straight && judgements[0].Translation?.Service is { Affinity: not null } service)
         {
             _affine[(service.Name, trial.Flow.Source)] = Address.From(outcome.Packet.Destination);
         }

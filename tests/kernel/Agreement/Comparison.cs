@@ -42,7 +42,7 @@ internal static class Comparison
         var record = outcome.Record;
         var verdict = outcome.Exit switch
         {
-            Exit.Stack or Exit.Peer or Exit.Neighbour => Verdict.Allow,
+            Exit.Stack or Exit.Peer or Exit.Straight => Verdict.Allow,
             Exit.Reject => Verdict.Reject,
             _ when outcome.Verdict == KernelVerdict.Reject => Verdict.Reject,
             _ => Verdict.Deny,

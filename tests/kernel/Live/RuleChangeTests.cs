@@ -61,6 +61,75 @@ public sealed class RuleChangeTests
     });
 
     [Fact]
+    public void Digests_are_made_when_packets_are_judged_by_the_rules_already() => Scratch.Run(scratch =>
+    {
+        LiveWorld world = new(scratch, Text(80));
+        using var live = LiveNode.Open(world.Paths);
+        live.Prepare();
+        var next = world.Build(Text(81));
+        var seals = new List<string>();
+
+        var result = live.Apply(
+            Unsealed(next.Manifest), next.Terms, () => throw new InvalidOperationException("no bundle is needed"),
+            seal: () =>
+            {
+                seals.Add(world.SendTo(LiveWorld.Server, 81) + " " + world.SendTo(LiveWorld.Server, 80));
+                return next.Manifest;
+            });
+
+        Assert.Equal([$"{LiveWorld.Passed} {LiveWorld.Dropped}"], seals);
+        Assert.Equal((true, 1U, next.Manifest.Digest), (result.Changed, result.Generation, result.Digest));
+        using (var node = Node.Open(world.Paths))
+        {
+            Assert.Equal(next.Manifest.Digest, node.Status().Digest);
+            Assert.Equal((next.Manifest.Digest, next.Manifest.Verdicts.Digest), (node.Manifest?.Digest, node.Manifest?.Verdicts.Digest));
+        }
+
+        // The same again is the same by its digest alone.
+        Assert.False(live.Apply(
+            Unsealed(next.Manifest), next.Terms, () => throw new InvalidOperationException("it is in charge"), seal: () => next.Manifest).Changed);
+        world.RequireTablesOfALoad();
+    });
+
+    [Fact]
+    public void What_the_bundles_folder_held_before_is_not_loaded_again() => Scratch.Run(scratch =>
+    {
+        LiveWorld world = new(scratch, Text(80));
+        using var live = LiveNode.Open(world.Paths);
+        var (former, next, third) = (world.Build(Text(80)), world.Build(Text(81)), world.Build(Text(82)));
+        var folder = Path.Combine(scratch.Folder, "kept");
+        Copy(former.Folder, folder);
+
+        Assert.True(live.Apply(
+            Unsealed(next.Manifest), next.Terms, () => throw new InvalidOperationException("no bundle is needed"), folder, () => next.Manifest).Changed);
+        // As an attachment does that finds the folder not written yet, then written, then with news.
+        var isLoaded = new List<bool>();
+        foreach (var content in new[] { null, next.Folder, third.Folder })
+        {
+            if (content is not null)
+            {
+                Copy(content, folder);
+            }
+
+            using var node = Node.Open(world.Paths);
+            isLoaded.Add(node.Apply(folder).Changed);
+        }
+
+        Assert.Equal([false, false, true], isLoaded);
+        Assert.Equal(LiveWorld.Passed, world.SendTo(LiveWorld.Server, 82));
+    });
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+            File.SetLastWriteTimeUtc(Path.Combine(to, Path.GetFileName(file)), File.GetLastWriteTimeUtc(file).AddTicks(1));
+        }
+    }
+
+    [Fact]
     public void What_is_more_than_rules_is_loaded_whole() => Scratch.Run(scratch =>
     {
         LiveWorld world = new(scratch, Text(80));
@@ -78,17 +147,20 @@ public sealed class RuleChangeTests
     });
 
     [Theory]
-    [InlineData(Step.None)]
-    [InlineData(Step.Prepared)]
-    [InlineData(Step.Committed)]
-    [InlineData(Step.Completed)]
-    public void A_process_killed_at_any_step_leaves_the_old_rules_or_the_new(Step last) => Scratch.Run(scratch =>
+    [InlineData(Step.None, true)]
+    [InlineData(Step.Prepared, true)]
+    [InlineData(Step.Committed, true)]
+    [InlineData(Step.Completed, true)]
+    [InlineData(Step.Prepared, false)]
+    [InlineData(Step.Committed, false)]
+    [InlineData(Step.Completed, false)]
+    public void A_process_killed_at_any_step_leaves_the_old_rules_or_the_new(Step last, bool isSealed) => Scratch.Run(scratch =>
     {
         LiveWorld world = new(scratch, Text(80));
         using var live = LiveNode.Open(world.Paths);
         var former = world.Build(Text(80));
         var next = world.Build(Text(81));
-        var change = live.TryBegin(next.Manifest, next.Terms) ?? throw new InvalidOperationException("it is more than rules");
+        var change = live.TryBegin(isSealed ? next.Manifest : Unsealed(next.Manifest), next.Terms, seal: isSealed ? null : () => next.Manifest) ?? throw new InvalidOperationException("it is more than rules");
         (Step, Action)[] steps = [(Step.Prepared, change.Prepare), (Step.Committed, change.Commit), (Step.Completed, change.Complete)];
         foreach (var (step, deed) in steps.Where(each => each.Item1 <= last))
         {
@@ -138,6 +210,9 @@ public sealed class RuleChangeTests
         Assert.Equal(8, world.State.Revisions(1).Length);
         Assert.Single(Directory.EnumerateFiles(Path.Combine(world.Paths.State, "generations", "1"), "verdicts-*"));
     });
+
+    private static Netpol.Bundle.Manifest Unsealed(Netpol.Bundle.Manifest manifest) =>
+        manifest with { Digest = "", Verdicts = manifest.Verdicts with { Digest = "" } };
 
     private static string Text(int port) => string.Create(CultureInfo.InvariantCulture, $$"""
         group client = pods where app == "client"

@@ -53,12 +53,25 @@ public sealed class SourceCommandTests : IDisposable
         var none = Run("disasm", "out", "-f", "nobody");
 
         Assert.Equal((ExitCode.Good, ""), (build.ExitCode, build.Error));
+        Assert.StartsWith("verdicts: in code, because the build asked for it\n\n", all.Output);
         Assert.Contains("\ningress_verdict:\n", all.Output);
         Assert.Matches(@"; allow from any on 80/tcp @ shop.netpol:2\n +[0-9]+: \(71\) r2 = \*\(u8 \*\)\(r6 \+20\)\n", all.Output);
         Assert.StartsWith("egress_verdict:\n", one.Output);
         Assert.DoesNotContain("ingress_verdict:", one.Output);
         Assert.Equal(ExitCode.Usage, none.ExitCode);
         Assert.StartsWith("netpol: error: there is no function `nobody`; there are ", none.Error);
+    }
+
+    [Fact]
+    public void What_was_weighed_stands_before_the_instructions()
+    {
+        Write("shop.netpol", Good);
+        Run("build", "shop.netpol", "-o", "out", "--backend", "bytecode");
+
+        var run = Run("disasm", "out");
+
+        Assert.StartsWith("verdicts: in tables\nweighed: a first packet takes 4 look-ups in tables and at most ", run.Output);
+        Assert.Contains("weighed: a first packet takes 4 look-ups", File.ReadAllText(Path.Combine(_folder, "out", "listing.txt")));
     }
 
     [Fact]

@@ -1,9 +1,13 @@
+using Netpol.Bench.Compile;
 using Netpol.Bundle;
 using Netpol.Bundle.Verdicts;
+using Netpol.Compiler.Compilation;
 using Netpol.Compiler.Lowering;
 using Netpol.Compiler.Passes;
 using Netpol.Compiler.Terms;
+using Netpol.Parsing;
 using Netpol.Tests.Unit.Compiler;
+using Netpol.Text;
 
 namespace Netpol.Tests.Unit.Verdicts;
 
@@ -47,6 +51,24 @@ public sealed class TermProofTests
 
         Assert.Equal(program.Rules[terms.Terms[0].Rule - 1].Origin, refusal?.Rule);
         Assert.Matches("^IPv[46] protocol [0-9]+ ", refusal?.Packet);
+    }
+
+    [Fact]
+    public void Of_many_rules_that_are_wrong_the_first_is_named_whatever_thread_found_it()
+    {
+        var (unit, _) = NetpolParser.Parse(new SourceFile("large.netpol", LargePolicy.Text(1_200)));
+        var output = NetpolCompiler.Compile([unit], []).Output;
+        Assert.NotNull(output?.Layout.Verdicts.Terms);
+        var terms = output.Layout.Verdicts.Terms;
+        var places = Enumerable.Range(0, terms.Terms.Length).Where(place => place % 50 == 30).ToList();
+        var wrong = terms with { Terms = [.. terms.Terms.Where((_, place) => !places.Contains(place))] };
+
+        for (var round = 0; round < 20; round++)
+        {
+            Assert.Equal(output.Program.Rules[terms.Terms[places[0]].Rule - 1].Origin, TermProof.Refute(output.Program, wrong)?.Rule);
+        }
+
+        Assert.Null(TermProof.Refute(output.Program, terms));
     }
 
     private static IEnumerable<VerdictTerms> Changes(VerdictTerms terms, Random random)

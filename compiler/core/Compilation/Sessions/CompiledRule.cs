@@ -10,6 +10,7 @@ namespace Netpol.Compiler.Compilation.Sessions;
 /// All that one rule comes to by itself, numbered as <see cref="RuleCompiler"/> numbers sets, port names and traffic: what the rules
 /// around it change is left to <see cref="ProgramAssembly"/>.
 /// </summary>
+/// <param name="Meaning">What was compiled; where it stands may have changed since.</param>
 /// <param name="Sets">What it asked the table of sets for, in this order.</param>
 /// <param name="PortNames">The same of port names.</param>
 /// <param name="When">What the passes over conditions left; null: nothing can meet it.</param>
@@ -18,11 +19,9 @@ namespace Netpol.Compiler.Compilation.Sessions;
 /// <param name="Terms">Of rule 0.</param>
 /// <param name="ServiceUse">It names a service, so it depends on which there are.</param>
 internal sealed record CompiledRule(
-    RuleAction Action,
+    Rule Meaning,
     RuleStage Stage,
-    RateLimit? Limit,
     Direction Direction,
-    bool IsLogged,
     ImmutableArray<SetRequest> Sets,
     ImmutableArray<int> PortNames,
     Condition? When,
@@ -31,6 +30,20 @@ internal sealed record CompiledRule(
     ImmutableArray<VerdictTerm> Terms,
     bool ServiceUse)
 {
+    public RuleAction Action => Meaning.Action;
+
+    public RateLimit? Limit => Meaning.Limit;
+
+    public bool IsLogged => Meaning.IsLogged;
+
+    /// <summary>What <see cref="ProgramAssembly"/> made of it last.</summary>
+    public RulePlace? Last { get; set; }
+
+    /// <summary>Would compiling the rule make the same of it, services being the same?</summary>
+    public bool IsOf(Rule rule, RuleStage stage, Direction direction) =>
+        (Stage, Direction) == (stage, direction) && (Action, IsLogged, Limit) == (rule.Action, rule.IsLogged, rule.Limit)
+        && rule.Http is null && Meaning.Peer.Equals(rule.Peer) && Meaning.Ports.AsSpan().SequenceEqual(rule.Ports.AsSpan());
+
     /// <summary>It decides the same connections alike: only its text, comments or place may differ.</summary>
     public bool MeansTheSame(CompiledRule other) =>
         Action == other.Action && Stage == other.Stage && Limit == other.Limit && Direction == other.Direction && IsLogged == other.IsLogged

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Lowering;
@@ -14,6 +15,7 @@ namespace Netpol.Compiler.Compilation.Sessions;
 internal sealed class ProgramAssembly
 {
     private readonly RuleCompiler _compiler;
+    private readonly Assembly? _earlier;
     private readonly ImmutableArray<AssembledRule> _rules;
     private readonly FirstUses _sets;
     private readonly FirstUses _portNames;
@@ -24,9 +26,9 @@ internal sealed class ProgramAssembly
 
     private ProgramAssembly(
         RuleCompiler compiler, NetworkModel model, ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<Service> services,
-        ImmutableArray<int> ids)
+        ImmutableArray<int> ids, Assembly? earlier)
     {
-        _compiler = compiler;
+        (_compiler, _earlier) = (compiler, earlier);
         _rules = Rules(policies, compiled, ids);
 
         // Before the tables of sets are counted: they may be new ones.
@@ -41,12 +43,13 @@ internal sealed class ProgramAssembly
     /// <param name="policies">In the order of their origins, with what each was compiled to.</param>
     /// <param name="services">In the order of their ids.</param>
     /// <param name="ids">Of all rules, in the order of their origins.</param>
-    public static (DecisionScope Scope, VerdictTerms Terms) Of(
+    /// <param name="earlier">Of the same compiler; what is the same again is taken from there.</param>
+    public static Assembly Of(
         RuleCompiler compiler, NetworkModel model, ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled,
-        ImmutableArray<Service> services, RuleIds ids) =>
-        new ProgramAssembly(compiler, model, policies, compiled, services, ids.Ids).Assemble(policies, compiled, services, ids.Highest);
+        ImmutableArray<Service> services, RuleIds ids, Assembly? earlier) =>
+        new ProgramAssembly(compiler, model, policies, compiled, services, ids.Ids, earlier).Assemble(policies, compiled, services, ids.Highest);
 
-    private (DecisionScope Scope, VerdictTerms Terms) Assemble(
+    private Assembly Assemble(
         ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<Service> services, int highest)
     {
         // In the order of `ModelLowering`.
@@ -69,30 +72,64 @@ internal sealed class ProgramAssembly
             _sets.Use(policy.Selector.Set.Index);
         }
 
-        var kept = Kept();
+        var (kept, hidden) = Kept();
         Use(kept);
 
-        var numbers = _sets.Numbers();
+        var numbering = Numbering.Of(_earlier?.Numbering, _sets.Numbers(), _portNames.Numbers());
+        var numbers = numbering.Sets;
         SetId? Numbered(SetRequest? request) => request is { } known ? new SetId(numbers[known.Set.Index]) : null;
         var scope = new DecisionScope(
-            [.. _sets.InUse.Select((set, index) => _compiler.Sets[new SetId(set)] with { Id = new SetId(index), Name = _names[set] })],
+            Sets(),
             [.. _portNames.InUse.Select(name => _compiler.PortNames[name])],
             [.. policies.Zip(compiled, (policy, entry) => new PolicySelection(
                 policy.Name, new SetId(numbers[entry.Selector.Set.Index]), RuleStages.Isolates(policy, Direction.Ingress),
                 RuleStages.Isolates(policy, Direction.Egress), policy.Origin))],
-            [.. _rules.Select(rule => new DecidingRule(
-                rule.Id, rule.Rule.Action, rule.Compiled.Stage, rule.Place, rule.Compiled.Direction, rule.Policy, rule.Rule.IsLogged, rule.Rule.Origin,
-                rule.Rule.Documentation)
-            {
-                Limit = rule.Rule.Limit,
-            })],
+            [.. _rules.Select(Deciding)],
             [.. services.Zip(_backends, (service, set) => (service, set)).Select((entry, index) => new ServiceBinding(index + 1, entry.service, Numbered(entry.set)))],
             [.. _samples.Select(sample => new FlowSample(sample.OneIn, Numbered(sample.For)))])
         {
             RuleIds = highest,
             HasTiers = RuleStages.HasTiers(policies),
         };
-        return (scope, Terms(kept, numbers, _portNames.Numbers()));
+        return new Assembly(scope, Terms(kept, numbering), numbering, hidden);
+    }
+
+    // The same array where all of it is the same.
+    private ImmutableArray<MemberSet> Sets()
+    {
+        var earlier = _earlier?.Scope.Sets ?? [];
+        var sets = ImmutableArray.CreateBuilder<MemberSet>(earlier.Length);
+        var isSame = true;
+        foreach (var set in _sets.InUse)
+        {
+            var (id, known) = (new SetId(sets.Count), _compiler.Sets[new SetId(set)]);
+            var before = id.Index < earlier.Length ? earlier[id.Index] : null;
+            var isTaken = before is not null && before.Name == _names[set] && ReferenceEquals(before.Spelling, known.Spelling);
+            isSame &= isTaken;
+            sets.Add(isTaken && before is not null ? before : known with { Id = id, Name = _names[set] });
+        }
+
+        return isSame && sets.Count == earlier.Length ? earlier : sets.ToImmutable();
+    }
+
+    private static DecidingRule Deciding(AssembledRule rule)
+    {
+        if (rule.Compiled.Last is { } last && ReferenceEquals(last.Rule, rule.Rule)
+            && (last.Deciding.Id, last.Deciding.Place) == (rule.Id, rule.Place) && last.Deciding.Policy == rule.Policy)
+        {
+            return last.Deciding;
+        }
+
+        var deciding = new DecidingRule(
+            rule.Id, rule.Rule.Action, rule.Compiled.Stage, rule.Place, rule.Compiled.Direction, rule.Policy, rule.Rule.IsLogged, rule.Rule.Origin,
+            rule.Rule.Documentation)
+        {
+            Limit = rule.Rule.Limit,
+        };
+        rule.Compiled.Last = rule.Compiled.Last is { } before && (before.Deciding.Id, before.Deciding.Place) == (rule.Id, rule.Place)
+            ? before with { Rule = rule.Rule, Deciding = deciding }
+            : new RulePlace(rule.Rule, deciding);
+        return deciding;
     }
 
     private static ImmutableArray<AssembledRule> Rules(ImmutableArray<Policy> policies, ImmutableArray<CompiledPolicy> compiled, ImmutableArray<int> ids)
@@ -142,63 +179,57 @@ internal sealed class ProgramAssembly
         _names[request.Set.Index] ??= request.Name;
     }
 
-    // As `DropHiddenClauses` keeps them, list by list as `TermExtraction` goes through them.
-    private List<AssembledRule> Kept()
+    // As `DropHiddenClauses` keeps them, list by list as `TermExtraction` goes through them; indices of rules.
+    private (List<int> Kept, Dictionary<(Direction Direction, RuleStage Stage), HiddenRules> Hidden) Kept()
     {
-        var kept = new List<AssembledRule>(_rules.Length);
-        var lists = new Dictionary<(Direction Direction, RuleStage Stage), List<AssembledRule>>();
-        foreach (var rule in _rules)
-        {
-            if (rule.Compiled.When is not null)
-            {
-                if (!lists.TryGetValue((rule.Compiled.Direction, rule.Compiled.Stage), out var list))
-                {
-                    lists.Add((rule.Compiled.Direction, rule.Compiled.Stage), list = []);
-                }
-
-                list.Add(rule);
-            }
-        }
-
+        var kept = new List<int>(_rules.Length);
+        var hidden = new Dictionary<(Direction Direction, RuleStage Stage), HiddenRules>();
         foreach (var direction in new[] { Direction.Egress, Direction.Ingress })
         {
             foreach (var stage in Enum.GetValues<RuleStage>())
             {
-                if (lists.TryGetValue((direction, stage), out var list))
+                var list = RuleStages.Ordered(stage, ListOf(direction, stage), index => (_rules[index].Place, _rules[index].Id));
+                if (list.IsEmpty)
                 {
-                    Keep(stage, RuleStages.Ordered(stage, list, rule => (rule.Place, rule.Id)), kept);
+                    continue;
+                }
+
+                var rules = HiddenRules.Of(
+                    stage, [.. list.Select(index => _rules[index].Compiled)], _earlier?.Hidden.GetValueOrDefault((direction, stage)), _compiler.Conjuncts.Count);
+                hidden.Add((direction, stage), rules);
+                for (var place = 0; place < list.Length; place++)
+                {
+                    if (!rules.IsHidden(place))
+                    {
+                        kept.Add(list[place]);
+                    }
                 }
             }
         }
 
-        return kept;
+        return (kept, hidden);
     }
 
-    private void Keep(RuleStage stage, ImmutableArray<AssembledRule> list, List<AssembledRule> kept)
+    private List<int> ListOf(Direction direction, RuleStage stage)
     {
-        if (stage == RuleStage.Limited)
+        var list = new List<int>();
+        for (var index = 0; index < _rules.Length; index++)
         {
-            kept.AddRange(list);
-            return;
-        }
-
-        var earlier = new EarlierClauses([.. list.Select(rule => rule.Compiled.Conjuncts)], _compiler.Conjuncts.Count);
-        for (var index = 0; index < list.Length; index++)
-        {
-            var isLogged = list[index].Compiled.IsLogged && stage is not (RuleStage.Admin or RuleStage.Baseline);
-            if (!earlier.Hide(index, isLogged))
+            var rule = _rules.ItemRef(index).Compiled;
+            if (rule.Direction == direction && rule.Stage == stage && rule.When is not null)
             {
-                kept.Add(list[index]);
-                earlier.Add(index, isLogged);
+                list.Add(index);
             }
         }
+
+        return list;
     }
 
-    private void Use(List<AssembledRule> kept)
+    private void Use(List<int> kept)
     {
-        foreach (var rule in kept)
+        foreach (var index in kept)
         {
-            foreach (var atom in rule.Compiled.Atoms)
+            foreach (var atom in _rules.ItemRef(index).Compiled.Atoms)
             {
                 switch (atom)
                 {
@@ -218,41 +249,50 @@ internal sealed class ProgramAssembly
         }
     }
 
-    private VerdictTerms Terms(List<AssembledRule> kept, int[] sets, int[] portNames)
+    private VerdictTerms Terms(List<int> kept, Numbering numbering)
     {
         var terms = ImmutableArray.CreateBuilder<VerdictTerm>(kept.Count);
         var traffic = ImmutableArray.CreateBuilder<TrafficSet>();
         var trafficIds = new int[_compiler.Traffic.Count];
-        foreach (var rule in kept)
+        foreach (var place in kept)
         {
-            foreach (var term in rule.Compiled.Terms)
+            ref readonly var rule = ref _rules.ItemRef(place);
+            var known = rule.Compiled.Last is { } last && ReferenceEquals(last.Numbering, numbering) ? last.Terms : [];
+            VerdictTerm[]? own = null;
+            for (var index = 0; index < rule.Compiled.Terms.Length; index++)
             {
+                var term = rule.Compiled.Terms[index];
                 ref var id = ref trafficIds[term.Traffic];
                 if (id == 0)
                 {
-                    traffic.Add(Numbered(_compiler.Traffic[term.Traffic], portNames));
+                    traffic.Add(numbering.Of(_compiler.Traffic[term.Traffic]));
                     id = traffic.Count;
                 }
 
-                terms.Add(new VerdictTerm(
-                    rule.Id, term.Stage, term.Verdict, rule.Place, term.Logs, term.IsIngress, Numbered(term.Self, sets), Numbered(term.Peer, sets), term.SameNamespace, term.Service, id - 1));
+                if (own is null && (index >= known.Length || known[index].Traffic != id - 1))
+                {
+                    own = new VerdictTerm[rule.Compiled.Terms.Length];
+                    known.AsSpan(..index).CopyTo(own);
+                }
+
+                if (own is not null)
+                {
+                    own[index] = new VerdictTerm(
+                        rule.Id, term.Stage, term.Verdict, rule.Place, term.Logs, term.IsIngress, numbering.Of(term.Self),
+                        numbering.Of(term.Peer), term.SameNamespace, term.Service, id - 1);
+                }
+
+                terms.Add(own is null ? known[index] : own[index]);
+            }
+
+            if (own is not null && rule.Compiled.Last is { } before)
+            {
+                rule.Compiled.Last = before with { Numbering = numbering, Terms = ImmutableCollectionsMarshal.AsImmutableArray(own) };
             }
         }
 
         return new VerdictTerms(terms.ToImmutable(), traffic.ToImmutable(), []);
     }
-
-    private static ImmutableArray<SetLiteral> Numbered(ImmutableArray<SetLiteral> literals, int[] sets) => literals.Length switch
-    {
-        0 => literals,
-        1 when sets[literals[0].Set] == literals[0].Set => literals,
-        1 => [literals[0] with { Set = sets[literals[0].Set] }],
-        _ => [.. literals.Select(literal => literal with { Set = sets[literal.Set] }).OrderBy(literal => literal.Set)],
-    };
-
-    private static TrafficSet Numbered(TrafficSet traffic, int[] portNames) => traffic.Names.IsEmpty
-        ? traffic
-        : traffic with { Names = [.. traffic.Names.Select(named => named with { Name = portNames[named.Name] }).OrderBy(named => named.Name).ThenBy(named => named.Space)] };
 
     private readonly record struct AssembledRule(int Id, int Place, string Policy, Rule Rule, CompiledRule Compiled);
 }

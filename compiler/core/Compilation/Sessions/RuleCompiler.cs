@@ -60,25 +60,32 @@ internal sealed class RuleCompiler
     public SetRequest Request(AddressSet set) => new(_sets.Add(set), (set as AddressSet.Named)?.Name);
 
     /// <returns>Null: a rule has no terms, or they are not proved; a whole compilation says why.</returns>
-    /// <param name="earlier">What it was compiled to before, if its meaning is the same.</param>
+    /// <param name="earlier">What the policy of the name was compiled to before.</param>
     /// <param name="servicesAreTheSame">Since <paramref name="earlier"/>.</param>
     public CompiledPolicy? Compile(Policy policy, CompiledPolicy? earlier, bool servicesAreTheSame)
     {
-        if (earlier is not null && servicesAreTheSame)
+        if (earlier is not null && servicesAreTheSame && ReferenceEquals(earlier.For, policy.For))
         {
             return earlier;
         }
 
         var selector = Request(policy.For);
         var selected = ModelLowering.Selected(_sets.Normalize(policy.For), selector.Set);
+        List<CompiledRule> known = earlier is not null && earlier.Selector.Set == selector.Set ? [.. earlier.Rules] : [];
         var rules = ImmutableArray.CreateBuilder<CompiledRule>();
         foreach (var block in policy.Blocks)
         {
             foreach (var rule in block.Rules)
             {
-                var compiled = earlier?.Rules[rules.Count] is { } before && (servicesAreTheSame || !before.ServiceUse)
-                    ? before
-                    : Compile(RuleStages.Of(policy, rule), rule, block.Direction, selected);
+                var stage = RuleStages.Of(policy, rule);
+                // Each is one rule's: what it is next is noted with it.
+                var same = known.FindIndex(before => (servicesAreTheSame || !before.ServiceUse) && before.IsOf(rule, stage, block.Direction));
+                var compiled = same >= 0 ? known[same] : Compile(stage, rule, block.Direction, selected);
+                if (same >= 0)
+                {
+                    known.RemoveAt(same);
+                }
+
                 if (compiled is null)
                 {
                     return null;
@@ -106,7 +113,7 @@ internal sealed class RuleCompiler
         }
 
         return new CompiledRule(
-            rule.Action, stage, rule.Limit, direction, rule.IsLogged, [.. sets], [.. names], when,
+            rule, stage, direction, [.. sets], [.. names], when,
             when is null ? [] : _conjuncts.Number(Rewriting.Conjuncts(when)),
             when is null ? [] : [.. DropUnusedSets.Atoms(when).Where(atom => atom is Condition.SelfIn or Condition.PeerIn or Condition.PortNamed)],
             terms.ToImmutable(), _peers.MentionsService(rule.Peer));

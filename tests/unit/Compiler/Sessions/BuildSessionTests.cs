@@ -28,7 +28,7 @@ public sealed class BuildSessionTests : IDisposable
         Assert.NotNull(manifest);
         Assert.Equal("bytecode", manifest.Backend);
         Assert.Equal("allow from g on 81/tcp", Assert.Single(manifest.Rules).Text);
-        Assert.Equal(build.Manifest?.Digest, manifest.Digest);
+        Assert.Equal(build.Seal()?.Digest, manifest.Digest);
         Assert.Equal(manifest.Digest, BundleDigest.Compute(manifest, File.ReadAllBytes(_folder.Of($"bundle/{manifest.Object}"))));
         Assert.Equal(manifest.Rules[0].Id, Assert.Single(VerdictTermsFile.Read(File.ReadAllBytes(_folder.Of("bundle/verdicts.bin"))).Terms).Rule);
     }
@@ -53,7 +53,7 @@ public sealed class BuildSessionTests : IDisposable
     public void Sources_with_errors_have_no_manifest_and_the_next_build_goes_on()
     {
         var session = new BuildSession([_folder.File("a.netpol", Policy)], _folder.Path);
-        var before = session.Build().Manifest;
+        var before = session.Build().Seal();
         _folder.File("a.netpol", Policy + "}");
 
         var wrong = session.Build();
@@ -61,6 +61,6 @@ public sealed class BuildSessionTests : IDisposable
 
         Assert.Null(wrong.Manifest);
         Assert.Equal("NP1011", Assert.Single(wrong.Diagnostics).Id);
-        Assert.Equal(before?.Digest, session.Build().Manifest?.Digest);
+        Assert.Equal(before?.Digest, session.Build().Seal()?.Digest);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Bundling;
@@ -35,9 +34,8 @@ internal static class SessionText
             {
                 Maps = [.. output.Manifest.Layout.Maps.Select(map => map.Name == "rule_counters" ? map with { MaxEntries = ids.Count + 1 } : map)],
             },
-            Verdicts = output.Manifest.Verdicts with { Digest = terms.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(terms)) },
         };
-        text.Append(Encoding.UTF8.GetString(ManifestWriter.Seal(manifest, []).Text)).Append(Listing.Print(manifest)).Append(Convert.ToHexString(terms));
+        text.Append(Encoding.UTF8.GetString(ManifestWriter.Seal(manifest, terms, []).Text)).Append(Listing.Print(manifest, output.Layout.Verdicts.Terms)).Append(Convert.ToHexString(terms));
         foreach (var rule in output.Scope.Rules)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{rule with { Id = ids[rule.Id] }}");
