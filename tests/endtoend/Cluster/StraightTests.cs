@@ -120,7 +120,7 @@ public sealed class StraightTests
     [Fact]
     public void Exceptions_and_what_is_masqueraded_go_by_the_stack()
     {
-        using PolicyCluster cluster = new(Policy, LabFabric.Native, nodes: 3, hasCgroup: false, isStraight: true, "10.244.3.0/24", "fd00:10:0:3::/64");
+        using PolicyCluster cluster = new(Policy, LabFabric.Native, nodes: 3, hasCgroup: false, hasUplinks: false, isStraight: true, viaStack: ["10.244.3.0/24", "fd00:10:0:3::/64"]);
         var web = cluster.Add(1, "web", "web");
         LabContainer[] apis = [cluster.Add(2, "api2", "api"), cluster.Add(3, "api3", "api")];
         using Servers second = new(apis[0], tcp: [8081]), third = new(apis[1], tcp: [8081]);
