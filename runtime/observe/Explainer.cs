@@ -23,7 +23,7 @@ internal sealed class Explainer(StateFolder state)
     // Each may hold a hundred thousand rules.
     private const int MostManifests = 4;
 
-    private static readonly string[] Exits = ["none", "stack", "peer", "drop", "reject"];
+    private static readonly string[] Exits = ["none", "stack", "peer", "drop", "reject", "neighbour"];
 
     private readonly Dictionary<(uint Generation, uint Revision), Manifest?> _manifests = [];
     private (uint Generation, uint Epoch, uint Revision) _last;

@@ -15,7 +15,7 @@ namespace Netpol.Observe;
 /// <param name="Source">As the packet came, before translation; null of what is no IP.</param>
 /// <param name="SourcePort">Null where the protocol has none.</param>
 /// <param name="Backend">Where the service sent it, <c>address:port</c>.</param>
-/// <param name="Exit"><c>stack</c>, <c>peer</c>, <c>drop</c> or <c>reject</c>.</param>
+/// <param name="Exit"><c>stack</c>, <c>peer</c>, <c>neighbour</c>, <c>drop</c> or <c>reject</c>.</param>
 public sealed record Observation(
     string Time,
     string Verdict,
