@@ -69,8 +69,8 @@ public sealed class OutsideTests
                 Assert.Equal(client, Seen(outside, Node(1, family), protocol, local));
                 Assert.Equal(client, Seen(outside, Node(2, family), protocol, local));
                 Assert.Equal("refused", Seen(outside, Node(3, family), protocol, local));
-                Assert.Equal(bystander.AddressFor(family).ToString(), Seen(bystander.Network, Node(1, family), protocol, local));
-                Assert.Equal(bystander.AddressFor(family).ToString(), Seen(bystander.Network, Node(3, family), protocol, any));
+                Assert.Equal(bystander.AddressFor(family).ToString(), Seen(bystander.Network, LabCluster.AddressOf(1, family), protocol, local));
+                Assert.Equal(bystander.AddressFor(family).ToString(), Seen(bystander.Network, LabCluster.AddressOf(3, family), protocol, any));
             }
 
             // By the first node, which the outside has as the way to them.
@@ -111,7 +111,7 @@ public sealed class OutsideTests
         {
             foreach (var at in new[] { 1, 2 })
             {
-                Assert.Equal(web.AddressFor(family).ToString(), Seen(web.Network, Node(at, family), ProtocolType.Tcp, LocalTcp));
+                Assert.Equal(web.AddressFor(family).ToString(), Seen(web.Network, LabCluster.AddressOf(at, family), ProtocolType.Tcp, LocalTcp));
                 Assert.Equal(LabCluster.AddressOf(2, family).ToString(), Seen(node, LabCluster.AddressOf(at, family), ProtocolType.Udp, AnyUdp));
             }
 

@@ -26,12 +26,13 @@ public sealed class ConfigReaderTests
     public void Every_key_of_ours_is_read()
     {
         var config = Read("""
-            , "bundle": "/b", "pins": "/p", "state": "/s", "hook": "clsact", "cgroup": "/c", "mtu": 1400, "ipam": {"type": "host-local"}
+            , "bundle": "/b", "pins": "/p", "state": "/s", "hook": "clsact", "cgroup": "/c", "uplinks": ["eth0", "vxlan0"], "mtu": 1400, "ipam": {"type": "host-local"}
             """);
 
 
         Assert.Equal(("/b", "/p", "/s", "clsact", "/c", 1400, "host-local"),
             (config.Bundle, config.Pins, config.State, config.Hook, config.Cgroup, config.MtuBytes, config.IpamType));
+        Assert.Equal(["eth0", "vxlan0"], config.Uplinks ?? []);
     }
 
     [Theory]
@@ -56,6 +57,8 @@ public sealed class ConfigReaderTests
     [InlineData("\"ipMasq\": true", 2, "key `ipMasq` with value `true` is not supported")]
     [InlineData("\"bundle\": \"b\"", 7, "`bundle`: `b` is not an absolute path")]
     [InlineData("\"cgroup\": \"c\"", 7, "`cgroup`: `c` is not an absolute path")]
+    [InlineData("\"uplinks\": \"eth0\"", 7, "`uplinks` is not an array: `\"eth0\"`")]
+    [InlineData("\"uplinks\": [\"\"]", 7, "`uplinks[0]` is not a name: `\"\"`")]
     [InlineData("\"pins\": [1]", 7, "`pins` is not a string: `[1]`")]
     [InlineData("\"mtu\": 100", 7, "`mtu`: 100 is not between 1280 and 65535")]
     [InlineData("\"mtu\": 1400.5", 7, "`mtu` is not a whole number: `1400.5`")]

@@ -96,6 +96,31 @@ public sealed class ServiceEntryTests
         Assert.Equal(Verdict.Deny, Judge(Plain, "10.0.1.1", "10.0.3.2", 8080, policies)[0].Verdict);
     }
 
+    [Fact]
+    public void A_client_of_the_cluster_is_no_outside()
+    {
+        var local = Plain with { Outside = TrafficScope.Local, LoadBalancers = [Plain.LoadBalancers[0] with { From = null }] };
+
+        Assert.Equal(["10.0.1.2", "10.0.2.2", "10.0.3.2"], Chosen(Judge(local, "10.0.1.1", "192.168.0.2", 30080)));
+        Assert.Equal(["10.0.1.2", "10.0.2.2", "10.0.3.2"], Chosen(Judge(local, "10.0.1.1", "203.0.113.7", 80)));
+    }
+
+    [Theory]
+    [InlineData("a", TrafficScope.Local, "10.0.1.2", "client")]
+    [InlineData("b", TrafficScope.Local, "10.0.2.2", "client")]
+    [InlineData("a", TrafficScope.Cluster, "10.0.1.2,10.0.2.2,10.0.3.2", "client node node")]
+    public void A_load_balancers_client_enters_on_the_node_that_it_is_said_to(string node, TrafficScope outside, string backends, string seen)
+    {
+        Policy[] policies = [Policy("api", Pods("shop", "app=api"), Ingress(Allow(Nodes).At(1), Allow(Cidr("198.51.100.0/24")).At(2)))];
+        var model = ModelOf(policies) with { Services = [Plain with { Outside = outside }] };
+
+        var judgements = new Evaluator(model).JudgeAll(World, Flow("198.51.100.9", "203.0.113.7", Traffic.Tcp(80)) with { EntersOn = node });
+
+        Assert.Equal(backends.Split(','), Chosen(judgements));
+        Assert.Equal(seen, string.Join(' ', judgements.OrderBy(judgement => $"{judgement.Translation?.Backend}", StringComparer.Ordinal)
+            .Select(judgement => judgement.Ingress.Rule?.Origin.Line == 1 ? "node" : "client")));
+    }
+
     [Theory]
     [InlineData("10.0.1.2", Locality.Node, Locality.Zone)]
     [InlineData("10.0.1.2,10.0.2.2", Locality.Zone)]
