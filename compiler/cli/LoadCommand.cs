@@ -68,7 +68,8 @@ internal sealed class LoadCommand : NetpolCommand
 
         NodeOptions options = new(Zone: arguments.GetValue(_zone))
         {
-            Straight = Prefixes(arguments.GetValue(_straight)), ViaStack = Prefixes(arguments.GetValue(_viaStack)),
+            Straight = Prefixes(arguments.GetValue(_straight)),
+            ViaStack = Prefixes(arguments.GetValue(_viaStack)),
         };
         using var node = Node.Open(_node.Paths(arguments, _terminal), options);
         var cgroup = arguments.GetValue(_cgroup);

@@ -17,12 +17,9 @@ internal sealed class PolicyCluster : IDisposable
         _bundle = PolicyBundle.Build(policy);
         try
         {
-            Lab = LabCluster.Create(fabric, nodes, _ => new(Product.Plugin, _bundle.Folder) 
-            {
-                HasCgroup = hasCgroup,
-                Straight = isStraight ? [StraightDelivery.Pods] : null,
-                ViaStack = isStraight ? viaStack : null,
-            });
+            var straight = isStraight ? new[] { StraightDelivery.Pods } : null;
+            Lab = LabCluster.Create(
+                fabric, nodes, _ => new(Product.Plugin, _bundle.Folder) { HasCgroup = hasCgroup, Straight = straight, ViaStack = isStraight ? viaStack : null });
         }
         catch
         {
