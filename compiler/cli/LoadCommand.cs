@@ -75,7 +75,8 @@ internal sealed class LoadCommand : NetpolCommand
 
         NodeOptions options = new(Zone: arguments.GetValue(_zone), Uplinks: AllButNone(arguments.GetValue(_uplinks)))
         {
-            Straight = AllButNone(arguments.GetValue(_straight)), ViaStack = AllButNone(arguments.GetValue(_viaStack)),
+            Straight = AllButNone(arguments.GetValue(_straight)),
+            ViaStack = AllButNone(arguments.GetValue(_viaStack)),
         };
         using var node = Node.Open(_node.Paths(arguments, _terminal), options);
         var cgroup = arguments.GetValue(_cgroup);

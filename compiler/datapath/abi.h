@@ -754,8 +754,8 @@ struct route {
 	__u32 time;		/* as struct connection.seen */
 	__u32 ifindex;		/* 0: by the host's stack */
 	__u32 mtu;
-	__u32 family;		/* of next_hop, as AF_INET and AF_INET6 are numbered */
-	__u8 next_hop[16];
+	__u8 mac[12];		/* the next hop's and the device's, as a frame begins */
+	__u8 reserved[8];	/* to a cache line */
 };
 
 /* programs: PROG_ARRAY of the generation's shared programs. */

@@ -2,7 +2,7 @@
 /*
  * Straight delivery: what a container sends to another node leaves by the device that the node's routes name, past the host's
  * stack and its netfilter. What that stack would do with a packet that it forwards is done here: the route, by the kernel's own
- * tables and rules, the TTL, the largest packet. Whatever else it would do is left to it: every doubt ends in the stack.
+ * tables and rules, the MAC addresses, the TTL, the longest packet. Whatever else it would do is left to it: every doubt ends in the stack.
  *
  * `straight4` and `straight6` say which destinations may; where none may, these programs are in no array, and calls of them
  * come back.
@@ -16,19 +16,12 @@
 
 _Static_assert(ROUTES == 1 << 10 && sizeof(struct route) == 64, "an index is the highest bits of a hash, an entry a cache line");
 
-/* The bytes from the TTL to the end of the checksum, as a router leaves them; of IPv6 the hop limit alone. */
-struct hops {
-	__u8 left;
-	__u8 protocol;
-	__u16 checksum;
-};
-
 /* A packet that a router may send on. */
 struct departure {
+	void *frame;		/* of which the headers are in reach */
 	struct ip_address source;
 	struct ip_address destination;
 	__u32 length;		/* without Ethernet; of what the device cuts into packets, of the longest of these */
-	struct hops hops;
 	bool is_ipv6;
 };
 
@@ -42,32 +35,30 @@ static __always_inline __u32 longest_packet(struct __sk_buff *skb, __u8 protocol
 	return header + tcp->doff * 4 + skb->gso_size;
 }
 
-static __always_inline bool look_at_departing4(struct __sk_buff *skb, struct iphdr *ip, void *end, struct departure *out)
+static __always_inline bool look_at_departing4(struct __sk_buff *skb, struct departure *out)
 {
-	__u32 checksum;
+	void *end = (void *)(long)skb->data_end;
+	struct iphdr *ip = out->frame + ETH_HLEN;
 
 	if ((void *)(ip + 1) > end || *(__u8 *)ip != 0x45 || ip->ttl <= 1)
 		return false;
 	out->source.v4 = ip->saddr;
 	out->destination.v4 = ip->daddr;
 	out->length = longest_packet(skb, ip->protocol, (void *)(ip + 1), sizeof(*ip), end);
-	/* RFC 1141: one less in the upper byte of a word. */
-	checksum = ip->check + bpf_htons(0x100);
-	out->hops.left = ip->ttl - 1;
-	out->hops.protocol = ip->protocol;
-	out->hops.checksum = checksum + (checksum >= 0xffff);
 	return true;
 }
 
 /* Hop-by-hop options are every router's to read. */
-static __always_inline bool look_at_departing6(struct __sk_buff *skb, struct ipv6hdr *ip, void *end, struct departure *out)
+static __always_inline bool look_at_departing6(struct __sk_buff *skb, struct departure *out)
 {
+	void *end = (void *)(long)skb->data_end;
+	struct ipv6hdr *ip = out->frame + ETH_HLEN;
+
 	if ((void *)(ip + 1) > end || ip->version != 6 || ip->hop_limit <= 1 || ip->nexthdr == IPPROTO_HOPOPTS)
 		return false;
 	copy_ipv6(&out->source, &ip->saddr);
 	copy_ipv6(&out->destination, &ip->daddr);
 	out->length = longest_packet(skb, ip->nexthdr, (void *)(ip + 1), sizeof(*ip), end);
-	out->hops.left = ip->hop_limit - 1;
 	out->is_ipv6 = true;
 	return true;
 }
@@ -75,15 +66,15 @@ static __always_inline bool look_at_departing6(struct __sk_buff *skb, struct ipv
 /* What is not for this node's MAC address is bridged; a mark may be what routes ask for. */
 static __always_inline bool look_at_departing(struct __sk_buff *skb, struct departure *out)
 {
-	void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
 	__be16 type;
 
-	if (skb->pkt_type != PACKET_HOST || skb->mark || skb->vlan_present || data + ETH_HLEN > end)
+	out->frame = (void *)(long)skb->data;
+	if (skb->pkt_type != PACKET_HOST || skb->mark || out->frame + ETH_HLEN > (void *)(long)skb->data_end)
 		return false;
-	type = ((struct ethhdr *)data)->h_proto;
+	type = ((struct ethhdr *)out->frame)->h_proto;
 	if (NETPOL_IPV4 && type == bpf_htons(ETH_P_IP))
-		return look_at_departing4(skb, data + ETH_HLEN, end, out);
-	return NETPOL_IPV6 && type == bpf_htons(ETH_P_IPV6) && look_at_departing6(skb, data + ETH_HLEN, end, out);
+		return look_at_departing4(skb, out);
+	return NETPOL_IPV6 && type == bpf_htons(ETH_P_IPV6) && look_at_departing6(skb, out);
 }
 
 static __always_inline bool may_go_straight(const struct departure *packet)
@@ -108,7 +99,8 @@ static __always_inline bool may_go_straight(const struct departure *packet)
  * where there are more. All but a route to a known neighbour is the stack's: this node's own addresses, blackholes, tunnels of a
  * route's own, neighbours that have yet to be asked for.
  */
-static __always_inline void ask_route(struct __sk_buff *skb, const struct departure *packet, struct route *route, __u32 time)
+static __always_inline void ask_route(struct __sk_buff *skb, const struct departure *packet, struct route *route, __u32 time,
+				      struct bpf_redir_neigh *next)
 {
 	struct bpf_fib_lookup way = { .ifindex = skb->ifindex, .tot_len = 1 /* answered by the longest there may be */ };
 
@@ -129,10 +121,12 @@ static __always_inline void ask_route(struct __sk_buff *skb, const struct depart
 	}
 	if (bpf_fib_lookup(skb, &way, sizeof(way), 0) != BPF_FIB_LKUP_RET_SUCCESS || way.ifindex == skb->ifindex)
 		return;
+	__builtin_memcpy(route->mac, way.dmac, 6);
+	__builtin_memcpy(route->mac + 6, way.smac, 6);
 	route->mtu = way.mtu_result;
-	route->family = way.family;
-	__builtin_memcpy(route->next_hop, way.ipv6_dst, 16);
 	route->ifindex = way.ifindex;
+	next->nh_family = way.family;
+	__builtin_memcpy(next->ipv6_nh, way.ipv6_dst, 16);
 }
 
 static __always_inline __u32 route_index(const struct departure *packet)
@@ -151,20 +145,40 @@ static __always_inline bool is_known(const struct route *route, const struct dep
 		 (route->time ^ time));
 }
 
-static __always_inline bool count_hop(struct __sk_buff *skb, const struct departure *packet)
+/* No sum over the whole packet is to be kept (CHECKSUM_COMPLETE): only what a device has received has one. */
+static __always_inline void write_headers(const struct departure *packet, const struct route *route)
 {
-	if (packet->is_ipv6)
-		return !bpf_skb_store_bytes(skb, ETH_HLEN + offsetof(struct ipv6hdr, hop_limit), &packet->hops, 1, BPF_F_RECOMPUTE_CSUM);
-	return !bpf_skb_store_bytes(skb, ETH_HLEN + offsetof(struct iphdr, ttl), &packet->hops, sizeof(packet->hops), 0);
+	const word32 *mac = (const word32 *)route->mac;
+	word32 *frame = packet->frame;
+	int i;
+
+	unroll
+	for (i = 0; i < (int)sizeof(route->mac) / 4; i++)
+		frame[i] = mac[i];
+	if (packet->is_ipv6) {
+		((struct ipv6hdr *)(packet->frame + ETH_HLEN))->hop_limit--;
+	} else {
+		struct iphdr *ip = packet->frame + ETH_HLEN;
+		/* RFC 1141: one less in the upper byte of a word. */
+		__u32 checksum = ip->check + bpf_htons(0x100);
+
+		ip->ttl--;
+		ip->check = checksum + (checksum >= 0xffff);
+	}
 }
 
-/* What the hook answers; `device` is where the packet goes, 0: to the next program and the stack. */
+/*
+ * What the hook answers; `device` is where the packet goes, 0: to the next program and the stack. The packet that has asked for the
+ * route goes by the kernel's table of neighbours, which so learns that the entry is in use, and probes it; those that follow bear
+ * the addresses that were answered.
+ */
 static __always_inline int go_straight(struct __sk_buff *skb, struct work *work, __u32 *device)
 {
 	struct bpf_redir_neigh next = {};
 	struct departure packet = {};
 	struct route *route;
 	__u32 index, time;
+	bool is_asked;
 
 	*device = 0;
 	if (!look_at_departing(skb, &packet))
@@ -174,15 +188,15 @@ static __always_inline int go_straight(struct __sk_buff *skb, struct work *work,
 	if (!route)
 		return TC_ACT_UNSPEC;
 	time = now(work);
-	if (!is_known(route, &packet, time))
-		ask_route(skb, &packet, route, time);
+	is_asked = !is_known(route, &packet, time);
+	if (is_asked)
+		ask_route(skb, &packet, route, time, &next);
 	/* Too long: the stack cuts it or tells the sender. */
-	if (!route->ifindex || packet.length > route->mtu || !count_hop(skb, &packet))
+	if (!route->ifindex || packet.length > route->mtu)
 		return TC_ACT_UNSPEC;
+	write_headers(&packet, route);
 	*device = route->ifindex;
-	next.nh_family = route->family;
-	__builtin_memcpy(next.ipv6_nh, route->next_hop, 16);
-	return bpf_redirect_neigh(route->ifindex, &next, sizeof(next), 0);
+	return is_asked ? bpf_redirect_neigh(route->ifindex, &next, sizeof(next), 0) : bpf_redirect(route->ifindex, 0);
 }
 
 SEC("tc")

@@ -5,7 +5,7 @@ namespace Netpol.Bench.Counting;
 internal readonly record struct CallSite(string Program, int Helper, string Map)
 {
     // enum bpf_func_id of linux/bpf.h.
-    private const int Lookup = 1, Update = 2, Delete = 3, KtimeGet = 5, Random = 7, StoreBytes = 9, L3Checksum = 10, L4Checksum = 11, Tail = 12, LoadBytes = 26,
+    private const int Lookup = 1, Update = 2, Delete = 3, KtimeGet = 5, Random = 7, StoreBytes = 9, L3Checksum = 10, L4Checksum = 11, Tail = 12, Redirect = 23, LoadBytes = 26,
         CsumDiff = 28, ChangeType = 32, FibLookup = 69, SpinLock = 93, SpinUnlock = 94, RingReserve = 131, RingSubmit = 132, Jiffies = 118, RedirectNeigh = 152, RedirectPeer = 155, KtimeCoarse = 160, Loop = 181;
 
     internal bool IsLookup => Helper == Lookup;
@@ -37,6 +37,7 @@ internal readonly record struct CallSite(string Program, int Helper, string Map)
         SpinUnlock => "spin_unlock",
         RingReserve => "ringbuf_reserve",
         RingSubmit => "ringbuf_submit",
+        Redirect => "redirect",
         FibLookup => "fib_lookup",
         RedirectNeigh => "redirect_neigh",
         RedirectPeer => "redirect_peer",

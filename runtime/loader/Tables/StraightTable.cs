@@ -21,7 +21,8 @@ internal static class StraightTable
     /// <exception cref="LoaderException">It is neither.</exception>
     internal static IPNetwork Parse(string text)
     {
-        if (IPNetwork.TryParse(text, out var network))
+        // The framework takes 10.9.0.1/16 for 10.9.0.0/16; who writes that means one of both.
+        if (IPNetwork.TryParse(text, out var network) && IPAddress.Parse(text.AsSpan(0, text.IndexOf('/'))).Equals(network.BaseAddress))
         {
             return network;
         }
@@ -44,7 +45,7 @@ internal static class StraightTable
     {
         var exceptions = delivery.ViaStack.Select(Parse).Concat(NeverStraight).Distinct().ToArray();
         var allowed = delivery.To
-            .SelectMany(text => text == StraightDelivery.Pods ? manifest.PodRanges ?? [] : [text])
+            .SelectMany(text => text == StraightDelivery.Pods ? PodsOf(manifest) : [text])
             .Select(Parse).Distinct()
             .Where(prefix => !exceptions.Any(exception => Contains(exception, prefix)))
             .ToArray();
@@ -83,8 +84,18 @@ internal static class StraightTable
         return isUsed;
     }
 
-    private static bool Contains(IPNetwork outer, IPNetwork inner) =>
-        outer.BaseAddress.AddressFamily == inner.BaseAddress.AddressFamily && outer.PrefixLength <= inner.PrefixLength && outer.Contains(inner.BaseAddress);
+    private static ImmutableArray<string> PodsOf(Manifest manifest) => manifest.PodRanges
+        ?? throw new LoaderException(
+            $"packets to `{StraightDelivery.Pods}` are to go straight, and the bundle does not say which addresses these are: declare `cluster {{ pods … }}`, " +
+            "or name prefixes in its place");
+
+    /// <summary>By bits: the framework takes IPv4-mapped addresses for IPv4.</summary>
+    private static bool Contains(IPNetwork outer, IPNetwork inner)
+    {
+        byte[] one = outer.BaseAddress.GetAddressBytes(), other = inner.BaseAddress.GetAddressBytes();
+        return one.Length == other.Length && outer.PrefixLength <= inner.PrefixLength &&
+            Enumerable.Range(0, outer.PrefixLength).All(bit => ((one[bit / 8] ^ other[bit / 8]) & (0x80 >> (bit % 8))) == 0);
+    }
 
     /// <summary>As <c>struct prefix4_key</c> and <c>struct prefix6_key</c>.</summary>
     private static byte[] Key(IPNetwork prefix)

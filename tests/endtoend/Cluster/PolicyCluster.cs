@@ -21,10 +21,11 @@ internal sealed class PolicyCluster : IDisposable
         try
         {
             _uplinks = hasUplinks ? fabric == LabFabric.Vxlan ? [LabCluster.Uplink, LabCluster.Overlay] : [LabCluster.Uplink] : null;
+            var straight = isStraight ? new[] { StraightDelivery.Pods } : null;
             Lab = LabCluster.Create(fabric, nodes, _ => new(Product.Plugin, _bundle.Folder)
             {
                 HasCgroup = hasCgroup,
-                Straight = isStraight ? [StraightDelivery.Pods] : null,
+                Straight = straight,
                 ViaStack = isStraight ? viaStack : null,
                 Uplinks = _uplinks,
             });

@@ -29,7 +29,7 @@ public sealed class ProgramTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Only_translate_known_begins_with_the_unclone_test()
+    public void Only_what_writes_to_packets_in_place_begins_with_the_unclone_test()
     {
         using TestNode node = new(SampleObject.Bytes);
         var container = node.Add(1, [], "10.0.0.1", "fd00::1");
@@ -43,7 +43,7 @@ public sealed class ProgramTests(ITestOutputHelper output)
 
 
         Assert.All([container.From, container.To, provisional.From, provisional.To], program => Assert.False(BeginsWithUncloneTest(program), program.Name));
-        Assert.Equal(["translate_known"], writers);
+        Assert.Equal(["translate_known", "straight", "straight_known"], writers);
     }
 
     [Fact]

@@ -17,6 +17,8 @@ public sealed class ConfigReaderTests
         Assert.Equal("auto", config.Hook);
         Assert.Null(config.Bundle);
         Assert.Null(config.Cgroup);
+        Assert.Null(config.Straight);
+        Assert.Null(config.ViaStack);
         Assert.Null(config.IpamType);
         Assert.Null(config.MtuBytes);
         Assert.Null(config.ValidAttachments);
@@ -26,13 +28,16 @@ public sealed class ConfigReaderTests
     public void Every_key_of_ours_is_read()
     {
         var config = Read("""
-            , "bundle": "/b", "pins": "/p", "state": "/s", "hook": "clsact", "cgroup": "/c", "uplinks": ["eth0", "vxlan0"], "mtu": 1400, "ipam": {"type": "host-local"}
+            , "bundle": "/b", "pins": "/p", "state": "/s", "hook": "clsact", "cgroup": "/c", "mtu": 1400, "ipam": {"type": "host-local"},
+            "uplinks": ["eth0", "vxlan0"], "straight": ["pods", "10.9.0.0/16"], "viaStack": []
             """);
 
 
         Assert.Equal(("/b", "/p", "/s", "clsact", "/c", 1400, "host-local"),
             (config.Bundle, config.Pins, config.State, config.Hook, config.Cgroup, config.MtuBytes, config.IpamType));
-        Assert.Equal(["eth0", "vxlan0"], config.Uplinks ?? []);
+        Assert.Equal(["eth0", "vxlan0"], (config.Uplinks ?? []).AsEnumerable());
+        Assert.Equal(["pods", "10.9.0.0/16"], (config.Straight ?? []).AsEnumerable());
+        Assert.True(config.ViaStack is { IsEmpty: true });
     }
 
     [Theory]
@@ -58,7 +63,9 @@ public sealed class ConfigReaderTests
     [InlineData("\"bundle\": \"b\"", 7, "`bundle`: `b` is not an absolute path")]
     [InlineData("\"cgroup\": \"c\"", 7, "`cgroup`: `c` is not an absolute path")]
     [InlineData("\"uplinks\": \"eth0\"", 7, "`uplinks` is not an array: `\"eth0\"`")]
-    [InlineData("\"uplinks\": [\"\"]", 7, "`uplinks[0]` is not a name: `\"\"`")]
+    [InlineData("\"uplinks\": [1]", 7, "`uplinks[0]` is not a string: `1`")]
+    [InlineData("\"straight\": \"pods\"", 7, "`straight` is not an array: `\"pods\"`")]
+    [InlineData("\"viaStack\": [\"10.0.0.0/8\", 1]", 7, "`viaStack[1]` is not a string: `1`")]
     [InlineData("\"pins\": [1]", 7, "`pins` is not a string: `[1]`")]
     [InlineData("\"mtu\": 100", 7, "`mtu`: 100 is not between 1280 and 65535")]
     [InlineData("\"mtu\": 1400.5", 7, "`mtu` is not a whole number: `1400.5`")]

@@ -93,13 +93,18 @@ public sealed class StoredFormTests
     [Fact]
     public void A_node_and_a_generation_come_back()
     {
-        NodeRecord node = new(1, 5, 9, ImmutableSortedDictionary<string, uint>.Empty.Add("a", 1).Add("b", 2), "00ff", ["10.0.0.1"], 4, "/cgroup");
+        NodeRecord node = new(1, 5, 9, ImmutableSortedDictionary<string, uint>.Empty.Add("a", 1).Add("b", 2), "00ff", ["10.0.0.1"], 4, "/cgroup")
+        {
+            Straight = new(["pods"], ["10.0.9.0/24", "fd00::9"]),
+        };
         GenerationRecord generation = new(1, 3, "digest", "/b", "1-2", ["control"]);
 
         var readNode = RecordText.ReadNode(Parse(RecordText.Of(node)));
         var readGeneration = RecordText.ReadGeneration(Parse(RecordText.Of(generation)));
 
         Assert.Equal("/cgroup", readNode.Cgroup);
+        Assert.Equal(node.Straight, readNode.Straight);
+        Assert.Equal(StraightDelivery.None, RecordText.ReadNode(Parse(RecordText.Of(NodeRecord.Empty))).Straight);
         Assert.Equal((5U, 9U, 2U, "00ff", "10.0.0.1", 4), (readNode.LastEndpoint, readNode.LastEpoch, readNode.Namespaces["b"], readNode.Slots, readNode.HostAddresses[0], readNode.Spare));
         Assert.Equal((3U, "digest", "/b", "1-2", "control"), (readGeneration.Generation, readGeneration.Digest, readGeneration.Bundle, readGeneration.Stamp, readGeneration.NodeMaps[0]));
     }
