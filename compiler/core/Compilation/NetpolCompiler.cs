@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Netpol.Binding;
-using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Bundling;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Layout;

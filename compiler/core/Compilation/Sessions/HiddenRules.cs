@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Passes;
 

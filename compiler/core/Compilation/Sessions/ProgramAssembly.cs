@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Netpol.Bundle.Verdicts;
 using Netpol.Compiler.Ir;
 using Netpol.Compiler.Lowering;
-using Netpol.Compiler.Passes;
 using Netpol.Model;
 
 namespace Netpol.Compiler.Compilation.Sessions;
