@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Netpol.Bundle;
-using Netpol.Loader.Abi;
 using Netpol.Loader.Native;
 
 namespace Netpol.Loader.Tables;
