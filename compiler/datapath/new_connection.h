@@ -445,6 +445,7 @@ static __always_inline int decide_new(struct __sk_buff *skb, const enum hook hoo
 	if (!work || !state)
 		return TC_ACT_SHOT;
 	moment = current_moment(state);
+	note_sockets(work, state);
 	if (!parse_again(skb, work))
 		return refuse(skb, work, VERDICT_DENY, REASON_UNPARSABLE);
 	if (NETPOL_TIERS && !ingress && skb->mark == ANSWER_MARK) {
@@ -455,7 +456,7 @@ static __always_inline int decide_new(struct __sk_buff *skb, const enum hook hoo
 	tuple = work->flags & WORK_RELATED ? &work->inner.tuple : &work->packet.tuple;
 	may_be_new = work->flags & WORK_UNKNOWN || work->packet.signal == SIGNAL_OPEN;
 	if (may_be_new && !ingress)
-		ask_socket(skb, work, state);
+		ask_socket(skb, work);
 	if (may_be_new && !(work->flags & WORK_AT_SOCKET) && denied_again(work, moment.epoch, ingress))
 		return finish(work, EXIT_DROP, TC_ACT_SHOT);
 	time = now(work);
@@ -485,7 +486,7 @@ static __always_inline int decide_new(struct __sk_buff *skb, const enum hook hoo
 	/* An error whose connection has ended meanwhile is a packet of its own. */
 	work->flags &= ~WORK_RELATED;
 	if (!may_be_new && !ingress)
-		ask_socket(skb, work, state);
+		ask_socket(skb, work);
 	return begin_connection(skb, work, hook, time, moment);
 }
 

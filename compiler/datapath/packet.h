@@ -106,6 +106,7 @@ _Static_assert(sizeof(struct packet) % 8 == 0, "packet_begin clears whole words"
 #define WORK_UPLINK	8192	/* beside WORK_INGRESS: the hook is from_uplink */
 #define WORK_EXCLUSIVE	16384	/* the entry that is stored takes no other's place */
 #define WORK_MORE_ADDRESSES	32768	/* the endpoint has more than one of a family */
+#define WORK_SOCKETS	65536	/* sockets of this node may have been led to backends */
 
 /* In place of a device: none is needed, the hook is to_endpoint. */
 #define DEVICE_RECEIVED 0xfffffffe

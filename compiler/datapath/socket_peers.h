@@ -25,18 +25,25 @@ static __always_inline void put_peers_backend(struct tuple *tuple, const struct 
 	tuple->destination_port = peer->backend_port;
 }
 
+/* A word in memory: where the socket is asked, a register for the state would be one too many. */
+static __always_inline void note_sockets(struct work *work, const struct state *state)
+{
+	if (NETPOL_SERVICES && state->sockets)
+		work->flags |= WORK_SOCKETS;
+}
+
 /*
  * Puts into work what the packet's socket remembers of its destination. Whoever lets others believe what a socket remembers would let
  * them in by it, so only what is of this destination and protocol counts: a socket sends to others too.
  */
-static __always_inline void ask_socket(struct __sk_buff *skb, struct work *work, const struct state *state)
+static __always_inline void ask_socket(struct __sk_buff *skb, struct work *work)
 {
 	const struct tuple *tuple = &work->packet.tuple;
 	struct socket_peers *peers;
 	struct bpf_sock *socket;
 	int i;
 
-	if (!NETPOL_SERVICES || !state->sockets || (tuple->protocol != IPPROTO_TCP && tuple->protocol != IPPROTO_UDP))
+	if (!NETPOL_SERVICES || !(work->flags & WORK_SOCKETS) || (tuple->protocol != IPPROTO_TCP && tuple->protocol != IPPROTO_UDP))
 		return;
 	socket = skb->sk;
 	if (!socket)

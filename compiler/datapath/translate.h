@@ -18,7 +18,8 @@ static __always_inline bool is_led_since(struct __sk_buff *skb, struct work *wor
 {
 	if (!NETPOL_SERVICES || work->packet.tuple.protocol != IPPROTO_UDP || work->flags & WORK_INGRESS)
 		return false;
-	ask_socket(skb, work, state);
+	note_sockets(work, state);
+	ask_socket(skb, work);
 	return work->flags & WORK_AT_SOCKET;
 }
 

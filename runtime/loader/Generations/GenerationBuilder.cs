@@ -87,7 +87,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         }
 
         StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch, node.SocketsLed || node.Cgroup.Length > 0);
-        PutShared(loaded, maps["programs"], StraightTable.Fill(maps, manifest, node.Straight));
+        PutShared(loaded, maps["programs"], StraightTable.Fill(maps, manifest, WithoutIpsec(node.Straight)));
         SocketPrograms.Put(loaded, maps, record.Generation);
         UplinkPrograms.Put(loaded, maps, record.Generation);
         Pin(record, loaded);
@@ -104,6 +104,10 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         ControlWord.Commit(maps[ControlWord.MapName], record.Generation);
         state.WriteNode(node with { HostAddresses = hostAddresses });
     }
+
+    /// <summary>What goes straight meets no IPsec policy; what there is one for goes by the stack.</summary>
+    private static StraightDelivery WithoutIpsec(StraightDelivery said) =>
+        said.To.IsEmpty ? said : said with { ViaStack = said.ViaStack.AddRange(IpsecPolicies.Destinations()) };
 
     private static void WriteClasses(MapSet maps, Manifest manifest, VerdictDraft? verdicts, ImmutableArray<AddressClass> onNode)
     {

@@ -13,6 +13,7 @@ public sealed class KernelException : LoaderException
     public const int ENODEV = 19;
     public const int EINVAL = 22;
     public const int ENOSPC = 28;
+    public const int EPROTONOSUPPORT = 93;
     public const int E2BIG = 7;
 
     public KernelException()

@@ -3,6 +3,7 @@ using System.Net;
 using Netpol.Bundle;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Native;
+using Netpol.Loader.Network;
 using Netpol.Testing.Packets;
 
 namespace Netpol.Tests.Kernel.Datapath;
@@ -204,6 +205,21 @@ public sealed class StraightTests
 
         Assert.Equal((Exit.Stack, packet), Seen(world.Send(packet)));
         Assert.Equal((Exit.Stack, packet), Seen(world.Send(packet)));
+    });
+
+    /// <summary>They are exceptions when a bundle is loaded: of what goes or is sent on, not of what comes.</summary>
+    [Fact]
+    public void Destinations_of_IPsec_policies_are_known() => Scratch.Run(_ =>
+    {
+        var before = IpsecPolicies.Destinations();
+        foreach (var policy in new[] { "dst 10.9.7.1/24 dir fwd", "dst fd09:7::/64 dir out", "dst 10.9.8.0/24 dir in" })
+        {
+            Scratch.Shell("sh", "-c", $"ip xfrm policy add {policy} tmpl proto esp mode transport");
+        }
+
+
+        Assert.Empty(before);
+        Assert.Equal(["10.9.7.0/24", "fd09:7::/64"], IpsecPolicies.Destinations().AsEnumerable());
     });
 
     private static (Exit Exit, Packet Packet) Seen(Outcome outcome) => (outcome.Exit, outcome.Packet);
