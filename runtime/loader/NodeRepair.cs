@@ -94,7 +94,7 @@ internal static class NodeRepair
     {
         var bundle = state.ReadBundle(record) ?? throw new LoaderException("the state folder has lost the bundle in charge; load it again");
         var manifest = BundleDigest.Seal(bundle.Manifest, bundle.Terms, bundle.Object);
-        StateFolder.SealRevision(revision, manifest);
+        RulesFile.Seal(revision.RulesFile, manifest);
         return manifest.Digest;
     }
 

@@ -74,7 +74,7 @@ internal sealed class RuleChange(
         if (seal is not null)
         {
             var whole = seal();
-            StateFolder.SealRevision(revisions[^1], whole);
+            RulesFile.Seal(revisions[^1].RulesFile, whole);
             digest = whole.Digest;
         }
 

@@ -48,15 +48,15 @@ internal static class RulesFile
         return stream.ToArray();
     }
 
-    /// <summary>The start of the file of a manifest that has its digests now: as long as without them, and written in one call.</summary>
-    internal static byte[] Head(Manifest sealedManifest)
+    /// <summary>Gives a file that was written without digests those of its manifest: they are at its start, where as much was left for them, and are written in one call.</summary>
+    internal static void Seal(string file, Manifest sealedManifest)
     {
         using MemoryStream stream = new();
         using BinaryWriter to = new(stream);
         to.Write(Magic);
         WriteDigests(to, sealedManifest);
         to.Flush();
-        return stream.ToArray();
+        StateFile.WriteHead(file, stream.ToArray());
     }
 
     /// <summary>Digests take longer to make than a change may: who was killed before they were there has left a file without.</summary>

@@ -171,10 +171,6 @@ internal sealed class StateFolder(string path)
         Replace(GenerationFile(generation, Revision.TermsName(epoch)), VerdictTermsFile.Write(terms));
     }
 
-    /// <summary>Gives a revision that was written without them its digests.</summary>
-    internal static void SealRevision(Revision revision, Manifest sealedManifest) =>
-        StateFile.WriteHead(revision.RulesFile, RulesFile.Head(sealedManifest));
-
     /// <summary>Pairs of classes may have halves that differ, and a revision may be there that is not in charge.</summary>
     internal bool IsRevising(uint generation) => File.Exists(GenerationFile(generation, RevisingFileName));
 

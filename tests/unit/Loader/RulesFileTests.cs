@@ -27,4 +27,22 @@ public sealed class RulesFileTests
         content[0]++;
         Assert.Throws<InvalidDataException>(() => RulesFile.Read(content, first));
     }
+
+    [Fact]
+    public void Digests_that_come_later_are_put_where_they_would_have_been()
+    {
+        var first = Manifests.Of([]);
+        var next = first with { Digest = "", Verdicts = first.Verdicts with { Digest = "" }, Sources = ["a.netpol"] };
+        var whole = next with { Digest = new string('a', 64), Verdicts = next.Verdicts with { Digest = new string('b', 64) } };
+        var file = Path.GetTempFileName();
+        File.WriteAllBytes(file, RulesFile.Write(next));
+        var before = RulesFile.Read(File.ReadAllBytes(file), first);
+
+        RulesFile.Seal(file, whole);
+        var after = File.ReadAllBytes(file);
+        File.Delete(file);
+
+        Assert.Equal(("", ""), (before.Digest, before.Verdicts.Digest));
+        Assert.Equal(RulesFile.Write(whole), after);
+    }
 }
