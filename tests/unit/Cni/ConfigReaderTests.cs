@@ -32,7 +32,7 @@ public sealed class ConfigReaderTests
 
         Assert.Equal(("/b", "/p", "/s", "clsact", "/c", 1400, "host-local"),
             (config.Bundle, config.Pins, config.State, config.Hook, config.Cgroup, config.MtuBytes, config.IpamType));
-        Assert.Equal(["eth0", "vxlan0"], config.Uplinks ?? []);
+        Assert.Equal("eth0 vxlan0", string.Join(' ', config.Uplinks ?? []));
     }
 
     [Theory]

@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -89,7 +90,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_7, 0));
 	}
 
-#line 93 "datapath.bpf.c"
+#line 94 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 

@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -66,7 +67,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 	decide_if(1,
 	          POLICY_ALLOW(RULE_SOURCE_7, 0));
 
-#line 70 "datapath.bpf.c"
+#line 71 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 
@@ -86,6 +87,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 	decide_if(1,
 	          POLICY_ALLOW(RULE_SOURCE_4, 0));
 
-#line 90 "datapath.bpf.c"
+#line 91 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

@@ -28,6 +28,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -88,6 +89,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_6, 0));
 	}
 
-#line 92 "datapath.bpf.c"
+#line 93 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

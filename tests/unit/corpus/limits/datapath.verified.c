@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		3
@@ -75,7 +76,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 		          POLICY_LIMITED(RULE_SOURCE_12, 0));
 	}
 
-#line 79 "datapath.bpf.c"
+#line 80 "datapath.bpf.c"
 	return POLICY_NOT_ISOLATED;
 }
 
@@ -125,7 +126,7 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_LIMITED(RULE_SOURCE_7, 1));
 	}
 
-#line 129 "datapath.bpf.c"
+#line 130 "datapath.bpf.c"
 	if (self->word[0] & (bit(SET_0)))
 		return POLICY_DEFAULT_DENY;
 

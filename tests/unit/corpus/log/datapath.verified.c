@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -86,7 +87,7 @@ __noinline __u64 ingress_allow_logged(struct policy_input *in)
 		          1);
 	}
 
-#line 90 "datapath.bpf.c"
+#line 91 "datapath.bpf.c"
 	return 0;
 }
 
@@ -123,6 +124,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_4, 1));
 	}
 
-#line 127 "datapath.bpf.c"
+#line 128 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

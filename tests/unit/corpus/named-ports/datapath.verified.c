@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -81,7 +82,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_9, 0));
 	}
 
-#line 85 "datapath.bpf.c"
+#line 86 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 
@@ -106,6 +107,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_6, 0));
 	}
 
-#line 110 "datapath.bpf.c"
+#line 111 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -99,6 +100,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_8, 0));
 	}
 
-#line 103 "datapath.bpf.c"
+#line 104 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -84,7 +85,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_11, 0));
 	}
 
-#line 88 "datapath.bpf.c"
+#line 89 "datapath.bpf.c"
 	if (self->word[0] & (bit(SET_0)))
 		return POLICY_DEFAULT_DENY;
 
@@ -129,6 +130,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_8, 1));
 	}
 
-#line 133 "datapath.bpf.c"
+#line 134 "datapath.bpf.c"
 	return POLICY_NOT_ISOLATED;
 }

@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -70,7 +71,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 	          in->port == 80,
 	          POLICY_ALLOW(RULE_SOURCE_9, 0));
 
-#line 74 "datapath.bpf.c"
+#line 75 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
 
@@ -90,6 +91,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 	decide_if(in->same_namespace,
 	          POLICY_ALLOW(RULE_SOURCE_6, 0));
 
-#line 94 "datapath.bpf.c"
+#line 95 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

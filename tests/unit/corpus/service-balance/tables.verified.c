@@ -24,6 +24,7 @@
 #define MAX_BACKENDS		4134
 #define MAX_MAGLEV_LINES	544
 #define MAX_SERVICE_BACKENDS	4134
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		65536
 #define MAX_BACKEND_LOADS	4112
 #define MAX_LIMITS		1
@@ -36,6 +37,8 @@
 #define SERVICES4_LAST		0x0a600003u
 #define SERVICES6_FIRST		0xfd00009600000000ull
 #define SERVICES6_LAST		0xfd00009600000000ull
+#define NODE_PORTS_FIRST	0u
+#define NODE_PORTS_LAST		0u
 
 #include <linux/in.h>
 #include <linux/in6.h>

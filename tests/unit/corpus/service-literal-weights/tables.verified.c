@@ -24,6 +24,7 @@
 #define MAX_BACKENDS		4
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	3
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -36,6 +37,8 @@
 #define SERVICES4_LAST		0x0a600014u
 #define SERVICES6_FIRST		0x0000000000000000ull
 #define SERVICES6_LAST		0x0000000000000000ull
+#define NODE_PORTS_FIRST	0u
+#define NODE_PORTS_LAST		0u
 
 #include <linux/in.h>
 #include <linux/in6.h>

@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		4112
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	4112
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -38,6 +39,8 @@
 #define SERVICES4_LAST		0x0a60000au
 #define SERVICES6_FIRST		0x0000000000000000ull
 #define SERVICES6_LAST		0x0000000000000000ull
+#define NODE_PORTS_FIRST	0u
+#define NODE_PORTS_LAST		0u
 
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -94,6 +97,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_14, 0));
 	}
 
-#line 98 "datapath.bpf.c"
+#line 101 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }

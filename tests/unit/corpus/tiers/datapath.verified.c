@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -89,7 +90,7 @@ __noinline __u64 egress_verdict(struct policy_input *in)
 	decide_if(member(peer, SET_5) && in->protocol == IPPROTO_TCP && in->port == 25,
 	          POLICY_REJECT(RULE_SOURCE_17, 1));
 
-#line 93 "datapath.bpf.c"
+#line 94 "datapath.bpf.c"
 passed:
 
 	return POLICY_NOT_ISOLATED;
@@ -122,7 +123,7 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_DENY(RULE_SOURCE_9, 1));
 	}
 
-#line 126 "datapath.bpf.c"
+#line 127 "datapath.bpf.c"
 passed:
 
 	if (in->from_host)
@@ -136,7 +137,7 @@ passed:
 		          POLICY_ALLOW(RULE_SOURCE_26, 0));
 	}
 
-#line 140 "datapath.bpf.c"
+#line 141 "datapath.bpf.c"
 	if (self->word[0] & (bit(SET_2)))
 		return POLICY_DEFAULT_DENY;
 
@@ -153,6 +154,6 @@ passed:
 		          POLICY_DENY(RULE_SOURCE_33, 0));
 	}
 
-#line 157 "datapath.bpf.c"
+#line 158 "datapath.bpf.c"
 	return POLICY_NOT_ISOLATED;
 }

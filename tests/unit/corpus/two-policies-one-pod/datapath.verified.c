@@ -26,6 +26,7 @@
 #define MAX_BACKENDS		1
 #define MAX_MAGLEV_LINES	1
 #define MAX_SERVICE_BACKENDS	1
+#define MAX_SERVICE_SOURCES	1
 #define MAX_AFFINITIES		1
 #define MAX_BACKEND_LOADS	1
 #define MAX_LIMITS		1
@@ -95,6 +96,6 @@ __noinline __u64 ingress_verdict(struct policy_input *in)
 		          POLICY_ALLOW(RULE_SOURCE_10, 0));
 	}
 
-#line 99 "datapath.bpf.c"
+#line 100 "datapath.bpf.c"
 	return POLICY_DEFAULT_DENY;
 }
