@@ -56,7 +56,7 @@ public sealed class UplinkTests
     private static string Status(Node node) => string.Join(' ', node.Status().Uplinks.Where(uplink => uplink.Attached).Select(uplink => uplink.Device));
 
     /// <summary>A program is on the device's ingress, by either hook.</summary>
-    private static bool IsOn(string device) => Scratch.Shell("bpftool", "net", "show", "dev", device).Contains("from_uplink_stub", StringComparison.Ordinal);
+    private static bool IsOn(string device) => Scratch.Shell("bpftool", "net", "show", "dev", device).Contains("from_uplink", StringComparison.Ordinal);
 
     private static void Run(HookKind kind, Action<Scratch, Node> test) => Scratch.Run(scratch =>
     {
