@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
 using Netpol.Bundle;
-using Netpol.Lab;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Native;
 using Netpol.Testing.Packets;

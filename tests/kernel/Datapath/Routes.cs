@@ -1,4 +1,3 @@
-using Netpol.Lab;
 using Netpol.Loader.Network;
 
 namespace Netpol.Tests.Kernel.Datapath;

@@ -157,10 +157,8 @@ internal sealed unsafe class TestNode : IDisposable
     {
         var bytes = IPAddress.Parse(address).GetAddressBytes();
         var family = bytes.Length == 4 ? "4" : "6";
-        Service marker = new() { Id = id }, service = new()
-        {
-            Id = id, Port = portId, Backends = (uint)backends.Length, Number = BinaryPrimitives.ReverseEndianness(port),
-        };
+        Service marker = new() { Id = id };
+        Service service = new() { Id = id, Port = portId, Backends = (uint)backends.Length, Number = BinaryPrimitives.ReverseEndianness(port) };
         this[$"services{family}"].Update([.. bytes, 0, 0, 0, 0], BpfMap.Bytes(ref marker));
         this[$"services{family}"].Update([.. bytes, (byte)(port >> 8), (byte)port, protocol, 0], BpfMap.Bytes(ref service));
         for (uint i = 0; i < backends.Length; i++)

@@ -1,4 +1,3 @@
-using Netpol.Lab;
 using Netpol.Loader;
 using Netpol.Loader.Network;
 
