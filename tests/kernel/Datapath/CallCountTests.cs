@@ -1,3 +1,4 @@
+using Netpol.Bench;
 using Netpol.Testing.Packets;
 using Xunit.Abstractions;
 
@@ -16,6 +17,8 @@ public sealed class CallCountTests : IDisposable
     public CallCountTests(ITestOutputHelper output)
     {
         _output = output;
+        // What was denied, and what goals are, each processor knows for itself.
+        Processor.Stay();
         _counted = new CountedPrograms(_sample.Node);
     }
 
@@ -106,6 +109,7 @@ public sealed class CallCountTests : IDisposable
 
     public void Dispose()
     {
+        Processor.Leave();
         _counted.Dispose();
         _sample.Dispose();
     }
