@@ -2,7 +2,7 @@
 # Measures one machine's ways to a service: pod to pod without rules (direct), what kube-proxy writes for iptables, nftables and IPVS, and Netpol.
 # Each configuration is a node of its own with a client and two servers, made by Debian's ptp and host-local; a service has both servers, and the client
 # asks the last of N. Where the servers are on a second node, which a pair of devices joins to the first, the client asks one of them without rules
-# (direct-remote), and under Netpol, on both nodes and with straight delivery (remote), or a service of theirs (remote-service). Rounds go over all configurations in changing order. Runs on a machine and, by vm.sh, as the only program of a virtual one.
+# (direct-remote), and under Netpol, on both nodes, with straight delivery and an uplink each (remote), or a service of theirs (remote-service). Rounds go over all configurations in changing order. Runs on a machine and, by vm.sh, as the only program of a virtual one.
 #
 #   measure.sh WORK RESULT ROUNDS CRR RR BULK CONFIGURATION:SERVICES…
 #
@@ -101,8 +101,8 @@ setup() {
 		join "$node" "$node-far"
 		if [ "$way" != direct-remote ]; then
 			bundle=$BUNDLES/remote-$count
-			load "$node" "$bundle" --straight pods
-			load "$node-far" "$bundle" --straight pods
+			load "$node" "$bundle" --straight pods --uplink uplink
+			load "$node-far" "$bundle" --straight pods --uplink uplink
 		fi
 		container "$node" 1 client "$bundle" 10.244.1.0/24
 		container "$node-far" 1 server "$bundle" 10.244.2.0/24
