@@ -218,11 +218,12 @@ struct connection {
 	__be16 translated_port;
 	__u8 icmp_code;
 	__u8 counted;		/* COUNTED_*, and the window in which its backend counts it; 0: in none */
+	__u8 translated[16];	/* IPv4 in the first four bytes; an entry of connections4 ends behind the eighth */
 	/*
-	 * One address; of IPv4 the first four bytes, and there are eight. With CONNECTION_MASQUERADED a second one follows: in the forward
-	 * entry the one by which the backend knows the client, in the main one the client's.
+	 * With CONNECTION_MASQUERADED; of IPv4 it follows the first in `translated`. In the forward entry the address by
+	 * which the backend knows the client, in the main one the client's.
 	 */
-	__u8 translated[32];
+	__u8 second[16];
 };
 
 /* What a packet reads of an entry lies in one cache line, also of the two that an IPv6 entry has. */

@@ -62,7 +62,7 @@ static __always_inline void put_second(struct connection *connection, __u8 famil
 	if (family == 4)
 		*(word32 *)(connection->translated + 4) = address->v4;
 	else
-		__builtin_memcpy(connection->translated + 16, address, 16);
+		__builtin_memcpy(connection->second, address, 16);
 }
 
 static __always_inline void take_second(struct ip_address *out, const struct connection *connection, __u8 family)
@@ -70,7 +70,7 @@ static __always_inline void take_second(struct ip_address *out, const struct con
 	if (family == 4)
 		out->v4 = *(const word32 *)(connection->translated + 4);
 	else
-		__builtin_memcpy(out, connection->translated + 16, 16);
+		__builtin_memcpy(out, connection->second, 16);
 }
 
 static __always_inline __u8 connection_requester(const struct tuple *tuple, __u32 sender)

@@ -54,6 +54,7 @@ public sealed class CertificateTests(CorpusBundles bundles, ITestOutputHelper ou
         var costs = Costs.Of(SampleObject.Bytes);
         Container[] pods = [sample.WebPod, sample.ApiPod, sample.GuestPod, sample.PlainPod];
         (BpfProgram From, BpfProgram To)[] programs = [.. pods.Select(pod => (measured.Load("from_endpoint", pod), measured.Load("to_endpoint", pod)))];
+        using var uplink = measured.Load("from_uplink", null);
         PacketMix mix = new(random);
         Dictionary<string, long> longest = [];
         var (most, mostTailCalls) = (0L, 0L);
@@ -69,7 +70,16 @@ public sealed class CertificateTests(CorpusBundles bundles, ITestOutputHelper ou
             var isFirst = i < 4;
             var (pod, isSent) = isFirst ? (0, true) : (random.Next(pods.Length), random.Next(3) > 0);
             var frame = isFirst ? Packet.TcpFrom("10.0.0.1", 43000, SampleNode.Service4, 80, i == 0 ? Packet.Syn : Packet.Ack).ToFrame() : mix.Next(pod, isSent);
-            sample.Node.Run(isSent ? programs[pod].From : programs[pod].To, frame, isSent ? 0 : (uint)random.Next(2));
+            if (!isSent && random.Next(2) == 0)
+            {
+                TestNode.ToThisHost(frame);
+                sample.Node.Run(uplink, frame);
+            }
+            else
+            {
+                sample.Node.Run(isSent ? programs[pod].From : programs[pod].To, frame, isSent ? 0 : (uint)random.Next(2));
+            }
+
             var runs = measured.Take();
             foreach (var run in runs)
             {

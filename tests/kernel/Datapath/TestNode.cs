@@ -202,13 +202,16 @@ internal sealed unsafe class TestNode : IDisposable
 
     internal Outcome Receive(Container container, byte[] frame, bool isForwarded = true) => Run(container.To, frame, isForwarded ? 1u : 0);
 
-    /// <summary>A packet comes in by an uplink, for this host by its MAC address: that of the device under TEST_RUN is all zeros.</summary>
+    /// <summary>By its MAC address: that of the device under TEST_RUN is all zeros.</summary>
+    internal static void ToThisHost(Span<byte> frame) => frame[..6].Clear();
+
+    /// <summary>A packet comes in by an uplink, for this host.</summary>
     internal Outcome Arrive(Packet packet) => Arrive(packet.ToFrame());
 
     internal Outcome Arrive(byte[] frame)
     {
         using var program = SharedProgram("from_uplink");
-        frame.AsSpan(0, 6).Clear();
+        ToThisHost(frame);
         return Run(program, frame);
     }
 

@@ -66,7 +66,7 @@ public sealed class ApplyTests
 
         Assert.Throws<VerifierException>(() => node.Apply(SampleBundle.Write(Path.Combine(scratch.Folder, "bad"), null, bad)));
 
-        Assert.Equal(["generations", "links", "sockets"], Tree(scratch.Paths.Pins));
+        Assert.Equal(["generations", "links", "sockets", "uplinks"], Tree(scratch.Paths.Pins));
         Assert.False(File.Exists(Path.Combine(scratch.Paths.State, "changing")));
     });
 
@@ -117,7 +117,7 @@ public sealed class ApplyTests
         var refusal = Assert.Throws<LoaderException>(() => node.Apply(bundle));
 
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(["generations", "links", "sockets"], Tree(scratch.Paths.Pins));
+        Assert.Equal(["generations", "links", "sockets", "uplinks"], Tree(scratch.Paths.Pins));
     });
 
     [Fact]
