@@ -1,4 +1,5 @@
 using Netpol.Loader;
+using Netpol.Loader.Hooks;
 using Netpol.Loader.Network;
 
 namespace Netpol.Tests.Kernel.Loader;
@@ -15,16 +16,16 @@ public sealed class UplinkTests
         node.AttachUplinks(["host1", "host2"]);
         var both = Status(node);
         node.AttachUplinks(["host2"]);
-        var one = (Status(node), IsOn("host1"), IsOn("host2"));
+        var one = (Status(node), IsOn(scratch, "host1"), IsOn(scratch, "host2"));
         node.Apply(SampleBundle.Write(Path.Combine(scratch.Folder, "next"), manifest => manifest with { Sources = ["next.netpol"] }));
-        var next = (Status(node), IsOn("host2"));
+        var next = (Status(node), IsOn(scratch, "host2"));
         node.AttachUplinks([]);
 
 
         Assert.Equal("host1 host2", both);
         Assert.Equal(("host2", false, true), one);
         Assert.Equal(("host2", true), next);
-        Assert.Equal(("", false), (Status(node), IsOn("host2")));
+        Assert.Equal(("", false), (Status(node), IsOn(scratch, "host2")));
     });
 
     [Fact]
@@ -32,7 +33,7 @@ public sealed class UplinkTests
     {
         node.AttachUplinks(["host1"]);
         node.Dispose();
-        File.Delete(Path.Combine(scratch.Paths.Pins, "uplinks", $"{HostInterface.IndexOf("host1")}"));
+        File.Delete(LinkOf(scratch, "host1"));
         using var again = Node.Open(scratch.Paths);
         var lost = Assert.Single(again.Status().Uplinks);
         again.AttachUplinks(["host1"]);
@@ -54,8 +55,12 @@ public sealed class UplinkTests
 
     private static string Status(Node node) => string.Join(' ', node.Status().Uplinks.Where(uplink => uplink.Attached).Select(uplink => uplink.Device));
 
-    /// <summary>A program is on the device's ingress, by either hook.</summary>
-    private static bool IsOn(string device) => Scratch.Shell("bpftool", "net", "show", "dev", device).Contains("from_uplink", StringComparison.Ordinal);
+    /// <summary>A program is on the device's ingress, by the kernel's word: of a TCX link, or of a filter (bpftool knows TCX from 7.3 on).</summary>
+    private static bool IsOn(Scratch scratch, string device) =>
+        TcxHook.DeviceOf(LinkOf(scratch, device)) == HostInterface.IndexOf(device) ||
+        Scratch.Shell("bpftool", "net", "show", "dev", device).Contains("from_uplink", StringComparison.Ordinal);
+
+    private static string LinkOf(Scratch scratch, string device) => Path.Combine(scratch.Paths.Pins, "uplinks", $"{HostInterface.IndexOf(device)}");
 
     private static void Run(HookKind kind, Action<Scratch, Node> test) => Scratch.Run(scratch =>
     {
