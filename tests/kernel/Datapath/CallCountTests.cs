@@ -1,4 +1,3 @@
-using Netpol.Bench;
 using Netpol.Testing.Packets;
 using Xunit.Abstractions;
 
@@ -17,8 +16,6 @@ public sealed class CallCountTests : IDisposable
     public CallCountTests(ITestOutputHelper output)
     {
         _output = output;
-        // What was denied, and what goals are, each processor knows for itself.
-        Processor.Stay();
         _counted = new CountedPrograms(_sample.Node);
     }
 
@@ -109,7 +106,6 @@ public sealed class CallCountTests : IDisposable
 
     public void Dispose()
     {
-        Processor.Leave();
         _counted.Dispose();
         _sample.Dispose();
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Netpol.Bench;
 using Netpol.Bench.Counting;
 using Netpol.Testing.Packets;
 
@@ -22,13 +23,23 @@ internal sealed class CountedPrograms : IDisposable
     {
         using var program = _instrumented.Load("from_endpoint", container);
         AwaitTimeUnit();
-        foreach (var before in packets[..^1])
+        // What was denied, goals and routes each processor knows for itself.
+        Processor.Stay();
+        try
         {
-            _ = _node.Run(program, before.ToFrame(), fields: fields);
+            foreach (var before in packets[..^1])
+            {
+                _ = _node.Run(program, before.ToFrame(), fields: fields);
+            }
+
+            _ = _instrumented.Take();
+            _ = _node.Run(program, packets[^1].ToFrame(), fields: fields);
+        }
+        finally
+        {
+            Processor.Leave();
         }
 
-        _ = _instrumented.Take();
-        _ = _node.Run(program, packets[^1].ToFrame(), fields: fields);
         return [.. _instrumented.Take().SelectMany(made => Enumerable.Repeat($"{made.Place}", (int)made.Count))];
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Netpol.Bundle;
+using Netpol.Loader.Generations;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Native;
 using Netpol.Loader.Network;
@@ -195,9 +196,9 @@ public sealed class StraightTests
     [Fact]
     public void Without_the_programs_all_goes_by_the_stack() => Run(world =>
     {
-        foreach (var index in new[] { 7, 8 })
+        foreach (var program in GenerationBuilder.SharedPrograms.Except(GenerationBuilder.ViaStack))
         {
-            Assert.True(world.Node["programs"].Delete(BitConverter.GetBytes(index)));
+            Assert.True(world.Node["programs"].Delete(BitConverter.GetBytes(GenerationBuilder.SharedPrograms.IndexOf(program))));
         }
 
         var packet = Packet.UdpFrom("10.0.0.4", 43000, Near4, 9);
