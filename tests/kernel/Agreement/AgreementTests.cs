@@ -82,7 +82,7 @@ public sealed class AgreementTests(ITestOutputHelper output)
         Assert.True(ways.Values.Sum() >= 20_000);
         // A run that only drops, or never meets a service, would agree about nothing.
         Assert.All(
-            (string[])["Peer Rule", "Stack NotIsolated", "Drop DefaultDeny", "Drop Rule", "Stack Host", "Peer SameEndpoint", "Drop Source", "Reject ServicePort", "Reject Rule", "Drop Limit", "Neighbour Forwarded", "Drop ServiceSource"],
+            (string[])["Peer Rule", "Stack NotIsolated", "Drop DefaultDeny", "Drop Rule", "Stack Host", "Peer SameEndpoint", "Drop Source", "Reject ServicePort", "Reject Rule", "Drop Limit", "Straight Forwarded", "Drop ServiceSource"],
             way => Assert.True(ways.ContainsKey(way), $"no packet went the way `{way}`"));
     }
 
