@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using Netpol.Bundle;
-using Netpol.Loader.Generations;
 using Netpol.Loader.Abi;
+using Netpol.Loader.Generations;
 using Netpol.Loader.Native;
 using Netpol.Loader.Network;
 using Netpol.Testing.Packets;
