@@ -29,6 +29,7 @@ internal static class CommandTree
             new WatchCommand(terminal),
             new StatusCommand(terminal),
             new CountersCommand(terminal),
+            new PressureCommand(terminal),
             new ObserveCommand(terminal),
             new CompletionCommand(terminal),
             new ManCommand(terminal),

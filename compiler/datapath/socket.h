@@ -119,13 +119,19 @@ static __always_inline bool is_peer_alive(const struct socket_peer *peer, __u32 
  * is talked to directly. A copy of the peer for whom it is, if there is one.
  *
  * What a connected IPv6 socket sends to an IPv4 backend comes here too, with the backend's address (udpv6_sendmsg).
+ *
+ * Here and below global functions where all peers are gone through: the verifier follows each once, not once for every way on which
+ * the call comes to it.
  */
-static __always_inline bool find_peer(struct bpf_sock_addr *call, const struct tuple *tuple, __u32 time, struct socket_peer *found)
+__noinline int find_peer(struct bpf_sock_addr *call, const struct tuple *tuple, __u32 time, struct socket_peer *found)
 {
-	struct socket_peers *peers = bpf_sk_storage_get(&socket_peers, call->sk, NULL, 0);
+	struct socket_peers *peers;
 	bool is_found = false;
 	int i;
 
+	if (!tuple || !found)
+		return false;
+	peers = bpf_sk_storage_get(&socket_peers, call->sk, NULL, 0);
 	if (!peers)
 		return false;
 	bpf_spin_lock(&peers->lock);
@@ -165,13 +171,16 @@ static __always_inline bool set_peer(struct bpf_sock_addr *call, const struct so
  * Beside others that the socket sends to. False: there is no room, or the backend is known as another service's, so that its answers
  * could not be told apart.
  */
-static __always_inline bool add_peer(struct bpf_sock_addr *call, const struct tuple *service, const struct socket_peer *fresh, __u32 time)
+__noinline int add_peer(struct bpf_sock_addr *call, const struct tuple *service, const struct socket_peer *fresh, __u32 time)
 {
-	struct socket_peers *peers = bpf_sk_storage_get(&socket_peers, call->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	struct socket_peers *peers;
 	int i, place = SOCKET_PEERS;
 	bool is_taken = false;
 	struct tuple backend;
 
+	if (!service || !fresh)
+		return false;
+	peers = bpf_sk_storage_get(&socket_peers, call->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!peers)
 		return false;
 	backend = *service;
