@@ -244,6 +244,9 @@ public sealed class Node : IDisposable
     /// <summary>What the kernel gave the bundle in charge, beside its certificate; null: there is no bundle, or it came without one.</summary>
     public NodeCapacity? Capacity() => _generation is { } generation ? CapacityView.Of(generation, _state) : null;
 
+    /// <summary>Null: no bundle is in charge.</summary>
+    public NodePressure? Pressure() => NodeView.Pressure(_generation);
+
     public CounterSnapshot Counters() => NodeView.Counters(_generation, Manifest);
 
     /// <summary>

@@ -70,6 +70,10 @@ internal static class NodeView
             ]);
     }
 
+    internal static NodePressure? Pressure(Generation? generation) => generation is null
+        ? null
+        : PressureView.Of(generation.Maps, Sum(generation.Maps["drop_reasons"], (uint)Reason.ConnectionTable, 0));
+
     /// <summary>What an endpoint lacks, one sentence each.</summary>
     internal static ImmutableArray<string> Problems(
         Generation? generation, PinFolder pins, EndpointRecord? record, string containerId, string interfaceName)

@@ -21,7 +21,7 @@ internal sealed class ConnectionTable(BpfMap map)
 
     private const int SecretSize = 10 * sizeof(ulong);
     private const int FirstTag = 8, TagWords = 4, TagBits = 16, FirstPosition = 12, FirstEntry = 64;
-    private const int EntrySize4 = 64, EntrySize6 = 128, KeySize4 = 16, KeySize6 = 40;
+    private const int EntrySize4 = 64, EntrySize6 = 128, KeySize4 = 16, KeySize6 = 40, Protocol4 = 12, Protocol6 = 36;
 
     private readonly bool _isIpv6 = map.ValueSize != FirstEntry + Ways * EntrySize4;
 
@@ -62,6 +62,9 @@ internal sealed class ConnectionTable(BpfMap map)
             }
         }
     }
+
+    /// <summary>An IP protocol number.</summary>
+    internal byte ProtocolOf(ConnectionEntry entry) => entry.Key[_isIpv6 ? Protocol6 : Protocol4];
 
     /// <summary>Takes the entry out of the table.</summary>
     internal void Forget(ConnectionEntry entry) => Change(entry.Set, set => Free(set, entry.Position));

@@ -35,18 +35,22 @@ internal sealed class PolicyNode : IDisposable
     public LabContainer Add(string name, params (string Key, string Value)[] labels) => Node.AddContainer(name, "shop", labels);
 
     /// <summary>Puts another bundle in charge, by the published program.</summary>
-    public void Load(string bundle, params string[] options)
+    public void Load(string bundle, params string[] options) => Run(["load", bundle, .. options]);
+
+    /// <summary>What the published program says of this node.</summary>
+    public string Run(params string[] arguments)
     {
-        ProcessStartInfo start = new(Product.Cli, ["load", bundle, "--pins", Node.Pins, "--state", Node.State, .. options])
+        ProcessStartInfo start = new(Product.Cli, [.. arguments, "--pins", Node.Pins, "--state", Node.State])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         using var process = Node.Network.Run(() => Process.Start(start)!);
         var error = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, error.Result);
+        return output;
     }
 
     public void Dispose()
