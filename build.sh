@@ -29,7 +29,8 @@ usage: ./build.sh TARGET
              build, then time every stage of the compiler, `check` and `build` at 100 to 100,000 rules
   bench-lsp  build netpol and the benchmark, then time key strokes in a file of 5,000 lines, from the editor's side
   bench-live  build netpol and the benchmark, then time changes of rules, of endpoints' labels and of text that `netpol watch` follows in a running
-              node (root); --strict fails on a missed bar; --text: of text alone; --services N: how soon a bundle with N services is in charge, instead
+              node (root); --strict fails on a missed bar; --text: of text alone; --services N: how soon a bundle with N services is in charge, and
+              another backend of one of them, instead
   bench-datapath  build the benchmark, then time the loaded programs packet by packet (root); --strict fails on a missed bar
   bench-services  build, then time transactions by a service against direct ones and against kube-proxy's iptables and nftables (root; 10 minutes)
   bench-services-vm  build, then count the same in instructions in a virtual machine, IPVS too (some minutes; takes Debian's 6.12 cloud kernel)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Netpol.Bench.Live;
 
 /// <summary>What the command line asks for.</summary>
-/// <param name="Services">0: rules and endpoints are measured; else how soon a bundle with so many services is in charge, and nothing else.</param>
+/// <param name="Services">0: rules and endpoints are measured; else how soon a bundle with so many services is in charge, and a change of a backend among them, and nothing else.</param>
 /// <param name="Netpol">The program whose `watch` follows the text; null: changes of the text are not measured.</param>
 internal sealed record Options(
     int Rules, int Changes, int Endpoints, int Rate, int Seconds, bool IsStrict, string Output, int Services = 0, string? Netpol = null, bool IsTextAlone = false)

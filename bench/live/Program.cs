@@ -14,6 +14,8 @@ internal static class Program
     /// <summary>That the text is spread over.</summary>
     private static readonly int[] Files = [1, 100];
 
+    private const int BackendChanges = 1_000;
+
     private static readonly string[] Balances = ["random", "maglev", "least-connections"];
 
     private static readonly JsonSerializerOptions Json = new()
@@ -37,7 +39,12 @@ internal static class Program
 
         if (options.Services > 0)
         {
-            return Write(options, new { Processors = Environment.ProcessorCount, Services = Balances.Select(balance => ServiceSeries.Run(balance, options.Services)).ToArray() });
+            return Write(options, new
+            {
+                Processors = Environment.ProcessorCount,
+                Services = Balances.Select(balance => ServiceSeries.Run(balance, options.Services)).ToArray(),
+                Backends = Balances.Select(balance => BackendSeries.Run(balance, options.Services, BackendChanges)).ToArray(),
+            });
         }
 
         RuleSeries? rules = null;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Netpol.Bundle;
 
 namespace Netpol.Loader;
@@ -11,6 +12,11 @@ namespace Netpol.Loader;
 /// </summary>
 public static class Placement
 {
+    /// <summary>Whoever asks more often gets an index, which costs as much as a few answers without it.</summary>
+    private const int AnswersWithoutIndex = 4;
+
+    private static readonly ConditionalWeakTable<Manifest, Asked> Indexes = [];
+
     /// <summary>The label every namespace has without being given it.</summary>
     public const string NamespaceNameLabel = "kubernetes.io/metadata.name";
 
@@ -28,7 +34,7 @@ public static class Placement
     public static ulong[] MembersOf(Manifest manifest, Subject subject)
     {
         var words = new ulong[manifest.Layout.MemberWords];
-        foreach (var set in manifest.Sets)
+        foreach (var set in Indexes.GetOrCreateValue(manifest).Index(manifest)?.Candidates(subject) ?? manifest.Sets)
         {
             if (Holds(set.Expression, subject))
             {
@@ -74,6 +80,16 @@ public static class Placement
     };
 
     private static bool Contains(string prefix, IPAddress address) => IPNetwork.Parse(prefix).Contains(address);
+
+    /// <summary>How often a manifest's sets were asked for.</summary>
+    private sealed class Asked
+    {
+        private int _answers;
+        private SetIndex? _index;
+
+        internal SetIndex? Index(Manifest manifest) =>
+            _index ?? (Interlocked.Increment(ref _answers) > AnswersWithoutIndex ? _index = new SetIndex(manifest) : null);
+    }
 }
 
 /// <summary>Whom an address belongs to.</summary>

@@ -150,12 +150,12 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             BackendsOfAll known = new(content.Manifest, endpoints);
             foreach (var length in new[] { 4, 16 })
             {
-                var map = ServiceTable.MapName("backends", length);
+                var map = BackendTables.MapName("backends", length);
                 if (loaded.MapNames.Contains(map))
                 {
                     var backends = known.Count(length);
                     loaded.MakeRoom(map, 2 * backends);
-                    loaded.MakeRoom(ServiceTable.MapName("service_backends", length), 2 * backends);
+                    loaded.MakeRoom(BackendTables.MapName("service_backends", length), 2 * backends);
                 }
             }
 

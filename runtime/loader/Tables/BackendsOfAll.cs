@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Netpol.Bundle;
+using Netpol.Loader.Classes;
 
 namespace Netpol.Loader.Tables;
 
@@ -14,15 +15,14 @@ internal sealed class BackendsOfAll
     internal BackendsOfAll(Manifest manifest, IReadOnlyList<PlacedEndpoint> endpoints)
     {
         _manifest = manifest;
-        int[] bits = [.. manifest.Services.Select(service => service.BackendSet).OfType<int>().Distinct()];
+        HashSet<int> bits = [.. manifest.Services.Select(service => service.BackendSet).OfType<int>()];
         foreach (var endpoint in endpoints)
         {
             foreach (var length in new[] { 4, 16 })
             {
                 if (endpoint.AddressOf(length) is { } address)
                 {
-                    var members = endpoint.MembersOf(manifest, address);
-                    foreach (var bit in bits.Where(bit => Placement.IsIn(members, bit)))
+                    foreach (var bit in ClassTable.BitsOf(endpoint.MembersOf(manifest, address)).Where(bits.Contains))
                     {
                         Of(bit, length).Add(endpoint);
                     }

@@ -14,9 +14,9 @@ internal sealed class ServiceSuccession(MapSet former, ServiceTable formerTable,
     {
         foreach (var length in new[] { 4, 16 })
         {
-            Copy(ServiceTable.MapName("affinity", length));
-            Copy(ServiceTable.MapName("backend_loads", length));
-            var states = ServiceTable.MapName("service_backends", length);
+            Copy(BackendTables.MapName("affinity", length));
+            Copy(BackendTables.MapName("backend_loads", length));
+            var states = BackendTables.MapName("service_backends", length);
             if (former.Find(states) is { } from && next.Find(states) is { } to)
             {
                 Drain(from, to, length);
@@ -59,7 +59,7 @@ internal sealed class ServiceSuccession(MapSet former, ServiceTable formerTable,
                     ? state.Until
                     : DatapathClock.Now + DatapathClock.Units(successor.Service.Drain.GetValueOrDefault());
                 state.Flags = BackendFlags.Draining;
-                ServiceTable.Put(to, nextKey, BpfMap.Bytes(ref state));
+                BackendTables.Put(to, nextKey, BpfMap.Bytes(ref state));
             }
         }
     }

@@ -15,23 +15,21 @@ namespace Netpol.Loader.Tables;
 /// <param name="zone">Of this node; null: none.</param>
 internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
 {
-    private const string MaglevMap = "maglev";
-
     private static readonly int[] AddressLengths = [4, 16];
 
-    private readonly Lazy<ImmutableArray<BackendList>> _lists = new(() => BackendList.Of(manifest));
+    private readonly BackendLists _lists = new(manifest);
 
-    internal IEnumerable<BackendList> ListsOf(int addressLength) => _lists.Value.Where(list => list.AddressLength == addressLength);
+    internal IEnumerable<BackendList> ListsOf(int addressLength) => _lists.All.Where(list => list.AddressLength == addressLength);
 
     /// <summary>Makes the tables hold exactly these backends; on tables in use, too.</summary>
     internal void WriteAll(IReadOnlyList<PlacedEndpoint> endpoints)
     {
         BackendsOfAll known = new(manifest, endpoints);
-        var all = _lists.Value.Select(list => new Filled(list, known.Of(list), zone)).ToArray();
+        var all = _lists.All.Select(list => new FilledList(list, known.Of(list), zone)).ToArray();
         foreach (var length in AddressLengths)
         {
-            Filled[] ofFamily = [.. all.Where(each => each.List.AddressLength == length)];
-            if (maps.Find(MapName("backends", length)) is { } map)
+            FilledList[] ofFamily = [.. all.Where(each => each.List.AddressLength == length)];
+            if (maps.Find(BackendTables.MapName("backends", length)) is { } map)
             {
                 WriteStates(length, ofFamily);
                 WriteEntries(map, length, ofFamily);
@@ -40,7 +38,7 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
         }
     }
 
-    private void WriteStates(int length, Filled[] all)
+    private void WriteStates(int length, FilledList[] all)
     {
         using MemoryStream keys = new(), values = new();
         var count = 0;
@@ -54,10 +52,10 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
             }
         }
 
-        maps[MapName("service_backends", length)].UpdateMany(keys.ToArray(), values.ToArray(), count);
+        maps[BackendTables.MapName("service_backends", length)].UpdateMany(keys.ToArray(), values.ToArray(), count);
     }
 
-    private void WriteEntries(BpfMap map, int length, Filled[] all)
+    private void WriteEntries(BpfMap map, int length, FilledList[] all)
     {
         using MemoryStream keys = new(), values = new();
         HashSet<(uint Port, uint Index)> kept = [];
@@ -66,7 +64,7 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
             for (var index = 0; index < entries.Length; index++)
             {
                 keys.Write(list.EntryKey(index));
-                values.Write(ValueOf(entries[index]));
+                values.Write(BackendTables.ValueOf(entries[index]));
                 kept.Add((list.Id, (uint)index));
             }
         }
@@ -91,23 +89,23 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
         return keys.Length == written * map.KeySize ? [] : keys.Chunk(map.KeySize).ToArray();
     }
 
-    private void FillPositions(Filled[] all)
+    private void FillPositions(FilledList[] all)
     {
-        Filled[] withTables = [.. all.Where(each => each.List.Positions > 0)];
+        FilledList[] withTables = [.. all.Where(each => each.List.Positions > 0)];
         if (withTables.Length == 0)
         {
             return;
         }
 
-        var map = maps[MaglevMap];
+        var map = maps[BackendTables.Maglev];
         using MappedValues lines = new(map, 0, map.MaxEntries * map.ValueSize);
         foreach (var each in withTables)
         {
-            FillPositions(each.List, each.Entries.AsSpan(), lines.Bytes[each.List.FirstByte..]);
+            BackendTables.FillPositions(each.List, each.Entries.AsSpan(), lines.Bytes[each.List.FirstByte..]);
         }
     }
 
-    private void WriteCounts(int length, Filled[] all)
+    private void WriteCounts(int length, FilledList[] all)
     {
         using MemoryStream keys = new(), values = new();
         var count = 0;
@@ -122,13 +120,13 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
             }
         }
 
-        maps[MapName("services", length)].UpdateMany(keys.ToArray(), values.ToArray(), count);
+        maps[BackendTables.MapName("services", length)].UpdateMany(keys.ToArray(), values.ToArray(), count);
     }
 
     /// <summary>But for those that drain still.</summary>
-    private void DeleteOtherStates(int length, Filled[] all)
+    private void DeleteOtherStates(int length, FilledList[] all)
     {
-        var map = maps[MapName("service_backends", length)];
+        var map = maps[BackendTables.MapName("service_backends", length)];
         var others = OtherKeys(map, all.Sum(each => each.All.Length));
         if (others.Length == 0)
         {
@@ -165,7 +163,7 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
                 }
             }
 
-            maps.Find(MapName("services", length))?.UpdateMany(keys.ToArray(), values.ToArray(), count);
+            maps.Find(BackendTables.MapName("services", length))?.UpdateMany(keys.ToArray(), values.ToArray(), count);
         }
     }
 
@@ -177,219 +175,13 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
     /// <summary>Where the endpoint is sent datagrams to by services.</summary>
     internal HashSet<IPEndPoint> DatagramBackends(PlacedEndpoint endpoint) =>
     [
-        .. _lists.Value.Where(list => list.Port.Protocol == "udp")
+        .. _lists.Of(endpoint).Where(list => list.Port.Protocol == "udp")
             .Select(list => Backend.OfEndpoint(manifest, list.Service, list.Port, endpoint, list.AddressLength)).OfType<Backend>()
             .Select(backend => new IPEndPoint(backend.Address, backend.Port)),
     ];
 
-    /// <summary>What is a backend before and after stays where it is: its connections do not care.</summary>
+    /// <summary>Makes the tables know an endpoint otherwise, or no more, or one that is new.</summary>
     /// <param name="all">Every endpoint that is known, as it is now; only asked where a backend's place depends on the others.</param>
-    internal void Replace(PlacedEndpoint? former, PlacedEndpoint? next, Func<IReadOnlyList<PlacedEndpoint>> all)
-    {
-        BackendsOfAll? known = null;
-        foreach (var list in manifest.Services.IsEmpty ? [] : _lists.Value)
-        {
-            if (maps.Find(MapName("backends", list.AddressLength)) is not { } map)
-            {
-                continue;
-            }
-
-            var before = former is null ? null : Backend.OfEndpoint(manifest, list.Service, list.Port, former, list.AddressLength);
-            var after = next is null ? null : Backend.OfEndpoint(manifest, list.Service, list.Port, next, list.AddressLength);
-            if (list.IsByPlace)
-            {
-                if (before is not null || after is not null || IsLiteral(list, former) || IsLiteral(list, next))
-                {
-                    Rewrite(map, list, (known ??= new(manifest, all())).Of(list));
-                    Leave(list, before, after, next);
-                }
-            }
-            else
-            {
-                Replace(map, list, before, after);
-                Leave(list, before, after, next);
-            }
-        }
-    }
-
-    private void Replace(BpfMap map, BackendList list, Backend? before, Backend? after)
-    {
-        var (was, isNow) = (before is { IsReady: true }, after is { IsReady: true });
-        var isKept = was && isNow && before.GetValueOrDefault().IsSame(after.GetValueOrDefault());
-        if (after is { } next && (before is not { } same || !same.IsSame(next) || same.DrainingSince != next.DrainingSince))
-        {
-            Put(maps[MapName("service_backends", list.AddressLength)], list.StateKey(next), list.State(next, isNow));
-        }
-
-        if (isNow && !isKept)
-        {
-            Add(map, list, after.GetValueOrDefault());
-        }
-
-        if (was && !isKept)
-        {
-            Remove(map, list, before.GetValueOrDefault());
-        }
-    }
-
-    /// <summary>Connections to what is no backend any more end, or have until then; where an endpoint has gone, there is nothing to keep.</summary>
-    private void Leave(BackendList list, Backend? before, Backend? after, PlacedEndpoint? next)
-    {
-        if (before is not { } gone || (after is { } same && same.Address.Equals(gone.Address)))
-        {
-            return;
-        }
-
-        var map = maps[MapName("service_backends", list.AddressLength)];
-        if (list.Service.Drain is { } seconds && next?.Addresses.Contains(gone.Address) == true)
-        {
-            ServiceBackend state = new()
-            {
-                Until = DatapathClock.Now + DatapathClock.Units(seconds),
-                Port = BinaryPrimitives.ReverseEndianness((ushort)gone.Port),
-                Flags = BackendFlags.Draining,
-            };
-            Put(map, list.StateKey(gone), BpfMap.Bytes(ref state));
-        }
-        else
-        {
-            map.Delete(list.StateKey(gone));
-        }
-    }
-
-    private void Rewrite(BpfMap map, BackendList list, ImmutableArray<Backend> backends)
-    {
-        Filled filled = new(list, backends, zone);
-        foreach (var backend in filled.All)
-        {
-            Put(maps[MapName("service_backends", list.AddressLength)], list.StateKey(backend), list.State(backend, filled.IsEntry(backend)));
-        }
-
-        var count = ReadCount(list);
-        for (var index = 0; index < filled.Entries.Length; index++)
-        {
-            Put(map, list.EntryKey(index), ValueOf(filled.Entries[index]));
-        }
-
-        Publish(list, filled.Entries.AsSpan());
-        for (var index = filled.Entries.Length; index < count; index++)
-        {
-            map.Delete(list.EntryKey(index));
-        }
-    }
-
-    private void Add(BpfMap map, BackendList list, Backend backend)
-    {
-        var count = ReadCount(list);
-        Put(map, list.EntryKey(count), ValueOf(backend));
-        Publish(list, ReadEntries(map, list, count + 1));
-    }
-
-    /// <summary>The last entry moves into the hole.</summary>
-    private void Remove(BpfMap map, BackendList list, Backend backend)
-    {
-        var entries = ReadEntries(map, list, ReadCount(list));
-        var index = Array.FindIndex(entries, backend.IsSame);
-        if (index < 0)
-        {
-            return;
-        }
-
-        map.Update(list.EntryKey(index), ValueOf(entries[^1]));
-        entries[index] = entries[^1];
-        Publish(list, entries.AsSpan(..^1));
-        map.Delete(list.EntryKey(entries.Length - 1));
-    }
-
-    /// <summary>Puts entries in charge that are there.</summary>
-    private void Publish(BackendList list, ReadOnlySpan<Backend> entries)
-    {
-        if (list.Positions > 0)
-        {
-            using MappedValues lines = new(maps[MaglevMap], list.FirstByte, list.ByteLength);
-            FillPositions(list, entries, lines.Bytes);
-        }
-
-        foreach (var way in list.Keys)
-        {
-            var value = list.Value(entries.Length, way.Sources);
-            maps[MapName("services", list.AddressLength)].Update(way.Key, BpfMap.Bytes(ref value));
-        }
-    }
-
-    /// <summary>Each position is written once and at once, and only where it is another: whoever reads meanwhile finds a backend of before or of now.</summary>
-    private static void FillPositions(BackendList list, ReadOnlySpan<Backend> backends, Span<byte> lines)
-    {
-        var present = MemoryMarshal.Cast<byte, ushort>(lines)[..list.Positions];
-        var table = new ushort[list.Positions];
-        MaglevTable.Fill(backends, table);
-        for (var position = 0; position < table.Length; position++)
-        {
-            if (present[position] != table[position])
-            {
-                Volatile.Write(ref present[position], table[position]);
-            }
-        }
-    }
-
-    private static Backend[] ReadEntries(BpfMap map, BackendList list, int count)
-    {
-        var value = new byte[map.ValueSize];
-        var backends = new Backend[count];
-        for (var index = 0; index < count; index++)
-        {
-            _ = map.TryLookup(list.EntryKey(index), value);
-            backends[index] = new Backend(
-                new IPAddress(value.AsSpan(0, list.AddressLength)), BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(list.AddressLength)));
-        }
-
-        return backends;
-    }
-
-    private static bool IsLiteral(BackendList list, PlacedEndpoint? endpoint) =>
-        endpoint is not null && list.Service.Backends.Any(backend => endpoint.Record.Spec.Addresses.Contains(backend.Address));
-
-    /// <summary>Every key of a list leads to the same count.</summary>
-    private int ReadCount(BackendList list)
-    {
-        Service value = default;
-        return maps[MapName("services", list.AddressLength)].TryLookup(list.Keys[0].Key, BpfMap.Bytes(ref value)) ? (int)value.Backends : 0;
-    }
-
-    internal static void Put(BpfMap map, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-    {
-        try
-        {
-            map.Update(key, value);
-        }
-        catch (KernelException e) when (e.IsNoRoom)
-        {
-            throw new TablesFullException($"the services of this node have more than {map.MaxEntries} backends");
-        }
-    }
-
-    internal static string MapName(string name, int addressLength) => name + (addressLength == 4 ? "4" : "6");
-
-    /// <summary><c>struct backend4</c>, <c>struct backend6</c>: address, port in network order, two zeros.</summary>
-    private static byte[] ValueOf(Backend backend)
-    {
-        byte[] value = [.. backend.Address.GetAddressBytes(), 0, 0, 0, 0];
-        BinaryPrimitives.WriteUInt16BigEndian(value.AsSpan(value.Length - sizeof(int)), (ushort)backend.Port);
-        return value;
-    }
-
-    /// <summary>A list with all its backends, and those of them that get new connections.</summary>
-    private sealed class Filled(BackendList list, ImmutableArray<Backend> all, string? zone)
-    {
-        private HashSet<IPAddress>? _chosen;
-
-        internal BackendList List => list;
-
-        internal ImmutableArray<Backend> All => all;
-
-        internal ImmutableArray<Backend> Entries { get; } = list.Entries(all, zone);
-
-        /// <summary>An address is one backend of a port at most.</summary>
-        internal bool IsEntry(Backend backend) => (_chosen ??= [.. Entries.Select(entry => entry.Address)]).Contains(backend.Address);
-    }
+    internal void Replace(PlacedEndpoint? former, PlacedEndpoint? next, Func<IReadOnlyList<PlacedEndpoint>> all) =>
+        new BackendChange(maps, manifest, zone, _lists).Replace(former, next, all);
 }

@@ -38,6 +38,6 @@ internal static class SourceTable
         MemoryMarshal.Write(key.AsSpan(sizeof(uint)), set);
         address.CopyTo(key, 2 * sizeof(uint));
         var value = isIn ? 1u : 0;
-        maps.Find(ServiceTable.MapName("service_sources", address.Length))?.Update(key, BpfMap.Bytes(ref value));
+        maps.Find(BackendTables.MapName("service_sources", address.Length))?.Update(key, BpfMap.Bytes(ref value));
     }
 }
