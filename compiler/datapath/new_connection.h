@@ -105,7 +105,9 @@ static __always_inline bool remember_connection(struct work *work, __u32 time)
 
 	work->found.counted = fresh->counted;
 	fresh->counted = 0;
-	fresh->flags = CONNECTION_FORWARD | (fresh->flags & (CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE | CONNECTION_BY_UPLINK | CONNECTION_OUTSIDE | CONNECTION_MASQUERADED));
+	fresh->flags &= CONNECTION_HAIRPIN | CONNECTION_BY_TRANSLATE | CONNECTION_BY_UPLINK | CONNECTION_OUTSIDE |
+			CONNECTION_MASQUERADED;
+	fresh->flags |= CONNECTION_FORWARD;
 	__builtin_memcpy(fresh->translated, &work->subject.destination, 16);
 	fresh->translated_port = work->subject.destination_port;
 	if (fresh->flags & CONNECTION_MASQUERADED) {

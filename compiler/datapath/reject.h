@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The end of every refused packet: it is counted and reported; where the verdict is to reject, its sender is told, by
- * TCP RST or by ICMP administratively prohibited (one that is too big for its way, by how big it may be), made of the packet itself and sent straight back into its namespace; or,
- * where an uplink has brought the packet, by that; or, where the host's stack has, by that stack.
+ * TCP RST or by ICMP administratively prohibited (one that is too big for its way, by how big it may be), made of the
+ * packet itself and sent straight back into its namespace; or, where an uplink has brought the packet, by that; or, where
+ * the host's stack has, by that stack.
  */
 #pragma once
 

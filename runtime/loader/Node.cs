@@ -180,7 +180,9 @@ public sealed class Node : IDisposable
     /// <summary>The reverse; sockets that were led to backends stay connected to them, and see the backends' addresses.</summary>
     public void DetachSockets()
     {
-        _state.WriteNode(_state.ReadNode() with { Cgroup = "" });
+        var node = _state.ReadNode();
+        // Earlier builds kept the cgroup alone.
+        _state.WriteNode(node with { Cgroup = "", SocketsLed = node.SocketsLed || node.Cgroup.Length > 0 });
         new CgroupHook(_pins).Detach();
     }
 

@@ -1,5 +1,6 @@
 using Netpol.Loader;
 using Netpol.Loader.Native;
+using Netpol.Loader.State;
 
 namespace Netpol.Tests.Kernel.Loader;
 
@@ -46,6 +47,21 @@ public sealed class SocketTests
 
         Assert.Equal($"`{scratch.Folder}` is no folder of a cgroup2; mount one with `mount -t cgroup2 none DIR`, or name another folder", refusal.Message);
         Assert.Null(node.Status().Cgroup);
+    });
+
+    /// <summary>A state folder of an earlier build says by the cgroup alone that sockets were led.</summary>
+    [Theory]
+    [InlineData("/sys/fs/cgroup/somewhere", true)]
+    [InlineData("", false)]
+    public void Sockets_that_were_led_are_asked_for_their_services_when_no_more_are(string cgroup, bool wereLed) => Run((scratch, node) =>
+    {
+        StateFolder state = new(scratch.Paths.State);
+        state.WriteNode(state.ReadNode() with { Cgroup = cgroup, SocketsLed = false });
+
+        node.DetachSockets();
+
+        var record = state.ReadNode();
+        Assert.Equal(("", wereLed), (record.Cgroup, record.SocketsLed));
     });
 
     private static void Run(Action<Scratch, Node> test) => Scratch.Run(scratch =>
