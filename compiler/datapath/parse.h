@@ -121,8 +121,7 @@ static __always_inline bool parse_fast_transport(struct packet *packet, void *tr
 	return true;
 }
 
-/* `length`: of the frame. */
-static __always_inline void packet_begin(struct packet *packet, __u32 length)
+static __always_inline void packet_begin(struct __sk_buff *skb, struct packet *packet)
 {
 	word64 *words = (word64 *)packet;
 	int i;
@@ -131,7 +130,7 @@ static __always_inline void packet_begin(struct packet *packet, __u32 length)
 	unroll
 	for (i = offsetof(struct packet, tuple.source_port) / 8; i < (int)sizeof(*packet) / 8; i++)
 		words[i] = 0;
-	packet->length = length;
+	packet->length = skb->len;
 	packet->network = ETH_HLEN;
 }
 
@@ -144,15 +143,19 @@ static __always_inline void copy_ipv6(struct ip_address *out, const struct in6_a
 	out->halves[1] = halves[1];
 }
 
-/* A frame that lies from `data` to `end`, or begins there, into a packet that was begun. */
-static __always_inline bool parse_frame(struct packet *packet, void *data, void *end)
+static __always_inline bool parse_fast(struct __sk_buff *skb, struct packet *packet)
 {
+	void *data = (void *)(long)skb->data;
+	void *end = (void *)(long)skb->data_end;
 	struct ethhdr *ethernet = data;
-	__u32 length = packet->length - ETH_HLEN;
+	__u32 length = skb->len - ETH_HLEN;
 	void *transport;
 
-	if (data + ETH_HLEN + sizeof(struct iphdr) + 8 > end)
+	packet_begin(skb, packet);
+	/* A tag taken out of the frame: an IP ethertype, but not a frame for this network. */
+	if (skb->vlan_present || data + ETH_HLEN + sizeof(struct iphdr) + 8 > end)
 		return false;
+
 	if (NETPOL_IPV4 && ethernet->h_proto == bpf_htons(ETH_P_IP)) {
 		struct iphdr *ip = data + ETH_HLEN;
 
@@ -182,13 +185,6 @@ static __always_inline bool parse_frame(struct packet *packet, void *data, void 
 	}
 	packet->transport_length = length;
 	return parse_fast_transport(packet, transport, end, length);
-}
-
-static __always_inline bool parse_fast(struct __sk_buff *skb, struct packet *packet)
-{
-	packet_begin(packet, skb->len);
-	/* A tag taken out of the frame: an IP ethertype, but not a frame for this network. */
-	return !skb->vlan_present && parse_frame(packet, (void *)(long)skb->data, (void *)(long)skb->data_end);
 }
 
 /* In a shared program: reads what the container's own program has read, for all who come after. */

@@ -199,7 +199,7 @@ static __always_inline enum reason parse(struct __sk_buff *skb, struct packet *p
 {
 	__be16 type;
 
-	packet_begin(packet, skb->len);
+	packet_begin(skb, packet);
 	if (skb->vlan_present || bpf_skb_load_bytes(skb, offsetof(struct ethhdr, h_proto), &type, 2))
 		return REASON_NOT_IP;
 	if (type == bpf_htons(ETH_P_ARP))

@@ -266,8 +266,6 @@ static __always_inline bool same_tuple(const struct tuple *a, const struct tuple
 /* What a packet's tuple is part of. */
 struct found {
 	struct connection *connection;	/* a copy of the main entry; its tuple, first packet's direction, is in work->subject */
-	__u32 epoch;			/* of the entry that has the tuple itself */
-	__u32 seen;			/* likewise */
 	bool reply;
 	bool by_service;		/* the tuple has the service address, as the client sees it: there is a `forward` */
 };
@@ -287,8 +285,6 @@ static __always_inline bool connection_find(struct work *work, const struct tupl
 	if (!connection_at_key(work, tuple->family))
 		return false;
 
-	found->epoch = connection->epoch;
-	found->seen = connection->seen;
 	found->reply = is_reply(connection, sender);
 	if (found->reply)
 		reverse(subject, tuple);

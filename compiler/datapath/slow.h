@@ -51,7 +51,7 @@ static __always_inline bool parse_quote(struct __sk_buff *skb, struct work *work
 	struct packet *inner = &work->inner;
 	enum reason reason = REASON_UNPARSABLE;
 
-	packet_begin(inner, skb->len);
+	packet_begin(skb, inner);
 	inner->network = packet->transport + 8;
 	if (NETPOL_IPV4 && packet->tuple.family == 4)
 		reason = parse_ipv4(skb, inner, true);

@@ -14,34 +14,105 @@
 
 #if NETPOL_SERVICES
 
-/* A plain packet of TCP or UDP, which neither opens nor closes its connection. */
+/*
+ * A plain packet of TCP or UDP, which neither opens nor closes its connection. As parse_fast, which knows an skb alone: one function for both
+ * leaves new_uplink no room on its stack.
+ */
 static __always_inline bool read_frame(struct xdp_md *xdp, struct packet *packet)
 {
 	void *data = (void *)(long)xdp->data;
 	void *end = (void *)(long)xdp->data_end;
+	struct ethhdr *ethernet = data;
+	__u32 length = end - data - ETH_HLEN;
+	struct tuple *tuple = &packet->tuple;
+	void *transport;
 
-	packet_begin(packet, end - data);
-	return parse_frame(packet, data, end) && packet->signal == SIGNAL_NONE &&
-	       (packet->tuple.protocol == IPPROTO_TCP || packet->tuple.protocol == IPPROTO_UDP);
+	if (data + ETH_HLEN + sizeof(struct iphdr) + 8 > end)
+		return false;
+	if (NETPOL_IPV4 && ethernet->h_proto == bpf_htons(ETH_P_IP)) {
+		struct iphdr *ip = data + ETH_HLEN;
+
+		if (!is_plain_ipv4(ip, length))
+			return false;
+		tuple->family = 4;
+		tuple->protocol = ip->protocol;
+		tuple->source.v4 = ip->saddr;
+		tuple->destination.v4 = ip->daddr;
+		length = bpf_ntohs(ip->tot_len) - sizeof(*ip);
+		transport = ip + 1;
+	} else if (NETPOL_IPV6 && ethernet->h_proto == bpf_htons(ETH_P_IPV6)) {
+		struct ipv6hdr *ip = data + ETH_HLEN;
+
+		if (data + ETH_HLEN + sizeof(*ip) + 8 > end || !is_plain_ipv6(ip, length))
+			return false;
+		tuple->family = 6;
+		tuple->protocol = ip->nexthdr;
+		copy_ipv6(&tuple->source, &ip->saddr);
+		copy_ipv6(&tuple->destination, &ip->daddr);
+		length = bpf_ntohs(ip->payload_len);
+		transport = ip + 1;
+	} else {
+		return false;
+	}
+	tuple->echo = ECHO_NONE;
+	tuple->reserved = 0;
+	packet->transport = transport - data;
+	packet->transport_length = length;
+	packet->signal = SIGNAL_NONE;
+	return (tuple->protocol == IPPROTO_TCP || tuple->protocol == IPPROTO_UDP) && parse_fast_transport(packet, transport, end, length) &&
+	       packet->signal == SIGNAL_NONE;
+}
+
+static __always_inline bool read_forward(const struct place *place, __u32 *epoch, __u32 *seen, const bool is_ipv6)
+{
+	struct connection_set *set = set_at(place->set, is_ipv6);
+	const struct connection *connection;
+	__u32 way = place->way;
+
+	if (!set || way >= CONNECTION_WAYS)
+		return false;
+	connection = key_connection(entry_key(set, way, is_ipv6), is_ipv6);
+	*epoch = connection->epoch;
+	*seen = connection->seen;
+	return is_unchanged(connection, place->version);
+}
+
+/*
+ * Of the entry that has the packet's own addresses: a forward one is gone from work->found by now, and `struct found` does not keep what
+ * nobody else asks, as new_uplink's stack has no room. False: it was written to meanwhile.
+ */
+static __always_inline bool read_own_entry(const struct work *work, const struct found *found, __u32 *epoch, __u32 *seen)
+{
+	const struct place *place = &work->place[PLACE_FORWARD];
+
+	if (!found->by_service) {
+		*epoch = found->connection->epoch;
+		*seen = found->connection->seen;
+		return true;
+	}
+	if (NETPOL_IPV4 && work->packet.tuple.family == 4)
+		return read_forward(place, epoch, seen, false);
+	return NETPOL_IPV6 && read_forward(place, epoch, seen, true);
 }
 
 /*
  * Finds what the packet becomes, into work->target, if `translate` would send it on by route without a word. Its source was looked up
  * since the last verdict: of the forward entry the epoch says so, of the main one CONNECTION_BY_UPLINK too.
  */
-static __always_inline bool find_forwarded(struct work *work, struct found *found, __u32 time)
+static __always_inline bool find_forwarded(struct work *work, struct found *found, __u32 *seen, __u32 time)
 {
 	const struct state *state = current_state();
 	const struct connection *connection;
 	struct tuple client;
+	__u32 epoch;
 
-	if (!state || !connection_find(work, &work->packet.tuple, found))
+	if (!state || !connection_find(work, &work->packet.tuple, found) || !read_own_entry(work, found, &epoch, seen))
 		return false;
 	connection = found->connection;
 	if ((connection->flags & (CONNECTION_TRANSLATED | CONNECTION_MASQUERADED | CONNECTION_BY_UPLINK | CONNECTION_DRAINING)) !=
 	    (CONNECTION_TRANSLATED | CONNECTION_MASQUERADED | CONNECTION_BY_UPLINK))
 		return false;
-	if (found->epoch != state->epoch || connection->epoch != state->epoch || connection->closed > CLOSED_BY_RESPONDER ||
+	if (epoch != state->epoch || connection->epoch != state->epoch || connection->closed > CLOSED_BY_RESPONDER ||
 	    silence(connection, time) > (__s32)LIFETIME_UNANSWERED || found->reply == found->by_service)
 		return false;
 	if (found->reply) {
@@ -78,11 +149,11 @@ static __always_inline bool find_way_back(struct xdp_md *xdp, const struct work 
 }
 
 /* As `translate` does, for as long as packets come: once in a unit of time. */
-static __always_inline void touch_forwarded(struct work *work, const struct found *found, __u32 time)
+static __always_inline void touch_forwarded(struct work *work, const struct found *found, __u32 seen, __u32 time)
 {
 	struct connection *connection = found->connection;
 
-	if ((__s32)(time - found->seen) <= 0 && !(found->reply && !connection->answered))
+	if ((__s32)(time - seen) <= 0 && !(found->reply && !connection->answered))
 		return;
 	connection_touch(connection, SIGNAL_NONE, found->reply, time);
 	load_heard(work, time, false);
@@ -189,14 +260,14 @@ int xdp_uplink(struct xdp_md *xdp)
 	struct work *work = current_work();
 	struct bpf_fib_lookup route = {};
 	struct found found;
-	__u32 time;
+	__u32 time, seen;
 
 	if (!work || !read_frame(xdp, &work->packet))
 		return XDP_PASS;
 	time = now(work);
-	if (!find_forwarded(work, &found, time) || !find_way_back(xdp, work, &route) || !rewrite_frame(xdp, work, &route))
+	if (!find_forwarded(work, &found, &seen, time) || !find_way_back(xdp, work, &route) || !rewrite_frame(xdp, work, &route))
 		return XDP_PASS;
-	touch_forwarded(work, &found, time);
+	touch_forwarded(work, &found, seen, time);
 	count_sent(found.reply ? XDP_TO_CLIENT : XDP_TO_BACKEND);
 	return finish_established(EXIT_STRAIGHT, route.ifindex, found.connection->service, XDP_TX);
 }
