@@ -43,6 +43,11 @@ internal static class Datapath
                 node.AttachUplinks(uplinks);
             }
 
+            if (config.Xdp is { } mode)
+            {
+                node.AttachXdp(XdpOf(mode));
+            }
+
             node.AttachProvisionally(spec);
             return true;
         });
@@ -77,6 +82,14 @@ internal static class Datapath
     }
 
     private static NodePaths PathsOf(NetworkConfig config) => new(config.Pins, config.State);
+
+    private static XdpMode XdpOf(string name) => name switch
+    {
+        "auto" => XdpMode.Auto,
+        "native" => XdpMode.Native,
+        "generic" => XdpMode.Generic,
+        _ => XdpMode.None,
+    };
 
     private static HookKind HookOf(string name) => name switch
     {

@@ -19,7 +19,7 @@ internal static class ConfigReader
 
     /// <summary>Keys with a meaning here.</summary>
     private static readonly ImmutableArray<string> OwnKeys =
-        ["bundle", "pins", "state", "hook", "cgroup", "uplinks", "straight", "viaStack", "namespace", "labels", "namespaceLabels", "ports", "mtu"];
+        ["bundle", "pins", "state", "hook", "cgroup", "uplinks", "xdp", "straight", "viaStack", "namespace", "labels", "namespaceLabels", "ports", "mtu"];
 
     /// <summary>Keys of the specification; <c>cni.dev/…</c> is reserved as a whole.</summary>
     private static readonly ImmutableArray<string> ReservedKeys =
@@ -28,6 +28,8 @@ internal static class ConfigReader
     ];
 
     private static readonly ImmutableArray<string> Hooks = ["auto", "tcx", "clsact"];
+
+    private static readonly ImmutableArray<string> XdpModes = ["auto", "native", "generic", "none"];
 
     public static NetworkConfig Read(JsonElement root, byte[] text)
     {
@@ -43,6 +45,7 @@ internal static class ConfigReader
             ReadHook(fields),
             fields.String("cgroup") is { } cgroup ? RequireAbsolute("cgroup", cgroup) : null,
             fields.Texts("uplinks"),
+            ReadXdp(fields),
             fields.Texts("straight"),
             fields.Texts("viaStack"),
             IdentityReader.Read(fields),
@@ -92,13 +95,13 @@ internal static class ConfigReader
                 "it begins with a letter or digit and holds letters, digits, `_`, `.` and `-`");
     }
 
-    private static string ReadHook(JsonFields fields)
-    {
-        var hook = fields.String("hook") ?? Hooks[0];
-        return Hooks.Contains(hook)
-            ? hook
-            : throw new CniException(CniErrorCode.InvalidConfig, $"`hook`: `{hook}` is not one of {string.Join(", ", Hooks)}");
-    }
+    private static string ReadHook(JsonFields fields) => RequireOneOf("hook", fields.String("hook") ?? Hooks[0], Hooks);
+
+    private static string? ReadXdp(JsonFields fields) => fields.String("xdp") is { } mode ? RequireOneOf("xdp", mode, XdpModes) : null;
+
+    private static string RequireOneOf(string key, string value, ImmutableArray<string> known) => known.Contains(value)
+        ? value
+        : throw new CniException(CniErrorCode.InvalidConfig, $"`{key}`: `{value}` is not one of {string.Join(", ", known)}");
 
     private static string? ReadIpamType(JsonFields fields)
     {

@@ -11,6 +11,7 @@ namespace Netpol.Cni.Configuration;
 /// <param name="Hook">How programs are put on devices: <c>auto</c>, <c>tcx</c> or <c>clsact</c>.</param>
 /// <param name="Cgroup">Folder of a cgroup2, whose sockets are led to backends of services; null: what is set on the node stays.</param>
 /// <param name="Uplinks">The node's devices to other nodes and outside; null: what is set on the node stays.</param>
+/// <param name="Xdp">What they do before the host's stack: <c>auto</c>, <c>native</c>, <c>generic</c> or <c>none</c>; null: what is set on the node stays.</param>
 /// <param name="Straight">What goes to other nodes past the host's stack: <see cref="Loader.StraightDelivery"/>; null: what is set on the node stays.</param>
 /// <param name="ViaStack">What goes by it after all; null: what is set on the node stays.</param>
 /// <param name="Identity">From the strongest to the weakest, without <c>CNI_ARGS</c>: see <see cref="IdentityReader"/>.</param>
@@ -29,6 +30,7 @@ internal sealed record NetworkConfig(
     string Hook,
     string? Cgroup,
     ImmutableArray<string>? Uplinks,
+    string? Xdp,
     ImmutableArray<string>? Straight,
     ImmutableArray<string>? ViaStack,
     ConfigIdentity Identity,

@@ -53,6 +53,12 @@ internal sealed class CountersCommand : NetpolCommand
         }
 
         _terminal.Markup().Write(rules);
+        if (counters.XdpToBackends + counters.XdpToClients > 0)
+        {
+            _terminal.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"by XDP {counters.XdpToBackends} packets went to backends on other nodes, {counters.XdpToClients} back to clients"));
+        }
+
         if (counters.Drops.IsEmpty)
         {
             _terminal.Output.WriteLine("no packet was dropped");
@@ -80,6 +86,7 @@ internal sealed class CountersCommand : NetpolCommand
             ["verdicts"] = counters.WithoutRule.Verdicts,
             ["bytes"] = counters.WithoutRule.Bytes,
         },
+        ["xdp"] = new JsonObject { ["toBackends"] = counters.XdpToBackends, ["toClients"] = counters.XdpToClients },
         ["drops"] = new JsonArray([.. counters.Drops.Select(drop => new JsonObject
         {
             ["reason"] = Words.NameOf(drop.Reason),

@@ -26,6 +26,13 @@ internal sealed class LoadCommand : NetpolCommand
         HelpName = "DEV",
     };
 
+    private readonly Option<string?> _xdp = new("--xdp")
+    {
+        Description = "Uplinks send packets of load balancing to backends on other nodes, and their answers, on before the host's stack: `native` in the driver, `generic` behind it, " +
+            "`auto` as the device can, `none`: no longer. What was said last holds.",
+        HelpName = "auto|native|generic|none",
+    };
+
     private readonly Option<string> _zone = new("--zone")
     {
         Description = "In which this node is, for services with `locality prefer zone`; it is kept.",
@@ -52,6 +59,8 @@ internal sealed class LoadCommand : NetpolCommand
         Add(_bundle);
         Add(_cgroup);
         Add(_uplinks);
+        Add(_xdp);
+        _xdp.AcceptOnlyFromAmong([.. Enum.GetNames<XdpMode>().Select(name => name.ToLowerInvariant())]);
         Add(_zone);
         CommandLine.RequireText(_zone);
         Add(_straight);
@@ -77,6 +86,7 @@ internal sealed class LoadCommand : NetpolCommand
         {
             Straight = AllButNone(arguments.GetValue(_straight)),
             ViaStack = AllButNone(arguments.GetValue(_viaStack)),
+            Xdp = arguments.GetValue(_xdp) is { } mode ? Enum.Parse<XdpMode>(mode, ignoreCase: true) : null,
         };
         using var node = Node.Open(_node.Paths(arguments, _terminal), options);
         var cgroup = arguments.GetValue(_cgroup);
@@ -95,6 +105,11 @@ internal sealed class LoadCommand : NetpolCommand
             $"generation {result.Generation} {(result.Changed ? "is in charge" : "was in charge already")}, " +
             $"{DiagnosticOutput.Counted(result.Endpoints, "endpoint")} (digest {result.Digest[..12]})"));
         CapacityOutput.Write(_terminal, node.Capacity());
+        foreach (var refusal in node.Refusals)
+        {
+            _terminal.Error.WriteLine($"warning: {refusal}");
+        }
+
         return ExitCode.Good;
     }
 

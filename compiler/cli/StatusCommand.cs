@@ -59,7 +59,7 @@ internal sealed class StatusCommand : NetpolCommand
         foreach (var uplink in status.Uplinks)
         {
             _terminal.Output.WriteLine(uplink.Attached
-                ? $"uplink {uplink.Device}"
+                ? $"uplink {uplink.Device}{Xdp(status, uplink)}"
                 : $"uplink {uplink.Device}: nothing runs on it; load the bundle with `--uplink {uplink.Device}` again");
         }
 
@@ -88,6 +88,12 @@ internal sealed class StatusCommand : NetpolCommand
         _terminal.Markup().Write(table);
     }
 
+    private static string Xdp(NodeStatus status, UplinkStatus uplink) => uplink.Xdp != XdpMode.None ? $", with XDP in {NameOf(uplink.Xdp)} mode"
+        : status.Xdp == XdpMode.None ? ""
+        : $", without XDP; load the bundle with `--xdp {NameOf(status.Xdp)}` again to be told why";
+
+    private static string NameOf(XdpMode mode) => mode.ToString().ToLowerInvariant();
+
     private static JsonObject Json(NodeStatus status) => new()
     {
         ["generation"] = status.Generation,
@@ -97,7 +103,13 @@ internal sealed class StatusCommand : NetpolCommand
         ["cgroup"] = status.Cgroup,
         ["straight"] = JsonOutput.Array(status.Straight.To),
         ["viaStack"] = JsonOutput.Array(status.Straight.ViaStack),
-        ["uplinks"] = new JsonArray([.. status.Uplinks.Select(uplink => new JsonObject { ["device"] = uplink.Device, ["attached"] = uplink.Attached })]),
+        ["uplinks"] = new JsonArray([.. status.Uplinks.Select(uplink => new JsonObject
+        {
+            ["device"] = uplink.Device,
+            ["attached"] = uplink.Attached,
+            ["xdp"] = NameOf(uplink.Xdp),
+        })]),
+        ["xdp"] = NameOf(status.Xdp),
         ["hostAddresses"] = JsonOutput.Array(status.HostAddresses),
         ["endpoints"] = new JsonArray([.. status.Endpoints.Select(Json)]),
     };

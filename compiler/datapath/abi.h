@@ -312,7 +312,16 @@ struct fragment {
  *
  * uplink_programs: PROG_ARRAY, index generation & 1. The stub on an uplink tail-calls here; an empty slot leaves the packet to the
  * host's stack.
+ *
+ * xdp_programs: likewise, of the stub that an uplink's driver runs; an empty slot leaves the packet to what runs behind it.
  */
+
+/* xdp_packets: PERCPU_ARRAY by enum xdp_way, value __u64 packets. What uplinks' drivers have sent on. */
+enum xdp_way {
+	XDP_TO_BACKEND	= 0,
+	XDP_TO_CLIENT	= 1,
+	XDP_WAYS	= 2,
+};
 
 /*
  * socket_peers: SK_STORAGE. The backends that a socket was given in place of services. A connected socket has one; what is sent to

@@ -12,6 +12,7 @@
 #include "translate_known.h"
 #include "reject.h"
 #include "straight.h"
+#include "xdp_uplink.h"
 #include "socket.h"
 #include "verdict_tables.h"
 

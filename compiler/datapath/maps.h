@@ -81,6 +81,20 @@ struct {
 	__uint(value_size, 4);
 } uplink_programs IN_MAPS;
 
+WITH_SERVICES struct {
+	MAP(PROG_ARRAY);
+	__uint(max_entries, 2);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} xdp_programs IN_MAPS;
+
+WITH_SERVICES struct {
+	MAP(PERCPU_ARRAY);
+	__uint(max_entries, XDP_WAYS);
+	__type(key, __u32);
+	__type(value, __u64);
+} xdp_packets IN_MAPS;
+
 struct {
 	MAP(ARRAY);
 	__uint(max_entries, MAX_SLOTS);

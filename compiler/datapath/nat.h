@@ -19,6 +19,29 @@
 #define BPF_F_IPV6 (1ULL << 7)
 #endif
 
+/* One's complement sum of what `count` words change by, in 32 bits. */
+static __always_inline __u32 words_difference(const __u32 *before, const __u32 *after, const int count)
+{
+	__u64 sum = 0;
+	int i;
+
+	unroll
+	for (i = 0; i < count; i++)
+		sum += (__u64)(__u32)~before[i] + after[i];
+	sum = (__u32)sum + (sum >> 32);
+	return (__u32)sum + (sum >> 32);
+}
+
+/* RFC 1624, equation 3. */
+static __always_inline __u16 checksum_after(__u16 checksum, __u32 difference)
+{
+	__u32 sum = (__u16)~checksum + (difference & 0xffff) + (difference >> 16);
+
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
 /* The offset of the checksum that covers the pseudo header, or 0. */
 static __always_inline __u32 pseudo_checksum(const struct packet *packet)
 {

@@ -77,6 +77,20 @@ public sealed class LabCluster : IDisposable
         }
     }
 
+    /// <summary>
+    /// From now on the bridge is to nodes as a wire is: what it sends has its checksums, and it takes what their devices' drivers send back, which of veth
+    /// devices those do that run an XDP program.
+    /// </summary>
+    /// <param name="program">An object file with one in the section <c>xdp</c>, which passes all.</param>
+    public void BeAsWire(string program)
+    {
+        foreach (var number in Enumerable.Range(1, _nodes.Count).Append(OutsideNumber))
+        {
+            Tool.Run(_switch, Text($"ethtool -K port{number} tx off"));
+            Tool.Run(_switch, Text($"ip link set dev port{number} xdpdrv obj {program} sec xdp"));
+        }
+    }
+
     /// <summary>The node's address on the bridge.</summary>
     public static IPAddress AddressOf(int number, AddressFamily family) => IPAddress.Parse(Address(number, family == AddressFamily.InterNetworkV6));
 

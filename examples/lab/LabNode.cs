@@ -36,6 +36,11 @@ public sealed class LabNode : IDisposable
 
         var ipam = CniNetwork.HostLocal(folder.Subfolder("ipam"), options.Subnet4, options.Subnet6);
         var netpol = CniNetwork.Netpol(options.Bundle, Pins, State, options.Hook, Cgroup?.Path, options.Uplinks);
+        if (options.Xdp is not null)
+        {
+            netpol["xdp"] = options.Xdp;
+        }
+
         foreach (var (key, prefixes) in new[] { ("straight", options.Straight), ("viaStack", options.ViaStack) })
         {
             if (prefixes is not null)

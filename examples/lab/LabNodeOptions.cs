@@ -24,6 +24,9 @@ public sealed record LabNodeOptions(string Plugin, string? Bundle = null, LabCha
     /// <summary>Devices of the node that the plugin's configuration names; null: none.</summary>
     public string[]? Uplinks { get; init; }
 
+    /// <summary>What they do before the host's stack, as the plugin's configuration says it; null: it says nothing.</summary>
+    public string? Xdp { get; init; }
+
     public string Subnet4 { get; init; } = DefaultSubnet4;
 
     public string Subnet6 { get; init; } = DefaultSubnet6;

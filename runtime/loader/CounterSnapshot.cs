@@ -11,7 +11,13 @@ public sealed record CounterSnapshot(
     uint Generation,
     ImmutableArray<RuleCount> Rules,
     RuleCount WithoutRule,
-    ImmutableArray<DropCount> Drops);
+    ImmutableArray<DropCount> Drops)
+{
+    /// <summary>Packets of load balancing that uplinks sent on before the host's stack, since the node's maps were made.</summary>
+    public ulong XdpToBackends { get; init; }
+
+    public ulong XdpToClients { get; init; }
+}
 
 /// <param name="Rule">The manifest's; null for verdicts without rule.</param>
 /// <param name="Verdicts">New connections judged.</param>

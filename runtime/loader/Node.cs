@@ -36,6 +36,9 @@ public sealed class Node : IDisposable
     /// <summary>The manifest in charge; null where no bundle was applied yet.</summary>
     public Manifest? Manifest => _generation is null ? null : _state.ReadManifest(_generation.Number, _generation.Record.Revision);
 
+    /// <summary>Which uplinks do without an XDP program that was asked for, and why, a sentence each; as far as this node was changed since it was opened.</summary>
+    public ImmutableArray<string> Refusals { get; private set; } = [];
+
     /// <exception cref="LoaderException">Not root, no bpffs at the pins, another layout, or the lock is held for too long.</exception>
     public static Node Open(NodePaths paths, NodeOptions? options = null)
     {
@@ -80,6 +83,11 @@ public sealed class Node : IDisposable
             if (!options.ReadOnly && options.Uplinks is { } uplinks)
             {
                 node.AttachUplinks(uplinks);
+            }
+
+            if (!options.ReadOnly && options.Xdp is { } mode)
+            {
+                node.AttachXdp(mode);
             }
 
             return node;
@@ -209,6 +217,25 @@ public sealed class Node : IDisposable
         {
             new UplinkHook(_pins, _options.Hook).Attach(devices, generation.Number);
             MasqueradeTable.Write(generation.Maps, generation.Placement.NodeRanges ?? [], devices);
+            HookXdp(devices, node.Xdp, generation);
+        }
+    }
+
+    /// <summary>
+    /// From now on uplinks send packets of load balancing on before the host's stack sees them, those of connections to backends on other nodes. Everything else,
+    /// and all of it on a device that takes no XDP program (<see cref="Refusals"/>), goes the way that it went. Repeating it makes good what is missing.
+    /// </summary>
+    public void AttachXdp(XdpMode mode)
+    {
+        var node = _state.ReadNode();
+        if (node.Xdp != mode)
+        {
+            _state.WriteNode(node with { Xdp = mode });
+        }
+
+        if (_generation is { } generation)
+        {
+            HookXdp(node.Uplinks, mode, generation);
         }
     }
 
@@ -391,8 +418,12 @@ public sealed class Node : IDisposable
         if (_generation is { } generation)
         {
             new UplinkHook(_pins, _options.Hook).Attach([.. devices.Where(device => HostInterface.IndexOf(device) != 0)], generation.Number);
+            HookXdp(devices, _state.ReadNode().Xdp, generation);
         }
     }
+
+    private void HookXdp(ImmutableArray<string> devices, XdpMode mode, Generation generation) =>
+        Refusals = new XdpHook(_pins).Attach(devices, mode, generation.Number);
 
     /// <summary>Puts stubs on devices that lost them with their pins; a no-op for all others.</summary>
     private void Rehook(ImmutableArray<EndpointRecord> endpoints)

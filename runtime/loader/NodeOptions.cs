@@ -11,6 +11,9 @@ namespace Netpol.Loader;
 public sealed record NodeOptions(
     HookKind Hook = HookKind.Auto, TimeSpan? Wait = null, bool ReadOnly = false, string? Zone = null, ImmutableArray<string>? Uplinks = null)
 {
+    /// <summary>What uplinks do before the host's stack (<see cref="Node.AttachXdp"/>); it is kept. Null: as it was said before.</summary>
+    public XdpMode? Xdp { get; init; }
+
     /// <summary><see cref="StraightDelivery.To"/>; it is kept. Null: as it was said before.</summary>
     public ImmutableArray<string>? Straight { get; init; }
 

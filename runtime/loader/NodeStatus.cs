@@ -21,13 +21,20 @@ public sealed record NodeStatus(
     /// <summary>What leaves for other nodes past the host's stack.</summary>
     public StraightDelivery Straight { get; init; } = StraightDelivery.None;
 
+    /// <summary>What was asked for of <see cref="Uplinks"/>; each says what it has.</summary>
+    public XdpMode Xdp { get; init; }
+
     /// <summary>By which devices packets come straight to containers.</summary>
     public ImmutableArray<UplinkStatus> Uplinks { get; init; } = [];
 }
 
 /// <summary>A device of the node that leads to other nodes or outside.</summary>
 /// <param name="Attached">False: the device or the program on it has gone; what comes by it goes by the host's stack.</param>
-public sealed record UplinkStatus(string Device, bool Attached);
+public sealed record UplinkStatus(string Device, bool Attached)
+{
+    /// <summary>Where load balancing goes on before the host's stack: in the driver, behind it, or, though it may have been asked for, not at all.</summary>
+    public XdpMode Xdp { get; init; }
+}
 
 /// <summary>An attached container.</summary>
 /// <param name="Id">Never given to another endpoint of this node.</param>

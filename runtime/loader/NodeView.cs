@@ -33,12 +33,14 @@ internal static class NodeView
         {
             Cgroup = node.Cgroup.Length > 0 ? node.Cgroup : null,
             Straight = node.Straight,
-            Uplinks = [.. node.Uplinks.Select(device => new UplinkStatus(device, IsUplinkAttached(pins, device)))],
+            Uplinks = [.. node.Uplinks.Select(device => StatusOf(pins, device))],
+            Xdp = node.Xdp,
         };
     }
 
-    private static bool IsUplinkAttached(PinFolder pins, string device) =>
-        HostInterface.IndexOf(device) is var index and not 0 && new UplinkHook(pins, HookKind.Auto).IsAttached(index);
+    private static UplinkStatus StatusOf(PinFolder pins, string device) => HostInterface.IndexOf(device) is var index and not 0
+        ? new(device, new UplinkHook(pins, HookKind.Auto).IsAttached(index)) { Xdp = new XdpHook(pins).ModeOn(index) }
+        : new(device, false);
 
     internal static EndpointStatus StatusOf(EndpointRecord record, Manifest? manifest)
     {
@@ -67,12 +69,20 @@ internal static class NodeView
                 .. Enum.GetValues<Reason>()
                     .Select(reason => new DropCount(reason, Sum(drops, (uint)reason, 0)))
                     .Where(count => count.Packets > 0),
-            ]);
+            ])
+        {
+            XdpToBackends = XdpPackets(generation, toClients: false),
+            XdpToClients = XdpPackets(generation, toClients: true),
+        };
     }
 
     internal static NodePressure? Pressure(Generation? generation) => generation is null
         ? null
         : PressureView.Of(generation.Maps, Sum(generation.Maps["drop_reasons"], (uint)Reason.ConnectionTable, 0));
+
+    /// <summary><c>enum xdp_way</c> of abi.h; a bundle without services has no such map.</summary>
+    private static ulong XdpPackets(Generation generation, bool toClients) =>
+        generation.Maps.Find("xdp_packets") is { } packets ? Sum(packets, toClients ? 1u : 0, 0) : 0;
 
     /// <summary>What an endpoint lacks, one sentence each.</summary>
     internal static ImmutableArray<string> Problems(

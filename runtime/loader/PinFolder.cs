@@ -66,6 +66,10 @@ internal sealed class PinFolder(string path)
     /// <summary>Where the uplink has a filter in place of a link: the stub itself.</summary>
     internal string UplinkFilter(int index) => Path.Combine(UplinksFolder, string.Create(CultureInfo.InvariantCulture, $"{index}-filter"));
 
+    /// <summary>Of the stub that the uplink's driver runs.</summary>
+    internal string XdpLink(int index, string mode) => Path.Combine(UplinksFolder, string.Create(CultureInfo.InvariantCulture, $"{index}-xdp-{mode}"));
+
+    /// <summary>All of them, by name.</summary>
     internal IEnumerable<string> Uplinks() =>
         Directory.Exists(UplinksFolder) ? Directory.EnumerateFiles(UplinksFolder).Select(file => Path.GetFileName(file)) : [];
 

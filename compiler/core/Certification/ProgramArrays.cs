@@ -6,7 +6,7 @@ namespace Netpol.Compiler.Certification;
 internal static class ProgramArrays
 {
     /// <summary>What devices run: where a packet's way begins.</summary>
-    public static readonly ImmutableArray<string> Hooks = ["from_endpoint_stub", "to_endpoint_stub", "from_uplink_stub"];
+    public static readonly ImmutableArray<string> Hooks = ["from_endpoint_stub", "to_endpoint_stub", "from_uplink_stub", "xdp_uplink_stub"];
 
     /// <summary><c>programs</c> by index: <c>enum shared_program</c> of <c>abi.h</c>.</summary>
     public static readonly ImmutableArray<string> Shared =
@@ -27,6 +27,7 @@ internal static class ProgramArrays
         { Map: "from_endpoint_programs" } => ["from_endpoint", "from_endpoint_provisional", "vacant"],
         { Map: "to_endpoint_programs" } => ["to_endpoint", "to_endpoint_provisional", "vacant"],
         { Map: "uplink_programs" } => ["from_uplink"],
+        { Map: "xdp_programs" } => ["xdp_uplink"],
         { Map: "connect4_programs" } => ["sock_connect4"],
         { Map: "connect6_programs" } => ["sock_connect6"],
         { Map: "sendmsg4_programs" } => ["sock_sendmsg4"],

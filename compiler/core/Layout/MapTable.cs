@@ -31,6 +31,12 @@ internal static class MapTable
         Node("from_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
         Node("to_endpoint_programs", "prog_array", 4, 4, 2 * MaxSlots);
         Node("uplink_programs", "prog_array", 4, 4, 2);
+        if (features.Services)
+        {
+            Node("xdp_programs", "prog_array", 4, 4, 2);
+            Node("xdp_packets", "percpu_array", 4, 8, 2);
+        }
+
         Node("endpoint_constants", "array", 4, EndpointConstants, MaxSlots);
         Node("drop_reasons", "percpu_array", 4, 8, 64);
         Node("events", "ringbuf", 0, 0, capacities.EventBytes);

@@ -225,7 +225,8 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             }
         }
 
-        foreach (var name in (string[])[.. ProvisionalPrograms.Names, UplinkPrograms.Stub, .. SocketPrograms.OnCgroup.Where(name => loaded.ProgramDescriptor(name) is not null)])
+        string[] ofServices = [UplinkPrograms.XdpStub, .. SocketPrograms.OnCgroup];
+        foreach (var name in (string[])[.. ProvisionalPrograms.Names, UplinkPrograms.Stub, .. ofServices.Where(name => loaded.ProgramDescriptor(name) is not null)])
         {
             loaded.PinProgram(name, pins.GenerationProgram(record.Generation, name));
         }

@@ -14,6 +14,7 @@ public sealed class KernelException : LoaderException
     public const int EINVAL = 22;
     public const int ENOSPC = 28;
     public const int EPROTONOSUPPORT = 93;
+    public const int EOPNOTSUPP = 95;
     public const int E2BIG = 7;
 
     public KernelException()

@@ -128,6 +128,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_link_update(DescriptorHandle link_fd, DescriptorHandle new_prog_fd, void* opts);
 
     [LibraryImport(Library)]
+    internal static partial int bpf_link_detach(DescriptorHandle link_fd);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_tc_hook_create(bpf_tc_hook* hook);
 
     [LibraryImport(Library)]

@@ -43,6 +43,14 @@ internal unsafe struct bpf_prog_load_opts
     public byte* log_buf;
 }
 
+/// <summary>The beginning; who names a target names it in what follows.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct bpf_link_create_opts
+{
+    public nuint sz;
+    public uint flags;
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct bpf_map_create_opts
 {
@@ -121,7 +129,7 @@ internal unsafe struct bpf_map_info
     public fixed byte name[16];
 }
 
-/// <summary>The beginning of the kernel's struct, up to `type`-dependent fields; for TCX (type 11) they are ifindex and attach type.</summary>
+/// <summary>The beginning of the kernel's struct, up to `type`-dependent fields; for TCX (type 11) they are ifindex and attach type, for XDP ifindex.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct bpf_link_info
 {

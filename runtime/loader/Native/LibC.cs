@@ -31,6 +31,7 @@ internal static unsafe partial class LibC
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const ulong SIOCGIFFLAGS = 0x8913;
     internal const ulong SIOCSIFFLAGS = 0x8914;
+    internal const ulong SIOCETHTOOL = 0x8946;
     internal const short IFF_UP = 1;
     internal const int SOL_SOCKET = 1;
     internal const int SO_NETNS_COOKIE = 71;

@@ -47,6 +47,11 @@ internal static class RecordText
         {
             WriteTexts(json, "uplinks", record.Uplinks);
         }
+
+        if (record.Xdp != XdpMode.None)
+        {
+            json.WriteNumber("xdp", (int)record.Xdp);
+        }
     });
 
     internal static NodeRecord ReadNode(JsonElement json) => new(
@@ -66,6 +71,7 @@ internal static class RecordText
             ? new StraightDelivery(ReadTexts(json, "straight"), ReadTexts(json, "viaStack"))
             : StraightDelivery.None,
         Uplinks = json.TryGetProperty("uplinks", out _) ? ReadTexts(json, "uplinks") : [],
+        Xdp = json.TryGetProperty("xdp", out var xdp) ? (XdpMode)xdp.GetInt32() : XdpMode.None,
     };
 
     internal static byte[] Of(GenerationRecord record) => Write(json =>

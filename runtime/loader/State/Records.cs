@@ -32,6 +32,9 @@ internal sealed record NodeRecord(
     /// <summary>Names of the node's devices to other nodes and outside.</summary>
     internal ImmutableArray<string> Uplinks { get; init; } = [];
 
+    /// <summary>What they do before the host's stack.</summary>
+    internal XdpMode Xdp { get; init; }
+
     internal static readonly NodeRecord Empty = new(
         CurrentSchema, 0, 0, ImmutableSortedDictionary<string, uint>.Empty, "", []);
 }

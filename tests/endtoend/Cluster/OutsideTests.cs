@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Netpol.Bundle;
 using Netpol.Lab;
 using Netpol.Loader;
+using Netpol.Tests.Support;
 
 namespace Netpol.Tests.EndToEnd.Cluster;
 
@@ -20,13 +21,15 @@ public sealed class OutsideTests
         observe { drops all }
         group api = pods where app == "api"
         group client = cidr 198.18.9.200, 2001:db8:9::200
-        policy api for api { ingress { allow from client | nodes | pods on 8090/tcp, 9053/udp } egress { } }
+        policy api for api { ingress { allow from client | nodes | pods on 8090/tcp, 8091/tcp, 9053/udp } egress { } }
         service shop {
             address 10.96.0.10, fd00:96::10
             port http 80/tcp -> 8090
             port names 53/udp -> 9053
+            port bulk 81/tcp -> 8091
             nodeport http 30080
             nodeport names 30053
+            nodeport bulk 30082
             loadbalancer 203.0.113.7, 2001:db8:7::7 from client
             loadbalancer 203.0.113.8, 2001:db8:7::8 from cidr 192.0.2.0/24, 2001:db8:2::/64
             backends api
@@ -100,6 +103,44 @@ public sealed class OutsideTests
         }
     }
 
+    /// <summary>
+    /// Between virtual devices checksums are mostly left unfinished, and no driver can finish them: there all is left to the stack, and arrives too.
+    /// </summary>
+    [Theory]
+    [InlineData(XdpMode.Native, true)]
+    [InlineData(XdpMode.Generic, true)]
+    [InlineData(XdpMode.Native, false)]
+    [InlineData(XdpMode.Auto, false)]
+    public void What_the_driver_can_send_on_it_does_and_all_arrives(XdpMode mode, bool isWire)
+    {
+        using PolicyCluster cluster = new(Policy, LabFabric.Native, nodes: 3, hasUplinks: true, xdp: mode);
+        var api = cluster.Add(1, "api", "api");
+        using PeerNames names = new(api.Network);
+        var way = cluster.Lab.Nodes[1];
+        if (isWire)
+        {
+            BeAsWire(cluster.Lab);
+        }
+
+        foreach (var family in Families)
+        {
+            var node = LabCluster.AddressOf(2, family).ToString();
+            Assert.Equal(node, Seen(cluster.Lab.Outside, Node(2, family), ProtocolType.Tcp, AnyTcp));
+            var before = Sent(way);
+            Assert.Equal(Enumerable.Repeat(node, 20), Talk(cluster.Lab.Outside, Node(2, family), AnyUdp, 20));
+            var after = Sent(way);
+            // The first is the stack's.
+            Assert.Equal(isWire ? (19, 20) : (0, 0), (after.ToBackends - before.ToBackends, after.ToClients - before.ToClients));
+
+            Assert.Equal(4_000_000, Transfer(cluster.Lab.Outside, Node(2, family), api.Network, 8091, 30082));
+            var (toBackends, toClients) = (Sent(way).ToBackends - after.ToBackends, Sent(way).ToClients - after.ToClients);
+            // As many as it takes frames of 1500 bytes.
+            Assert.Equal((isWire, isWire), (toBackends > 2700, toClients > 2700));
+        }
+
+        Assert.Equal(mode == XdpMode.Auto ? XdpMode.Generic : mode, Assert.Single(Look(way, node => node.Status().Uplinks)).Xdp);
+    }
+
     [Fact]
     public void Sockets_of_nodes_and_containers_are_led_to_node_ports_and_load_balancers()
     {
@@ -121,16 +162,30 @@ public sealed class OutsideTests
         }
     }
 
-    private static IEnumerable<DropCount> Drops(LabNode node) => node.Network.Run<IEnumerable<DropCount>>(() =>
+    private static IEnumerable<DropCount> Drops(LabNode node) => Look(node, opened => opened.Counters().Drops);
+
+    private static (int ToBackends, int ToClients) Sent(LabNode node) =>
+        Look(node, opened => opened.Counters() is var counters ? ((int)counters.XdpToBackends, (int)counters.XdpToClients) : default);
+
+    private static T Look<T>(LabNode node, Func<Loader.Node, T> look) => node.Network.Run(() =>
     {
         using var opened = Loader.Node.Open(new NodePaths(node.Pins, node.State), new NodeOptions(ReadOnly: true));
-        return opened.Counters().Drops;
+        return look(opened);
     });
 
     /// <summary>The node's address as the outside knows it.</summary>
     private static IPAddress Node(int number, AddressFamily family) => IPAddress.Parse(family == AddressFamily.InterNetwork ? $"198.18.9.{number}" : $"2001:db8:9::{number}");
 
     private static IPAddress Balancer(int number, AddressFamily family) => IPAddress.Parse(family == AddressFamily.InterNetwork ? $"203.0.113.{number}" : $"2001:db8:7::{number}");
+
+    private static void BeAsWire(LabCluster lab)
+    {
+        using TemporaryFolder folder = new();
+        var (source, program) = (Path.Combine(folder.Path, "pass.c"), Path.Combine(folder.Path, "pass.o"));
+        File.WriteAllText(source, """__attribute__((section("xdp"))) int pass(void *packet) { return 2; }""");
+        Tool.Run(lab.Outside, $"clang-19 -target bpf -O2 -g -c {source} -o {program}");
+        lab.BeAsWire(program);
+    }
 
     private static void RouteBalancers(LabCluster lab)
     {
@@ -142,14 +197,31 @@ public sealed class OutsideTests
     private static string Seen(NetworkNamespace from, IPAddress to, ProtocolType protocol, int port) => string.Join(
         ' ', Enumerable.Range(0, 16).Select(_ => PeerNames.Ask(from, to, protocol, port)).Distinct().Order(StringComparer.Ordinal));
 
+    /// <summary>Who the backend says it is asked by, in as many datagrams of one socket.</summary>
+    private static IEnumerable<string> Talk(NetworkNamespace from, IPAddress to, int port, int count)
+    {
+        using var socket = from.Run(() => new Socket(to.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
+        socket.ReceiveTimeout = 5_000;
+        socket.Connect(to, port);
+        var buffer = new byte[64];
+        List<string> said = [];
+        for (var i = 0; i < count; i++)
+        {
+            _ = socket.Send("who"u8);
+            said.Add(System.Text.Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer)));
+        }
+
+        return said;
+    }
+
     private static string Both(string one, string other) => string.Join(' ', new[] { one, other }.Order(StringComparer.Ordinal));
 
-    private static long Transfer(NetworkNamespace from, IPAddress to, NetworkNamespace backend)
+    private static long Transfer(NetworkNamespace from, IPAddress to, NetworkNamespace backend, int backendPort = 8090, int port = AnyTcp)
     {
         using var listener = backend.Run(() =>
         {
             Socket socket = new(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(to.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 8090));
+            socket.Bind(new IPEndPoint(to.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, backendPort));
             socket.Listen();
             return socket;
         });
@@ -172,7 +244,7 @@ public sealed class OutsideTests
             return sum;
         });
         using var client = from.Run(() => new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
-        client.Connect(to, AnyTcp);
+        client.Connect(to, port);
         client.ReceiveTimeout = 10_000;
         var back = Task.Run(() =>
         {

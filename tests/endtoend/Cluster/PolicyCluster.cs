@@ -12,12 +12,15 @@ internal sealed class PolicyCluster : IDisposable
     private readonly List<(LabNode Node, LabContainer Container)> _containers = [];
     private readonly Dictionary<LabNode, LiveNode> _live = [];
     private readonly string[]? _uplinks;
+    private readonly XdpMode? _xdp;
 
     /// <param name="hasUplinks">What comes from other nodes and outside is judged where it comes in.</param>
+    /// <param name="xdp">How uplinks send on what they can before the stack; null: they do not.</param>
     public PolicyCluster(
-        string policy, LabFabric fabric, int nodes, bool hasCgroup = false, bool hasUplinks = false, bool isStraight = false, params string[] viaStack)
+        string policy, LabFabric fabric, int nodes, bool hasCgroup = false, bool hasUplinks = false, bool isStraight = false, XdpMode? xdp = null, params string[] viaStack)
     {
         _bundle = PolicyBundle.Build(policy);
+        _xdp = xdp;
         try
         {
             _uplinks = hasUplinks ? fabric == LabFabric.Vxlan ? [LabCluster.Uplink, LabCluster.Overlay] : [LabCluster.Uplink] : null;
@@ -28,6 +31,7 @@ internal sealed class PolicyCluster : IDisposable
                 Straight = straight,
                 ViaStack = isStraight ? viaStack : null,
                 Uplinks = _uplinks,
+                Xdp = xdp is { } mode ? mode.ToString().ToLowerInvariant() : null,
             });
         }
         catch
@@ -92,7 +96,7 @@ internal sealed class PolicyCluster : IDisposable
         if (!_live.TryGetValue(node, out var live))
         {
             NodePaths paths = new(node.Pins, node.State);
-            using (var loaded = Node.Open(paths, new NodeOptions(Uplinks: _uplinks is null ? null : [.. _uplinks])))
+            using (var loaded = Node.Open(paths, new NodeOptions(Uplinks: _uplinks is null ? null : [.. _uplinks]) { Xdp = _xdp }))
             {
                 loaded.Apply(_bundle.Folder);
             }

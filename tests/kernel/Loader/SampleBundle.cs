@@ -102,6 +102,8 @@ internal static class SampleBundle
         new("from_endpoint_programs", "node", "prog_array", 4, 4, 8192),
         new("to_endpoint_programs", "node", "prog_array", 4, 4, 8192),
         new("uplink_programs", "node", "prog_array", 4, 4, 2),
+        new("xdp_programs", "node", "prog_array", 4, 4, 2),
+        new("xdp_packets", "node", "percpu_array", 4, 8, 2),
         new("endpoint_constants", "node", "array", 4, 104, 4096),
         new("drop_reasons", "node", "percpu_array", 4, 8, 64),
         new("events", "node", "ringbuf", 0, 0, 256 * 1024),

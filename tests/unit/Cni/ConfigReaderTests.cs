@@ -29,7 +29,7 @@ public sealed class ConfigReaderTests
     {
         var config = Read("""
             , "bundle": "/b", "pins": "/p", "state": "/s", "hook": "clsact", "cgroup": "/c", "mtu": 1400, "ipam": {"type": "host-local"},
-            "uplinks": ["eth0", "vxlan0"], "straight": ["pods", "10.9.0.0/16"], "viaStack": []
+            "uplinks": ["eth0", "vxlan0"], "xdp": "generic", "straight": ["pods", "10.9.0.0/16"], "viaStack": []
             """);
 
 
@@ -63,6 +63,7 @@ public sealed class ConfigReaderTests
     [InlineData("\"bundle\": \"b\"", 7, "`bundle`: `b` is not an absolute path")]
     [InlineData("\"cgroup\": \"c\"", 7, "`cgroup`: `c` is not an absolute path")]
     [InlineData("\"uplinks\": \"eth0\"", 7, "`uplinks` is not an array: `\"eth0\"`")]
+    [InlineData("\"xdp\": \"yes\"", 7, "`xdp`: `yes` is not one of auto, native, generic, none")]
     [InlineData("\"uplinks\": [1]", 7, "`uplinks[0]` is not a string: `1`")]
     [InlineData("\"straight\": \"pods\"", 7, "`straight` is not an array: `\"pods\"`")]
     [InlineData("\"viaStack\": [\"10.0.0.0/8\", 1]", 7, "`viaStack[1]` is not a string: `1`")]
