@@ -52,6 +52,11 @@ public sealed class HiddenRulesAgreeTests
         // `pass` of the admin tier takes no verdict; where it would be met first a `deny` in its place is.
         var denying = new Evaluator(model with { Policies = [.. model.Policies.Select(Denying)] });
         var never = model.Policies.SelectMany(policy => policy.RulesOf(direction)).ToDictionary(rule => rule.Origin);
+        // One that others stand before may still have the connection logged, or let other requests through.
+        List<(Evaluator Without, Rule Removed)> others = [.. from rule in never.Values
+                                                          where model.Policies.Any(policy => !policy.Tier.IsOrdered && policy.RulesOf(direction).Contains(rule))
+                                                          where rule.IsLogged || model.Policies.Any(policy => policy.RulesOf(direction).Any(other => other.Http is not null))
+                                                          select (new Evaluator(Without(model, rule)), rule)];
         foreach (var judged in new SmallUniverse(words, model).Judgements(direction))
         {
             if (never.Count == 0)
@@ -63,6 +68,14 @@ public sealed class HiddenRulesAgreeTests
             if (judged.Verdict(denying, direction) is { Rule: { } first } && IsPass(model, first))
             {
                 never.Remove(first.Origin);
+            }
+
+            foreach (var (without, removed) in others.Where(other => never.ContainsKey(other.Removed.Origin)))
+            {
+                if (!IsSame(judged.Verdict(evaluator, direction), judged.Verdict(without, direction)))
+                {
+                    never.Remove(removed.Origin);
+                }
             }
 
             foreach (var limited in never.Values.Where(rule => rule.Limit is not null).ToList())
@@ -81,6 +94,19 @@ public sealed class HiddenRulesAgreeTests
             }
         }
     }
+
+    private static NetworkModel Without(NetworkModel model, Rule removed) => model with
+    {
+        Policies = [.. model.Policies.Select(policy => policy with
+        {
+            Blocks = [.. policy.Blocks.Select(block => block with { Rules = [.. block.Rules.Where(rule => rule.Origin != removed.Origin)] })],
+        })],
+    };
+
+    private static bool IsSame(DirectionJudgement one, DirectionJudgement other) =>
+        one.Verdict == other.Verdict && one.IsLogged == other.IsLogged && RequestsOf(one)?.Text == RequestsOf(other)?.Text;
+
+    private static Inspection? RequestsOf(DirectionJudgement judgement) => judgement.Inspection is { } passing ? Inspection.Of(passing) : null;
 
     private static bool IsPass(NetworkModel model, Rule rule) => model.Policies
         .Any(policy => policy.Blocks.Any(block => block.Rules.Any(other => other.Origin == rule.Origin && other.Action == RuleAction.Pass)));
