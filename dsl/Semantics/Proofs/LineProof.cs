@@ -192,7 +192,7 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
             for (var way = 0; way < world.Outside.Length; way++)
             {
                 opened = Diagram.Or(
-                    Diagram.Minus(opened, world.IsOutside(way)), side is TestSide.Set set ? world.Entering(way, set.Addresses) : DecisionDiagram.False);
+                    Diagram.Minus(opened, world.IsOutside(way)), side is TestSide.Set set ? world.Entering(way, set.Addresses, byAddresses: line.Expected != RuleAction.Allow) : DecisionDiagram.False);
             }
 
             return opened;

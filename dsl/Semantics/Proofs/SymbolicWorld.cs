@@ -22,7 +22,7 @@ internal sealed class SymbolicWorld
         _addresses = new AddressPossibilities(model, Kinds);
         Words = new ModelWords(model, Kinds);
         Ways = [.. model.Services.SelectMany(service => service.Ports, (service, port) => (service, port))];
-        Outside = OutsideWay.Of(model);
+        Outside = OutsideWay.Of(Ways);
         Clients = new(Words.Regions, _addresses, members);
 
         (Source, Destination) = SymbolicParty.Pair(Diagram, Vocabulary, Regions.Count);
@@ -124,9 +124,11 @@ internal sealed class SymbolicWorld
         ? party.Region.Range(0, Regions.FirstV6 - 1)
         : party.Region.Range(Regions.FirstV6, Regions.Count - 1);
 
-    /// <summary>The connections of a way from outside, of families in which a client can come by it; one of a set where one is given.</summary>
-    public int Entering(int outside, AddressSet? among) => AddressRegions.Families.Where(family => Clients.Any(Outside[outside], family, among)).Aggregate(
-        DecisionDiagram.False, (entering, family) => Diagram.Or(entering, Diagram.And(IsOutside(outside), IsFamily(Source, family))));
+    /// <summary>The connections of a way from outside, of families in which a client can come by it.</summary>
+    /// <param name="among">The set of which the client is; null: anyone.</param>
+    /// <param name="byAddresses">The service's own addresses count.</param>
+    public int Entering(int outside, AddressSet? among, bool byAddresses) => AddressRegions.Families.Where(family => Clients.Any(Outside[outside], family, among, byAddresses))
+        .Aggregate(DecisionDiagram.False, (entering, family) => Diagram.Or(entering, Diagram.And(IsOutside(outside), IsFamily(Source, family))));
 
     private SymbolicSets SetsOf(SymbolicParty party, Func<string, int> translatedBy) => new(
         Diagram, Words, party, _model, Kinds, Diagram.And(Other(party).Is(PartyKind.Endpoint), SameNamespace), translatedBy);
@@ -152,15 +154,17 @@ internal sealed class SymbolicWorld
         }
 
         var ways = Via.Is(0);
+        var backends = new int[Ways.Length];
         for (var way = 0; way < Ways.Length; way++)
         {
-            ways = Diagram.Or(ways, Diagram.And(Via.Is(way + 1), CanBeBackend(Ways[way].Service, Ways[way].Port), CanBeAsked(Ways[way].Service, Ways[way].Port)));
+            var (service, port) = Ways[way];
+            backends[way] = CanBeBackend(service, port);
+            ways = Diagram.Or(ways, Diagram.And(Via.Is(way + 1), backends[way], CanBeAsked(service, port)));
         }
 
         for (var outside = 0; outside < Outside.Length; outside++)
         {
-            ways = Diagram.Or(ways, Diagram.And(
-                Diagram.And(IsOutside(outside), Source.Is(PartyKind.OtherNode)), CanBeBackend(Outside[outside].Service, Outside[outside].Port), Entering(outside, null)));
+            ways = Diagram.Or(ways, Diagram.And(Source.Is(PartyKind.OtherNode), backends[Outside[outside].Number], Entering(outside, null, byAddresses: true)));
         }
 
         return Diagram.And(result, ways);
@@ -260,7 +264,7 @@ internal sealed class SymbolicWorld
     /// <summary>The source may ask for the port: by an address of the service, by a node's, or by a load balancer's that is for the source.</summary>
     private int CanBeAsked(Service service, ServicePort port)
     {
-        if (service.NodePorts.Any(node => node.Port.Protocol == port.Protocol && node.Port.Port == port.Port))
+        if (OutsideWay.NodePortOf(service, port) is not null)
         {
             return DecisionDiagram.True;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Netpol.Model;
 
 namespace Netpol.Semantics.Proofs;
@@ -30,7 +31,8 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
         var flow = new Flow(source, destination, traffic, IsFromNodeSocket: isFromNode);
         if (world.OutsideWayOf(assignment) is { } outside)
         {
-            flow = world.Clients.FlowOf(outside, source, AnotherNode, destination, line.From is TestSide.Set from ? from.Addresses : null);
+            flow = world.Clients.FlowOf(
+                outside, source, AnotherNode, destination, line.From is TestSide.Set from ? from.Addresses : null, byAddresses: line.Expected != RuleAction.Allow);
         }
         else if (way > 0)
         {
@@ -68,7 +70,7 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
             return (universe, direct with { Destination = addresses[0], Traffic = Traffic.To(port.Protocol, port.Port) });
         }
 
-        var number = service.NodePorts.First(node => node.Port.Protocol == port.Protocol && node.Port.Port == port.Port).Number;
+        var number = OutsideWay.NodePortOf(service, port) ?? throw new UnreachableException();
         var node = world.Regions.Free(direct.Family, world.CanBeNode, [direct.Source, direct.Destination]);
         return (
             new(universe.Endpoints, [.. universe.Nodes, new(AskedNode, [node])]),
@@ -107,7 +109,7 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
                 case PartyKind.Bare:
                     break;
                 default:
-                    throw new System.Diagnostics.UnreachableException();
+                    throw new UnreachableException();
             }
         }
 

@@ -52,11 +52,15 @@ public sealed class HiddenRulesAgreeTests
         // `pass` of the admin tier takes no verdict; where it would be met first a `deny` in its place is.
         var denying = new Evaluator(model with { Policies = [.. model.Policies.Select(Denying)] });
         var never = model.Policies.SelectMany(policy => policy.RulesOf(direction)).ToDictionary(rule => rule.Origin);
-        // One that others stand before may still have the connection logged, or let other requests through.
-        List<(Evaluator Without, Rule Removed)> others = [.. from rule in never.Values
-                                                          where model.Policies.Any(policy => !policy.Tier.IsOrdered && policy.RulesOf(direction).Contains(rule))
-                                                          where rule.IsLogged || model.Policies.Any(policy => policy.RulesOf(direction).Any(other => other.Http is not null))
-                                                          select (new Evaluator(Without(model, rule)), rule)];
+        // One that others stand before may still have the connection logged, or let other requests through than these.
+        List<(Evaluator With, Evaluator Without, Rule Rule)> others =
+        [
+            .. from rule in never.Values
+               where rule.Limit is null && model.Policies.Any(policy => !policy.Tier.IsOrdered && policy.RulesOf(direction).Contains(rule))
+               where rule.IsLogged || model.Policies.Any(policy => policy.RulesOf(direction).Any(other => other.Http is not null))
+               let before = Without(model, other => other.Action == rule.Action && other.Limit is null && other.Origin.CompareTo(rule.Origin) > 0)
+               select (new Evaluator(before), new Evaluator(Without(before, other => other.Origin == rule.Origin)), rule),
+        ];
         foreach (var judged in new SmallUniverse(words, model).Judgements(direction))
         {
             if (never.Count == 0)
@@ -70,11 +74,11 @@ public sealed class HiddenRulesAgreeTests
                 never.Remove(first.Origin);
             }
 
-            foreach (var (without, removed) in others.Where(other => never.ContainsKey(other.Removed.Origin)))
+            foreach (var (with, without, rule) in others.Where(other => never.ContainsKey(other.Rule.Origin)))
             {
-                if (!IsSame(judged.Verdict(evaluator, direction), judged.Verdict(without, direction)))
+                if (!IsSame(judged.Verdict(with, direction), judged.Verdict(without, direction)))
                 {
-                    never.Remove(removed.Origin);
+                    never.Remove(rule.Origin);
                 }
             }
 
@@ -95,11 +99,11 @@ public sealed class HiddenRulesAgreeTests
         }
     }
 
-    private static NetworkModel Without(NetworkModel model, Rule removed) => model with
+    private static NetworkModel Without(NetworkModel model, Func<Rule, bool> isRemoved) => model with
     {
-        Policies = [.. model.Policies.Select(policy => policy with
+        Policies = [.. model.Policies.Select(policy => policy.Tier.IsOrdered ? policy : policy with
         {
-            Blocks = [.. policy.Blocks.Select(block => block with { Rules = [.. block.Rules.Where(rule => rule.Origin != removed.Origin)] })],
+            Blocks = [.. policy.Blocks.Select(block => block with { Rules = [.. block.Rules.Where(rule => !isRemoved(rule))] })],
         })],
     };
 

@@ -161,7 +161,7 @@ internal sealed class SmallUniverse(UniverseWords words, params NetworkModel[] m
     }
 
     /// <summary>
-    /// What comes from outside by a node port or a load balancer's address to an endpoint of another node than the one on which it enters: whom the endpoint
+    /// What comes from outside by any address or node port of a service to an endpoint of another node than the one on which it enters: whom the endpoint
     /// sees is the evaluator's to say. Of one model.
     /// </summary>
     public IEnumerable<Judged> FromOutside() =>
