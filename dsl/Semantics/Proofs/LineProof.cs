@@ -191,8 +191,8 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
             var opened = Side(side, world.Source);
             for (var way = 0; way < world.Outside.Length; way++)
             {
-                opened = Diagram.Or(
-                    Diagram.Minus(opened, world.IsOutside(way)), side is TestSide.Set set ? world.Entering(way, set.Addresses, byAddresses: line.Expected != RuleAction.Allow) : DecisionDiagram.False);
+                var entering = side is TestSide.Set set ? world.Entering(way, set.Addresses, byAddresses: line.Expected != RuleAction.Allow) : DecisionDiagram.False;
+                opened = Diagram.Or(Diagram.Minus(opened, world.IsOutside(way)), entering);
             }
 
             return opened;

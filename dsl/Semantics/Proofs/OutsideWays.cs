@@ -18,7 +18,8 @@ internal sealed record OutsideWay(int Number, Service Service, ServicePort Port,
         .. from port in ports.Select((way, number) => (way.Service, way.Port, Number: number))
            let isSpread = port.Service.Outside == TrafficScope.Cluster
            let way = new OutsideWay(
-               port.Number, port.Service, port.Port, port.Service.Inside == TrafficScope.Cluster, isSpread ? NodePortOf(port.Service, port.Port) : null, isSpread ? port.Service.LoadBalancers : [])
+               port.Number, port.Service, port.Port, port.Service.Inside == TrafficScope.Cluster,
+               isSpread ? NodePortOf(port.Service, port.Port) : null, isSpread ? port.Service.LoadBalancers : [])
            where way.HasAddresses || way.NodePort is not null || !way.Balancers.IsEmpty
            select way,
     ];

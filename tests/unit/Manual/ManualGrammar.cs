@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Netpol.Tests.Support;
 
@@ -98,7 +97,7 @@ internal sealed partial class ManualGrammar
                 {
                     "(" => Closed(")"),
                     "[" => new Expression.Optional(Closed("]")),
-                    "{" => Closed("}") is var inner && isInBraces && _at < _tokens.Count && _tokens[_at].Value == "\"}\"" ? new Expression.Repeated(inner, true) : new Expression.Repeated(inner, false),
+                    "{" => new Expression.Repeated(Closed("}"), isInBraces && _at < _tokens.Count && _tokens[_at].Value == "\"}\""),
                     _ => throw new InvalidOperationException($"`{token.Value}` stands where nothing can"),
                 };
         }

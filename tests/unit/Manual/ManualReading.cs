@@ -86,12 +86,14 @@ internal sealed partial class ManualReading
 
     /// <summary>Ports and rates are one word in the text, and several in the grammar.</summary>
     private static IEnumerable<string> Cut(string token) =>
-        Port().Match(token) is { Success: true } port ? [port.Groups["first"].Value, .. port.Groups["last"].Success ? ["-", port.Groups["last"].Value] : Array.Empty<string>(), "/", port.Groups["protocol"].Value]
-        : NamedPort().Match(token) is { Success: true } named ? [.. named.Groups["name"].Success ? [named.Groups["name"].Value] : Array.Empty<string>(), "/", named.Groups["protocol"].Value]
+        Port().Match(token) is { Success: true } port
+            ? [port.Groups["first"].Value, .. port.Groups["last"].Success ? ["-", port.Groups["last"].Value] : Array.Empty<string>(), "/", port.Groups["protocol"].Value]
+        : NamedPort().Match(token) is { Success: true } named
+            ? [.. named.Groups["name"].Success ? [named.Groups["name"].Value] : Array.Empty<string>(), "/", named.Groups["protocol"].Value]
         : PerTime().Match(token) is { Success: true } rate ? [rate.Groups["number"].Value, rate.Groups["time"].Value]
         : [token];
 
-    [GeneratedRegex("(?<skipped>[\\s;]+|//[^\n]*|/\\*.*?\\*/)|\"(?:[^\"\\\\]|\\\\.)*\"|->|==|!=|[{}()|&=,]|(?<= )-(?= )|(?<=[\\s|&(])-(?=\\s)|[0-9A-Fa-f]*:[0-9A-Fa-f:./]*|[A-Za-z0-9_](?:[\\w.-]*\\w)?(?:/[\\w.]+)?|/\\w+|-", RegexOptions.Singleline)]
+    [GeneratedRegex("(?<skipped>[\\s;]+|//[^\n]*|/\\*.*?\\*/)|\"(?:[^\"\\\\]|\\\\.)*\"|->|==|!=|[{}()|&=,]|[0-9A-Fa-f]*:[0-9A-Fa-f:./]*|[A-Za-z0-9_](?:[\\w.-]*\\w)?(?:/[\\w.]+)?|/\\w+|-", RegexOptions.Singleline)]
     private static partial Regex Tokens();
 
     [GeneratedRegex("^(?<first>\\d+)(-(?<last>\\d+))?/(?<protocol>tcp|udp|sctp)$")]

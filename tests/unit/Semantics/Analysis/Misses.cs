@@ -58,6 +58,9 @@ internal static class Misses
     }
 
     private static bool Holds(NetworkModel model, AddressSet @for, Rule rule, SmallUniverse.Judged judged, Direction direction) => judged.Verdict(
-        new Evaluator(model with { Policies = [Build.Policy("alone", @for, new PolicyBlock(direction, [rule with { Action = RuleAction.Allow, Limit = null, Http = null }], Build.Place(1)))] }),
+        new Evaluator(model with
+        {
+            Policies = [Build.Policy("alone", @for, new PolicyBlock(direction, [rule with { Action = RuleAction.Allow, Limit = null, Http = null }], Build.Place(1)))],
+        }),
         direction).Rule is not null;
 }

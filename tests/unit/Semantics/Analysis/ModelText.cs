@@ -8,7 +8,8 @@ internal static class ModelText
 {
     public static string Of(NetworkModel model) => string.Join('\n',
     [
-        $"cluster pods {string.Join(' ', model.Cluster.PodRanges)} nodes {string.Join(' ', model.Cluster.NodeRanges)} services {string.Join(' ', model.Cluster.ServiceRanges)} v4 {model.Cluster.HasV4} v6 {model.Cluster.HasV6}",
+        $"cluster pods {string.Join(' ', model.Cluster.PodRanges)} nodes {string.Join(' ', model.Cluster.NodeRanges)}"
+            + $" services {string.Join(' ', model.Cluster.ServiceRanges)} v4 {model.Cluster.HasV4} v6 {model.Cluster.HasV6}",
         .. model.Namespaces.Select(space => $"namespace {space.Name} {{ {string.Join(", ", space.Labels.Select(label => $"{label.Key}={label.Value}"))} }}"),
         .. model.Assumptions.Select(assumption => $"assume no {SetText.Of(assumption.Endpoints)}"),
         .. model.Services.Select(Of),

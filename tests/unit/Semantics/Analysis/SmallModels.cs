@@ -52,14 +52,18 @@ internal static class SmallModels
         .Select(rules => (isEgress ? Egress(rules) : Ingress(rules)) with { IsOpen = open == 0 }));
 
     private static Gen<Rule> AnyRule(SmallTheme theme, bool isEgress) => Gen.Select(
-        Gen.Int[0, 9], isEgress ? theme.EgressPeer : theme.Peer, Ports(theme), Gen.Int[0, 7], Gen.Int[0, 7]).Select((kind, peer, ports, log, extra) => kind switch
+        Gen.Int[0, 9], isEgress ? theme.EgressPeer : theme.Peer, Ports(theme), Gen.Int[0, 7], Gen.Int[0, 7]).Select((kind, peer, ports, log, extra) =>
         {
-            < 5 => Inspected(theme, Allow(peer, [.. ports]), extra),
-            5 => Inspected(theme, Allow(peer, [.. ports]) with { Limit = new(10, 1, 10, extra % 2 == 0) }, extra),
-            < 8 => Deny(Unanswered(peer), [.. ports]),
-            8 => Reject(Unanswered(peer), [.. ports]),
-            _ => Pass(Unanswered(peer), [.. ports]),
-        } with { IsLogged = log == 0 });
+            var rule = kind switch
+            {
+                < 5 => Inspected(theme, Allow(peer, [.. ports]), extra),
+                5 => Inspected(theme, Allow(peer, [.. ports]) with { Limit = new(10, 1, 10, extra % 2 == 0) }, extra),
+                < 8 => Deny(Unanswered(peer), [.. ports]),
+                8 => Reject(Unanswered(peer), [.. ports]),
+                _ => Pass(Unanswered(peer), [.. ports]),
+            };
+            return rule with { IsLogged = log == 0 };
+        });
 
     private static Rule Inspected(SmallTheme theme, Rule rule, int choice) => !theme.HasRequests || choice > 4 ? rule : rule with
     {

@@ -39,7 +39,9 @@ internal sealed record SmallTheme(
         var word = OneOf(
             Any, World, Host, Nodes, Cidr("10.0.0.0/25"), Cidr("203.0.113.0/24"), Cidr("0.0.0.0/0", "203.0.113.0/24"), PodsInSame(), PodsInSame("a=x"));
         var peer = PeerOf(pods, word);
-        return new("tiers", UniverseWords.Tiny, pods, OneOf(Any, World, Nodes, Cidr("10.0.0.0/25"), Cidr("203.0.113.0/24")), peer, peer, OneOf<PortMatch>(Tcp(80), Tcp(0, 65535), Udp(0, 65535), Named("http"), Named("http", Protocol.Tcp), Icmp(IpFamily.V4)),
+        return new(
+            "tiers", UniverseWords.Tiny, pods, OneOf(Any, World, Nodes, Cidr("10.0.0.0/25"), Cidr("203.0.113.0/24")), peer, peer,
+            OneOf<PortMatch>(Tcp(80), Tcp(0, 65535), Udp(0, 65535), Named("http"), Named("http", Protocol.Tcp), Icmp(IpFamily.V4)),
             Gen.Const(NetworkModel.Empty with { Cluster = Declared }));
     }
 
@@ -56,8 +58,8 @@ internal sealed record SmallTheme(
             [""],
             family =>
             [
-                Traffic.Tcp(80), Traffic.Tcp(81), Traffic.Tcp(9), Traffic.Udp(80), Traffic.Sctp(80), Traffic.Other(47), Traffic.Icmp(family, 8), Traffic.Icmp(family, 3), Traffic.Icmp(family, 3, 4),
-                Traffic.Icmp(family, 128), Traffic.Icmp(family, 1),
+                Traffic.Tcp(80), Traffic.Tcp(81), Traffic.Tcp(9), Traffic.Udp(80), Traffic.Sctp(80), Traffic.Other(47),
+                Traffic.Icmp(family, 8), Traffic.Icmp(family, 3), Traffic.Icmp(family, 3, 4), Traffic.Icmp(family, 128), Traffic.Icmp(family, 1),
             ],
             ["224.0.0.1", "255.255.255.255", "ff02::1"],
             "10.0.0.77,2001:db8::77")
@@ -66,7 +68,8 @@ internal sealed record SmallTheme(
         };
         return new(
             "packets", words, pods, word, peer, peer,
-            OneOf<PortMatch>(Tcp(80), Tcp(80, 81), Tcp(0, 65535), Udp(80), Icmp(IpFamily.V4), Icmp(IpFamily.V4, 8), Icmp(IpFamily.V4, 3, 4), Icmp(IpFamily.V6), Icmp(IpFamily.V6, 128), new PortMatch.Range(Protocol.Sctp, 0, 65535)),
+            OneOf<PortMatch>(Tcp(80), Tcp(80, 81), Tcp(0, 65535), Udp(80), Icmp(IpFamily.V4), Icmp(IpFamily.V4, 8), Icmp(IpFamily.V4, 3, 4), Icmp(IpFamily.V6),
+                Icmp(IpFamily.V6, 128), new PortMatch.Range(Protocol.Sctp, 0, 65535)),
             Gen.Frequency((6, Gen.Const(Cluster.Undeclared)), (1, Gen.Const(Cluster.Undeclared with { HasV4 = false })), (1, Gen.Const(Cluster.Undeclared with { HasV6 = false })))
                 .Select(cluster => NetworkModel.Empty with { Cluster = cluster }));
     }
@@ -94,7 +97,8 @@ internal sealed record SmallTheme(
     {
         var pods = OneOf(PodsAnywhere(), PodsAnywhere("a=x"));
         var word = OneOf(Any, World, Cidr("203.0.113.0/24"));
-        var dns = OneOf<AddressSet>(new AddressSet.Dns(["a.example"]), new AddressSet.Dns(["*.example"]), new AddressSet.Dns(["**.example"]), new AddressSet.Dns(["a.example", "*.b.example"]));
+        var dns = OneOf<AddressSet>(new AddressSet.Dns(["a.example"]), new AddressSet.Dns(["*.example"]), new AddressSet.Dns(["**.example"]),
+            new AddressSet.Dns(["a.example", "*.b.example"]));
         var peer = PeerOf(pods, word);
         var words = new UniverseWords(
             ["10.0.0.2", "203.0.113.2", "198.51.100.2"],

@@ -155,8 +155,8 @@ internal sealed class SmallUniverse(UniverseWords words, params NetworkModel[] m
     private IEnumerable<(Address Address, Traffic Traffic)> Frontends(ServicePort port, IpFamily family)
     {
         var ways = models.Select(model => model.Services[0]).Select(service => service.AllAddresses.Select(address => (address, Traffic.To(port.Protocol, port.Port)))
-            .Concat(from node in service.NodePorts where node.Port.Port == port.Port && node.Port.Protocol == port.Protocol
-                    from address in Entered.Addresses select (address, Traffic.To(port.Protocol, node.Number))).ToList()).ToList();
+            .Concat(service.NodePorts.Where(node => node.Port.Port == port.Port && node.Port.Protocol == port.Protocol)
+                .SelectMany(node => Entered.Addresses.Select(address => (address, Traffic.To(port.Protocol, node.Number))))).ToList()).ToList();
         return ways[0].Where(way => way.address.Family == family && ways.TrueForAll(known => known.Contains(way)));
     }
 
@@ -178,7 +178,8 @@ internal sealed class SmallUniverse(UniverseWords words, params NetworkModel[] m
         where judgement.Translation is not null
         let translation = judgement.Translation
         select new Judged(
-            receiver, new(EndKind.Address, null, client), universe, flow, translation.BackendPort, Traffic.To(port.Protocol, translation.BackendPort), receiver, "outside", translation.Backend);
+            receiver, new(EndKind.Address, null, client), universe, flow, translation.BackendPort, Traffic.To(port.Protocol, translation.BackendPort), receiver,
+            "outside", translation.Backend);
 
     private static Endpoint Answered(Endpoint self, AddressedEnd peer) => peer.Names.IsEmpty ? self
         : new(self.Namespace, self.NamespaceLabels, self.Labels, self.Addresses, self.Ports) { Resolved = [.. peer.Names.Select(name => new ResolvedName(name, peer.Address))] };

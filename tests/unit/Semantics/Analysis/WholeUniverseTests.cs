@@ -153,7 +153,8 @@ public sealed class WholeUniverseTests
     /// </summary>
     private static IEnumerable<SmallUniverse.Judged> Connections(SmallTheme theme, NetworkModel model) => theme.Words.AlsoFrom.Prepend(theme.Words.SelfAddresses)
         .Select(addresses => new SmallUniverse(theme.Words with { SelfAddresses = addresses }, model))
-        .SelectMany(universe => universe.Judgements(Direction.Egress).Concat(universe.Judgements(Direction.Ingress).Where(judged => judged.Peer.Kind != EndKind.Endpoint)).Concat(universe.FromOutside()));
+        .SelectMany(universe => universe.Judgements(Direction.Egress)
+            .Concat(universe.Judgements(Direction.Ingress).Where(judged => judged.Peer.Kind != EndKind.Endpoint)).Concat(universe.FromOutside()));
 
     private static bool Means(Evaluator evaluator, TestLine line, SmallUniverse.Judged judged)
     {
