@@ -217,6 +217,7 @@ internal sealed record SmallTheme(
     private static Gen<AddressSet> PeerOf(Gen<AddressSet> pods, Gen<AddressSet> word) => Gen.Frequency(
         (4, pods),
         (4, word),
+        (1, pods.Select(set => (AddressSet)new AddressSet.Named("g", set))),
         (1, Gen.Select(pods, word, (left, right) => Union(left, right))),
         (1, Gen.Select(word, pods, (left, right) => Minus(left, right))),
         (1, Gen.Select(word, word, (left, right) => Both(left, right))));

@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Collections.Immutable;
+using System.Reflection;
 using CsCheck;
 using Netpol.Model;
 using Netpol.Semantics;
@@ -120,6 +122,36 @@ public sealed class WholeUniverseTests
         },
         iter: Pairs,
         print: small => Print(small.Theme, small.Model));
+
+    [Fact]
+    public void The_themes_have_every_form_that_the_model_has_for_what_decides()
+    {
+        var seen = new HashSet<Type>();
+        SmallModels.Any.Sample(small => Collect(small.Model, seen), iter: 1000, threads: 1);
+
+        ImmutableArray<Type> families = [typeof(AddressSet), typeof(NamespaceScope), typeof(LabelPredicate), typeof(PortMatch), typeof(BackendSource), typeof(TargetPort)];
+        Assert.Empty(families.SelectMany(family => family.GetNestedTypes()).Concat([typeof(RateLimit), typeof(HttpMatch), typeof(NodePort), typeof(LoadBalancer), typeof(Assumption)])
+            .Except(seen).Select(missing => missing.Name));
+    }
+
+    private static void Collect(object? part, HashSet<Type> seen)
+    {
+        if (part is IEnumerable parts and not string)
+        {
+            foreach (var item in parts)
+            {
+                Collect(item, seen);
+            }
+        }
+        else if (part?.GetType() is { Namespace: "Netpol.Model", IsEnum: false } type && type != typeof(Origin) && type != typeof(Prefix) && type != typeof(Address))
+        {
+            seen.Add(type);
+            foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+            {
+                Collect(property.GetValue(part), seen);
+            }
+        }
+    }
 
     private static void AssertExact(ModelDifference difference, SmallTheme theme, NetworkModel old, NetworkModel @new)
     {
