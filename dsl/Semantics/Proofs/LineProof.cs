@@ -188,14 +188,8 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
         /// <summary>Who opens the connection: on ways from outside not who is seen, but who came by them.</summary>
         private int OpenedBy(TestSide side)
         {
-            var opened = Side(side, world.Source);
-            for (var way = 0; way < world.Outside.Length; way++)
-            {
-                var entering = side is TestSide.Set set ? world.Entering(way, set.Addresses, byAddresses: line.Expected != RuleAction.Allow) : DecisionDiagram.False;
-                opened = Diagram.Or(Diagram.Minus(opened, world.IsOutside(way)), entering);
-            }
-
-            return opened;
+            var entering = side is TestSide.Set set ? world.Entering(set.Addresses, byAddresses: line.Expected != RuleAction.Allow) : DecisionDiagram.False;
+            return Diagram.Or(Diagram.Minus(Side(side, world.Source), world.CameFromOutside), entering);
         }
 
         private int Side(TestSide side, SymbolicParty party) => side switch

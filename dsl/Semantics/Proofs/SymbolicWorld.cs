@@ -107,7 +107,8 @@ internal sealed class SymbolicWorld
     /// <summary>A service translated the connection, by one of these ports, and the receiver sees who opened it.</summary>
     public int Through(Func<Service, ServicePort, bool> isMeant) => Via.Where(way => way > 0 && way <= Ways.Length && isMeant(Ways[way - 1].Service, Ways[way - 1].Port));
 
-    public int IsOutside(int outside) => Via.Is(Ways.Length + 1 + outside);
+    /// <summary>The connection came by one of <see cref="Outside"/>.</summary>
+    public int CameFromOutside => Via.Where(way => way > Ways.Length);
 
     /// <summary>The way from outside of an assignment; null: it is none.</summary>
     public OutsideWay? OutsideWayOf(bool[] assignment) => Via.Value(assignment) is var way && way > Ways.Length ? Outside[way - 1 - Ways.Length] : null;
@@ -124,11 +125,11 @@ internal sealed class SymbolicWorld
         ? party.Region.Range(0, Regions.FirstV6 - 1)
         : party.Region.Range(Regions.FirstV6, Regions.Count - 1);
 
-    /// <summary>The connections of a way from outside, of families in which a client can come by it.</summary>
+    /// <summary>The connections from outside, each way in the families in which a client can come by it.</summary>
     /// <param name="among">The set of which the client is; null: anyone.</param>
     /// <param name="byAddresses">The service's own addresses count.</param>
-    public int Entering(int outside, AddressSet? among, bool byAddresses) => AddressRegions.Families.Where(family => Clients.Any(Outside[outside], family, among, byAddresses))
-        .Aggregate(DecisionDiagram.False, (entering, family) => Diagram.Or(entering, Diagram.And(IsOutside(outside), IsFamily(Source, family))));
+    public int Entering(AddressSet? among, bool byAddresses) => AddressRegions.Families.Aggregate(DecisionDiagram.False, (entering, family) => Diagram.Or(entering, Diagram.And(
+        IsFamily(Source, family), Via.Where(way => way > Ways.Length && Clients.Any(Outside[way - 1 - Ways.Length], family, among, byAddresses)))));
 
     private SymbolicSets SetsOf(SymbolicParty party, Func<string, int> translatedBy) => new(
         Diagram, Words, party, _model, Kinds, Diagram.And(Other(party).Is(PartyKind.Endpoint), SameNamespace), translatedBy);
@@ -162,12 +163,14 @@ internal sealed class SymbolicWorld
             ways = Diagram.Or(ways, Diagram.And(Via.Is(way + 1), backends[way], CanBeAsked(service, port)));
         }
 
-        for (var outside = 0; outside < Outside.Length; outside++)
+        var outside = DecisionDiagram.False;
+        for (var way = 0; way < Outside.Length; way++)
         {
-            ways = Diagram.Or(ways, Diagram.And(Source.Is(PartyKind.OtherNode), backends[Outside[outside].Number], Entering(outside, null, byAddresses: true)));
+            outside = Diagram.Or(outside, Diagram.And(Via.Is(Ways.Length + 1 + way), backends[Outside[way].Number]));
         }
 
-        return Diagram.And(result, ways);
+        outside = Diagram.And(outside, Source.Is(PartyKind.OtherNode), Entering(null, byAddresses: true));
+        return Diagram.And(result, Diagram.Or(ways, outside));
     }
 
     private int PossibleParty(SymbolicParty party, bool isSource)

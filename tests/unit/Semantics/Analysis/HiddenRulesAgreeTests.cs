@@ -45,13 +45,14 @@ public sealed class HiddenRulesAgreeTests
         };
     }
 
-    /// <summary>With all limits unspent, and with all but each one of them spent.</summary>
+    /// <summary>With all limits unspent, with all spent, and with all but each one of them.</summary>
     internal static HashSet<Rule> NeverDeciding(NetworkModel model, Direction direction, UniverseWords words)
     {
         var evaluator = new Evaluator(model);
         // `pass` of the admin tier takes no verdict; where it would be met first a `deny` in its place is.
         var denying = new Evaluator(model with { Policies = [.. model.Policies.Select(Denying)] });
         var never = model.Policies.SelectMany(policy => policy.RulesOf(direction)).ToDictionary(rule => rule.Origin);
+        var hasLimits = never.Values.Any(rule => rule.Limit is not null);
         // One that others stand before may still have the connection logged, or let other requests through than these.
         List<(Evaluator With, Evaluator Without, Rule Rule)> others =
         [
@@ -80,6 +81,11 @@ public sealed class HiddenRulesAgreeTests
                 {
                     never.Remove(rule.Origin);
                 }
+            }
+
+            if (hasLimits)
+            {
+                Decided(judged.Verdict(evaluator, direction, _ => true));
             }
 
             foreach (var limited in never.Values.Where(rule => rule.Limit is not null).ToList())

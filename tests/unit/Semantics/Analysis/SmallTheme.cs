@@ -197,7 +197,10 @@ internal sealed record SmallTheme(
             ["10.0.0.2", "10.0.0.201", "192.0.2.2", "203.0.113.2", "198.51.100.2", "2001:db8::2"],
             [("n", "")],
             ["", "a=x"],
-            [.. Called("http", "web", "80/tcp", "8080/tcp", "9/tcp", "9/udp"), "http=9/tcp"],
+            // A service's target is the first port of the name.
+            [
+                .. Called("http", "web", "80/tcp", "8080/tcp", "9/tcp", "9/udp"), "http=8080/tcp", "http=8080/tcp,web=8080/tcp", "http=9/tcp", "http=9/tcp,web=9/tcp",
+            ],
             _ => [Traffic.Tcp(80), Traffic.Tcp(8080), Traffic.Tcp(9), Traffic.Udp(9)],
             [],
             "10.0.0.77,2001:db8::77");
