@@ -89,13 +89,6 @@ public sealed class Adviser
             return;
         }
 
-        // A rule that decides nothing may still say that what another one decides is logged.
-        var isOrdinary = hidden.Policy.Tier.Kind == TierKind.Ordinary;
-        if (isOrdinary && rule.IsLogged && hidden.By.Any(other => other.Action == rule.Action && !other.IsLogged))
-        {
-            return;
-        }
-
         var isDenied = rule.Action == RuleAction.Allow && hidden.By.All(other => other.Action is RuleAction.Deny or RuleAction.Reject);
         var isUnlimited = rule.Limit is not null && hidden.By.All(other => other.Action == RuleAction.Allow);
         var descriptor = isDenied ? AdviceDiagnostics.Contradiction : isUnlimited ? AdviceDiagnostics.IdleLimit : AdviceDiagnostics.HiddenRule;

@@ -74,7 +74,8 @@ internal sealed class StatementCutter
                     tokens.Add(new Token(TokenKind.Block, block.Span, Block: blocks?.Count ?? 0));
                     (blocks ??= []).Add(block);
                     isBad |= !isClosed && open is { Count: > 0 };
-                    if (open is not { Count: > 0 } && IsBlockWord(tokens[0]))
+                    // Behind an arrow it is the record of a test's side, whatever word the line begins with.
+                    if (open is not { Count: > 0 } && IsBlockWord(tokens[0]) && !tokens.Exists(before => before.Kind == TokenKind.Arrow))
                     {
                         return new RawStatement(tokens, blocks ?? NoBlocks, first, _index - 1) { IsBad = isBad };
                     }

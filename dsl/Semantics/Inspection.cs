@@ -22,6 +22,9 @@ public sealed class Inspection : IEquatable<Inspection>
 
     public Inspection With(Inspection other) => Of(_requests.Values.Concat(other._requests.Values));
 
+    /// <summary>Each written request by itself.</summary>
+    public IEnumerable<Inspection> Singly() => _requests.Values.Select(request => Of([request]));
+
     public bool Lets(HttpRequest request) => _requests.Values.Any(request.Matches);
 
     /// <summary>Is every request of the other written here too?</summary>

@@ -13,9 +13,9 @@ internal static partial class CiliumNames
     public static string? PatternOf(string text, bool isPattern)
     {
         var name = text.Trim().TrimEnd('.').ToLowerInvariant();
-        return isPattern
-            ? name is "*" or "**" ? "**" : Pattern().IsMatch(name) ? name : null
-            : Name().IsMatch(name) ? name : null;
+        return isPattern && name is ("*" or "**") ? "**"
+            : (isPattern ? Pattern() : Name()).IsMatch(name) && Names.FitsDns(name) ? name
+            : null;
     }
 
     [GeneratedRegex(@"\A[-a-z0-9_]+(\.[-a-z0-9_]+)*\z")]

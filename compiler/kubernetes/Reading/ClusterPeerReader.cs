@@ -141,7 +141,7 @@ internal sealed partial class ClusterPeerReader(ClusterPolicyDialect dialect, Im
         var patterns = ImmutableArray.CreateBuilder<string>();
         foreach (var (name, span) in peer.Texts("domainNames"))
         {
-            if (DomainName().IsMatch(name))
+            if (DomainName().IsMatch(name) && Names.FitsDns(PatternOf(name)))
             {
                 patterns.Add(PatternOf(name));
             }

@@ -19,6 +19,9 @@ internal static partial class Names
         name.Length <= LongestSubdomain && DnsSubdomain().IsMatch(name) ? null
         : $"`{name}` is no name of at most {LongestSubdomain} lower-case letters, digits, `-` and `.` whose parts begin and end with a letter or digit";
 
+    /// <summary>RFC 1035, 2.3.4: what DNS answers for, stars of a pattern counted as letters.</summary>
+    public static bool FitsDns(string name) => name.Length <= LongestSubdomain && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel);
+
     /// <summary>A qualified name: <c>app</c>, <c>example.com/app</c>.</summary>
     public static string? LabelKeyMistake(string key)
     {

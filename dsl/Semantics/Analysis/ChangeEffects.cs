@@ -14,11 +14,13 @@ internal sealed class ChangeEffects
     private readonly Evaluator _new;
     private readonly Dictionary<Direction, Side> _sides;
     private readonly int _usual;
+    private readonly int _singles;
 
     public ChangeEffects(JudgementSpace space, NetworkModel old, NetworkModel @new)
     {
         (_space, _old, _new) = (space, new Evaluator(old), new Evaluator(@new));
         _usual = space.Peer.Region.Where(space.Words.Regions.IsUsual);
+        _singles = space.Peer.Region.Where(space.Words.Regions.IsSingle);
         _sides = Enum.GetValues<Direction>().ToDictionary(direction => direction, direction => new Side(
             new JudgementConstraints(space, direction), new DecisionList(old, space.Questions(0, direction)), new DecisionList(@new, space.Questions(1, direction)), new ExampleFlows(space, direction)));
     }
@@ -97,8 +99,29 @@ internal sealed class ChangeEffects
             : (Verdict.Allow, egress, ingress);
     }
 
-    /// <summary>Those of some judgements that are, seen from the other end, among these.</summary>
+    /// <summary>
+    /// Those of some judgements that are, seen from the other end, among these. Two endpoints do not have one address: where a region is one, it can't be
+    /// that of both ends.
+    /// </summary>
     private int Matching(int judgements, int seen)
+    {
+        var apart = MatchingAnywhere(judgements, Diagram.Minus(seen, _singles));
+        if (!Diagram.Meet(seen, _singles) || MatchingAnywhere(judgements, seen) == apart)
+        {
+            return apart;
+        }
+
+        var regions = _space.Words.Regions;
+        var result = MatchingAnywhere(Diagram.Minus(judgements, _singles), seen);
+        foreach (var region in Enumerable.Range(0, regions.Count).Where(regions.IsSingle).Select(_space.Peer.Region.Is).Where(region => Diagram.Meet(judgements, region)))
+        {
+            result = Diagram.Or(result, MatchingAnywhere(Diagram.And(judgements, region), Diagram.Minus(seen, region)));
+        }
+
+        return result;
+    }
+
+    private int MatchingAnywhere(int judgements, int seen)
     {
         if (seen == DecisionDiagram.False)
         {
@@ -147,8 +170,11 @@ internal sealed class ChangeEffects
     private ComparedFlow Example(Direction direction, bool[] assignment, int wanted, Outcome was, Outcome becomes)
     {
         int? address = null;
+        var region = _space.Peer.Region.Value(assignment);
+        // Two endpoints do not have one address.
+        var elsewhere = _space.Words.Regions.IsSingle(region) ? Diagram.Not(_space.Peer.Region.Is(region)) : DecisionDiagram.True;
         if (_space.Peer.Kind.Value(assignment) == (int)PartyKind.Endpoint
-            && Diagram.And(wanted, SeenFromThere(assignment)) is var there and not DecisionDiagram.False)
+            && Diagram.And(wanted, SeenFromThere(assignment), elsewhere) is var there and not DecisionDiagram.False)
         {
             var other = Diagram.Solve(Usual(there));
             address = _space.Peer.Region.Value(other);

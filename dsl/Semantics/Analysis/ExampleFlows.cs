@@ -10,6 +10,7 @@ internal sealed class ExampleFlows
 {
     private const string OwnNode = "";
     private const string AnotherNode = "another node";
+    private const string AskedNode = "the node that is asked";
 
     private static readonly ImmutableArray<Address> Usual =
         [.. new[] { "10.0.0.1", "10.1.0.1", "10.244.0.1", "172.16.0.1", "fd00::1", "fd00:10::1" }.Select(Address.Parse)];
@@ -61,7 +62,16 @@ internal sealed class ExampleFlows
         if (_space.Via.Value(assignment) is var way and > 0)
         {
             var via = _space.Ways[way - 1];
-            flow = flow with { Destination = via.Addresses.First(address => address.Family == destination.Family), Traffic = Traffic.To(via.Protocol, via.Port) };
+            if (via.NodePort is { } number && !via.Addresses.Any(address => address.Family == destination.Family))
+            {
+                var node = Regions.Free(destination.Family, address => _addresses.All(addresses => addresses.CanBeNode(address)), [source, destination]);
+                nodes = nodes.Add(new(AskedNode, [node]));
+                flow = flow with { Destination = node, Traffic = Traffic.To(via.Protocol, number) };
+            }
+            else
+            {
+                flow = flow with { Destination = via.Addresses.First(address => address.Family == destination.Family), Traffic = Traffic.To(via.Protocol, via.Port) };
+            }
         }
 
         return new(new Universe(endpoints, nodes), flow, destination, traffic);

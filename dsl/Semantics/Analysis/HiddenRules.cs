@@ -115,22 +115,38 @@ internal sealed class HiddenRules
         }
 
         // Of most rules one connection shows that they decide it.
+        var requests = entry.Outcome?.Inspection is { } inspection ? [.. inspection.Singly()] : (ImmutableArray<Inspection?>)[null];
         if (_samples.Of(entry) is { } sample && ofNode?.Covers(Diagram, sample) != true
-            && !earlier.Any(hiders => hiders.Meeting(entry.Self).Any(hider => hider.Hides(entry) && hider.Covers(Diagram, sample))))
+            && requests.Any(request => !earlier.Any(hiders => hiders.Meeting(entry.Self).Any(hider => hider.Hides(entry, request) && hider.Covers(Diagram, sample)))))
         {
             return null;
         }
 
         var all = _constraints.Valid(entry.Function(Diagram));
-        var candidates = earlier.SelectMany(hiders => hiders.Meeting(entry.Self)).Where(hider => hider.Hides(entry) && Shares(entry, hider)).ToList();
+        var candidates = earlier.SelectMany(hiders => hiders.Meeting(entry.Self)).Where(hider => Shares(entry, hider)).ToList();
         if (ofNode is not null)
         {
             candidates.Insert(0, ofNode);
         }
 
-        var rest = all;
         var hiding = new List<Hider>();
-        foreach (var hider in candidates)
+        foreach (var request in requests)
+        {
+            if (!IsHidden(all, candidates.Where(hider => hider.Hides(entry, request)), hiding))
+            {
+                return null;
+            }
+        }
+
+        return Hidden(entry.Policy, rule, Fewest(all, [.. candidates.Where(hiding.Contains)], entry, requests));
+    }
+
+    /// <summary>Is nothing left that could be?</summary>
+    /// <param name="hiding">Whoever took something away is added.</param>
+    private bool IsHidden(int all, IEnumerable<Hider> candidates, List<Hider> hiding)
+    {
+        var rest = all;
+        foreach (var hider in candidates.TakeWhile(_ => rest != DecisionDiagram.False))
         {
             var left = Minus(rest, hider);
             if (left != rest)
@@ -138,16 +154,9 @@ internal sealed class HiddenRules
                 hiding.Add(hider);
                 rest = left;
             }
-
-            if (rest == DecisionDiagram.False)
-            {
-                break;
-            }
         }
 
-        return rest != DecisionDiagram.False && _constraints.Possible(rest) != DecisionDiagram.False
-            ? null
-            : Hidden(entry.Policy, rule, Fewest(all, hiding));
+        return rest == DecisionDiagram.False || _constraints.Possible(rest) == DecisionDiagram.False;
     }
 
     private HiddenRule Hidden(Policy policy, Rule rule, IReadOnlyList<Hider> hiding) => new(
@@ -159,13 +168,13 @@ internal sealed class HiddenRules
         hiding.Any(hider => hider.Entry is null));
 
     /// <summary>Leaves out whom the others make superfluous, the last first; where nobody is needed nothing could ever match.</summary>
-    private List<Hider> Fewest(int all, List<Hider> hiding)
+    private List<Hider> Fewest(int all, List<Hider> hiding, DecisionEntry entry, ImmutableArray<Inspection?> requests)
     {
         var kept = new List<Hider>(hiding);
         for (var index = kept.Count - 1; index >= 0; index--)
         {
-            var rest = kept.Where((_, other) => other != index).Aggregate(all, Minus);
-            if (rest == DecisionDiagram.False || _constraints.Possible(rest) == DecisionDiagram.False)
+            var others = kept.Where((_, other) => other != index).ToList();
+            if (requests.All(request => IsHidden(all, others.Where(hider => hider.Hides(entry, request)), [])))
             {
                 kept.RemoveAt(index);
             }
@@ -205,11 +214,16 @@ internal sealed class HiddenRules
     {
         /// <summary>
         /// Does one that decides first leave an entry without a say? Where both allow without a limit, the requests of both pass, and those
-        /// of a rule that names none are all.
+        /// of a rule that names none are all; where both do the same without a limit, the connection is logged if either says so.
         /// </summary>
-        public bool Hides(DecisionEntry entry) => Entry?.Outcome is not { Verdict: Verdict.Allow, Limit: null, Inspection: { } passing }
-            || entry.Policy.Tier.IsOrdered || entry.Outcome is not { Verdict: Verdict.Allow, Limit: null } hidden
-            || (hidden.Inspection is { } own && passing.Holds(own));
+        /// <param name="request">One of those that the entry names; null: it names none.</param>
+        public bool Hides(DecisionEntry entry, Inspection? request) => !LeavesLogging(entry)
+            && (Entry?.Outcome is not { Verdict: Verdict.Allow, Limit: null, Inspection: { } passing }
+                || entry.Policy.Tier.IsOrdered || entry.Outcome is not { Verdict: Verdict.Allow, Limit: null }
+                || (request is not null && passing.Holds(request)));
+
+        private bool LeavesLogging(DecisionEntry entry) => entry is { Rule: { IsLogged: true, Limit: null } logged, Policy.Tier.IsOrdered: false }
+            && Entry is { Rule: { IsLogged: false, Limit: null } deciding, Policy.Tier.IsOrdered: false } && deciding.Action == logged.Action;
 
         public bool Covers(DecisionDiagram diagram, bool[] assignment)
         {

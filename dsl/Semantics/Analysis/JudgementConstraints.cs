@@ -176,8 +176,8 @@ internal sealed class JudgementConstraints
                 leads = Diagram.And(leads, CanBeBackend(model, _space.Ways[way].Ports[model]));
             }
 
-            var ofFamily = _space.Ways[way].Addresses.Aggregate(
-                DecisionDiagram.False, (families, address) => Diagram.Or(families, _space.IsFamily(address.Family)));
+            var ofFamily = AddressRegions.Families.Where(_space.Ways[way].Has).Aggregate(
+                DecisionDiagram.False, (families, family) => Diagram.Or(families, _space.IsFamily(family)));
             result = Diagram.Or(result, Diagram.And(leads, ofFamily, _space.Via.Is(way + 1)));
         }
 

@@ -25,7 +25,7 @@ internal sealed class GraphMeaning
 
     public int Direct => World.Via.Is(0);
 
-    public int Through(Service service) => World.Via.Where(way => way > 0 && ReferenceEquals(World.Ways[way - 1].Service, service));
+    public int Through(Service service) => World.Through((owner, _) => ReferenceEquals(owner, service));
 
     /// <summary>Everything that members of the party could open, and of that what is allowed.</summary>
     public GraphSource From(GraphParty party)

@@ -71,6 +71,13 @@ internal sealed class AddressRegions
             : first;
     }
 
+    /// <summary>An address of a family that is nobody's yet, of regions whose addresses may stand for what is wanted.</summary>
+    public Address Free(IpFamily family, Func<Address, bool> canBe, ImmutableArray<Address> taken) => Enumerable.Range(0, Count)
+        .Where(region => First(region).Family == family && canBe(First(region))).OrderByDescending(IsUsual)
+        .SelectMany(region => taken.Select(other => Example(region, other)).Concat(Enumerable.Range(1, taken.Length + 1).Select(after => First(region) with { Bits = First(region).Bits + (uint)after })
+            .Where(address => address.CompareTo(Last(region)) <= 0)))
+        .First(address => !taken.Contains(address));
+
     /// <summary>Has the region an address that people would expect in an example?</summary>
     public bool IsUsual(int region) => Usual.Any(address => Of(address) == region);
 

@@ -72,7 +72,7 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
             var possible = _nodeHasItsRight
                 ? world.Possible
                 : Diagram.And(world.Possible, Diagram.Not(world.Source.Is(PartyKind.Host)));
-            var from = Diagram.And(possible, Side(line.From, world.Source));
+            var from = Diagram.And(possible, OpenedBy(line.From));
             if (from == DecisionDiagram.False)
             {
                 return new ProofOutcome.Empty("the left side can hold nothing");
@@ -184,6 +184,13 @@ internal sealed class LineProof(NetworkModel model, Evaluator evaluator)
                 ? witness
                 : throw new InvalidOperationException(
                     $"proof and evaluator disagree on {witness.Flow} of `{line.Origin.Text}` ({line.Origin})");
+
+        /// <summary>Who opens the connection: on ways from outside not who is seen, but who came by them.</summary>
+        private int OpenedBy(TestSide side)
+        {
+            var entering = side is TestSide.Set set ? world.Entering(set.Addresses, byAddresses: line.Expected != RuleAction.Allow) : DecisionDiagram.False;
+            return Diagram.Or(Diagram.Minus(Side(side, world.Source), world.CameFromOutside), entering);
+        }
 
         private int Side(TestSide side, SymbolicParty party) => side switch
         {

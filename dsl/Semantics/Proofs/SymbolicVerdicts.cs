@@ -77,8 +77,7 @@ internal sealed class SymbolicVerdicts
             set => _world.Contains(set, self),
             set => _world.Contains(set, peer),
             OnPorts,
-            (service, ports) => _world.Via.Where(way => way > 0 && _world.Ways[way - 1].Service.Name == service
-                && PortMatching.MatchService(ports, _world.Ways[way - 1].Port)),
+            (service, ports) => _world.Through((owner, port) => owner.Name == service && PortMatching.MatchService(ports, port)),
             peer.Is(PartyKind.Host),
             connections => connections);
     }

@@ -22,11 +22,13 @@ internal sealed class SymbolicWorld
         _addresses = new AddressPossibilities(model, Kinds);
         Words = new ModelWords(model, Kinds);
         Ways = [.. model.Services.SelectMany(service => service.Ports, (service, port) => (service, port))];
+        Outside = OutsideWay.Of(Ways);
+        Clients = new(Words.Regions, _addresses, members);
 
         (Source, Destination) = SymbolicParty.Pair(Diagram, Vocabulary, Regions.Count);
         _bothElsewhereInOne = Choice.Of(Diagram, 2);
         ViaStart = Diagram.VariableCount;
-        Via = Choice.Of(Diagram, Ways.Length + 1);
+        Via = Choice.Of(Diagram, Ways.Length + Outside.Length + 1);
         TrafficStart = Diagram.VariableCount;
         Traffic = Choice.Of(Diagram, Classes.Count);
         NamesStart = Diagram.VariableCount;
@@ -37,7 +39,7 @@ internal sealed class SymbolicWorld
             Diagram.Implies(Source.Namespace.Is(Namespaces.Length), _bothElsewhereInOne.Is(1)));
         _sourceSets = SetsOf(Source, _ => DecisionDiagram.False);
         _destinationSets = SetsOf(
-            Destination, service => Via.Where(way => way > 0 && Ways[way - 1].Service.Name == service));
+            Destination, service => Through((owner, _) => owner.Name == service));
         Possible = PossibleConnections();
     }
 
@@ -60,6 +62,13 @@ internal sealed class SymbolicWorld
 
     /// <summary>The ports of services, by the values of <see cref="Via"/> less one.</summary>
     public ImmutableArray<(Service Service, ServicePort Port)> Ways { get; }
+
+    /// <summary>Those by which clients come from outside and are seen as a node: on these <see cref="Source"/> is that node.</summary>
+    public ImmutableArray<OutsideWay> Outside { get; }
+
+    public OutsideClients Clients { get; }
+
+    public bool CanBeNode(Address address) => _addresses.CanBeNode(address);
 
     public SymbolicParty Source { get; }
 
@@ -95,6 +104,15 @@ internal sealed class SymbolicWorld
     /// <summary>Whether two endpoints, both outside the known namespaces, are in the same one.</summary>
     public bool IsOneNamespace(bool[] assignment) => _bothElsewhereInOne.Value(assignment) == 1;
 
+    /// <summary>A service translated the connection, by one of these ports, and the receiver sees who opened it.</summary>
+    public int Through(Func<Service, ServicePort, bool> isMeant) => Via.Where(way => way > 0 && way <= Ways.Length && isMeant(Ways[way - 1].Service, Ways[way - 1].Port));
+
+    /// <summary>The connection came by one of <see cref="Outside"/>.</summary>
+    public int CameFromOutside => Via.Where(way => way > Ways.Length);
+
+    /// <summary>The way from outside of an assignment; null: it is none.</summary>
+    public OutsideWay? OutsideWayOf(bool[] assignment) => Via.Value(assignment) is var way && way > Ways.Length ? Outside[way - 1 - Ways.Length] : null;
+
     /// <summary>The traffic classes of a protocol with ports.</summary>
     public int IsProtocol(Protocol protocol) =>
         Traffic.Where(index => Classes[index] is TrafficClass.Ports ports && ports.Protocol == protocol);
@@ -106,6 +124,12 @@ internal sealed class SymbolicWorld
     public int IsFamily(SymbolicParty party, IpFamily family) => family == IpFamily.V4
         ? party.Region.Range(0, Regions.FirstV6 - 1)
         : party.Region.Range(Regions.FirstV6, Regions.Count - 1);
+
+    /// <summary>The connections from outside, each way in the families in which a client can come by it.</summary>
+    /// <param name="among">The set of which the client is; null: anyone.</param>
+    /// <param name="byAddresses">The service's own addresses count.</param>
+    public int Entering(AddressSet? among, bool byAddresses) => AddressRegions.Families.Aggregate(DecisionDiagram.False, (entering, family) => Diagram.Or(entering, Diagram.And(
+        IsFamily(Source, family), Via.Where(way => way > Ways.Length && Clients.Any(Outside[way - 1 - Ways.Length], family, among, byAddresses)))));
 
     private SymbolicSets SetsOf(SymbolicParty party, Func<string, int> translatedBy) => new(
         Diagram, Words, party, _model, Kinds, Diagram.And(Other(party).Is(PartyKind.Endpoint), SameNamespace), translatedBy);
@@ -131,12 +155,22 @@ internal sealed class SymbolicWorld
         }
 
         var ways = Via.Is(0);
+        var backends = new int[Ways.Length];
         for (var way = 0; way < Ways.Length; way++)
         {
-            ways = Diagram.Or(ways, Diagram.And(Via.Is(way + 1), CanBeBackend(Ways[way].Service, Ways[way].Port)));
+            var (service, port) = Ways[way];
+            backends[way] = CanBeBackend(service, port);
+            ways = Diagram.Or(ways, Diagram.And(Via.Is(way + 1), backends[way], CanBeAsked(service, port)));
         }
 
-        return Diagram.And(result, ways);
+        var outside = DecisionDiagram.False;
+        for (var way = 0; way < Outside.Length; way++)
+        {
+            outside = Diagram.Or(outside, Diagram.And(Via.Is(Ways.Length + 1 + way), backends[Outside[way].Number]));
+        }
+
+        outside = Diagram.And(outside, Source.Is(PartyKind.OtherNode), Entering(null, byAddresses: true));
+        return Diagram.And(result, Diagram.Or(ways, outside));
     }
 
     private int PossibleParty(SymbolicParty party, bool isSource)
@@ -227,7 +261,20 @@ internal sealed class SymbolicWorld
             TargetPort.Named named => Diagram.And(PortNames[named.Name].Is(1), IsProtocol(port.Protocol)),
             _ => throw new UnreachableException(),
         };
-        return Diagram.And(isBackend, toTarget, HasAddressOfFamily(service));
+        return Diagram.And(isBackend, toTarget);
+    }
+
+    /// <summary>The source may ask for the port: by an address of the service, by a node's, or by a load balancer's that is for the source.</summary>
+    private int CanBeAsked(Service service, ServicePort port)
+    {
+        if (OutsideWay.NodePortOf(service, port) is not null)
+        {
+            return DecisionDiagram.True;
+        }
+
+        return service.LoadBalancers.Aggregate(HasAddressOfFamily(service), (asked, balancer) => Diagram.Or(asked, Diagram.And(
+            balancer.Addresses.Aggregate(DecisionDiagram.False, (families, address) => Diagram.Or(families, IsFamily(Source, address.Family))),
+            balancer.From is { } from ? Diagram.Minus(Contains(from, Source), Source.Is(PartyKind.Host)) : DecisionDiagram.True)));
     }
 
     private int Where(SymbolicParty party, Func<Address, bool> holds) => party.Region.Where(region => holds(Regions.First(region)));

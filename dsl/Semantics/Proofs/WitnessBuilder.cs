@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Netpol.Model;
 
 namespace Netpol.Semantics.Proofs;
@@ -8,6 +9,7 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
 {
     private const string OwnNode = "";
     private const string AnotherNode = "another node";
+    private const string AskedNode = "the node that is asked";
 
     public Witness Build(TestLine line, bool[] assignment)
     {
@@ -26,9 +28,16 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
             (world.Destination, destination, destinationNamespace, [.. names], line.To),
             assignment);
         var isFromNode = KindOf(world.Source, assignment) == PartyKind.Host;
-        var flow = way == 0
-            ? new Flow(source, destination, traffic, IsFromNodeSocket: isFromNode)
-            : new Flow(source, Frontend(way, destination.Family), FrontendTraffic(way), IsFromNodeSocket: isFromNode);
+        var flow = new Flow(source, destination, traffic, IsFromNodeSocket: isFromNode);
+        if (world.OutsideWayOf(assignment) is { } outside)
+        {
+            flow = world.Clients.FlowOf(
+                outside, source, AnotherNode, destination, line.From is TestSide.Set from ? from.Addresses : null, byAddresses: line.Expected != RuleAction.Allow);
+        }
+        else if (way > 0)
+        {
+            (universe, flow) = Asking(world.Ways[way - 1], universe, flow);
+        }
 
         var judgement = evaluator.JudgeAll(universe, flow).First(candidate =>
             candidate.Translation is null || (candidate.Translation.Backend == destination && candidate.Translation.BackendPort == traffic.Port));
@@ -49,10 +58,24 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
             : throw new InvalidOperationException($"proof and evaluator disagree on {flow} of `{line.Origin.Text}` ({line.Origin})");
     }
 
-    private Address Frontend(int way, IpFamily family) =>
-        world.Ways[way - 1].Service.Addresses.First(address => address.Family == family);
+    /// <summary>By an address of the service, else of a load balancer that is for the source, else by the port of a node.</summary>
+    private (Universe Universe, Flow Flow) Asking((Service Service, ServicePort Port) way, Universe universe, Flow direct)
+    {
+        var (service, port) = way;
+        var source = evaluator.Members.At(universe, direct.Source, direct.IsFromNodeSocket);
+        var addresses = service.Addresses.Concat(service.LoadBalancers.Where(balancer => balancer.From is null || evaluator.Members.Contains(balancer.From, source))
+            .SelectMany(balancer => balancer.Addresses)).Where(address => address.Family == direct.Family).Take(1).ToList();
+        if (addresses.Count > 0)
+        {
+            return (universe, direct with { Destination = addresses[0], Traffic = Traffic.To(port.Protocol, port.Port) });
+        }
 
-    private Traffic FrontendTraffic(int way) => Traffic.To(world.Ways[way - 1].Port.Protocol, world.Ways[way - 1].Port.Port);
+        var number = OutsideWay.NodePortOf(service, port) ?? throw new UnreachableException();
+        var node = world.Regions.Free(direct.Family, world.CanBeNode, [direct.Source, direct.Destination]);
+        return (
+            new(universe.Endpoints, [.. universe.Nodes, new(AskedNode, [node])]),
+            direct with { Destination = node, Traffic = Traffic.To(port.Protocol, number) });
+    }
 
     private static PartyKind KindOf(SymbolicParty party, bool[] assignment) => (PartyKind)party.Kind.Value(assignment);
 
@@ -86,7 +109,7 @@ internal sealed class WitnessBuilder(SymbolicWorld world, Evaluator evaluator)
                 case PartyKind.Bare:
                     break;
                 default:
-                    throw new System.Diagnostics.UnreachableException();
+                    throw new UnreachableException();
             }
         }
 

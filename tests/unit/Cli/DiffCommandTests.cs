@@ -44,6 +44,31 @@ public sealed class DiffCommandTests : IDisposable
     }
 
     [Fact]
+    public void Two_endpoints_do_not_have_one_address()
+    {
+        const string Closed = """
+            cluster { pods 10.0.0.0/24 }
+            policy i for any { ingress { allow from cidr 10.0.0.2 } }
+            policy e for any { egress { } }
+
+            """;
+
+        var run = Run(Closed, Closed.Replace("egress { }", "egress { allow to cidr 10.0.0.2 }", StringComparison.Ordinal));
+
+        Assert.Equal(
+            """
+            widened  egress  any -> cidr 10.0.0.2
+              was      deny    old.netpol:3:1  policy `e` selects, and no rule matches
+              is       allow   new.netpol:3:29  allow to cidr 10.0.0.2
+              but      of some of them the other end's verdict is the answer before and after
+              example  pod:elsewhere/ (10.0.0.1) -> 10.0.0.2 on 80/tcp: deny -> allow
+            1 region: 1 widened, 0 narrowed
+
+            """,
+            run.Output);
+    }
+
+    [Fact]
     public void Json_has_a_region_whose_witness_eval_judges_so()
     {
         var run = Run(Old, Old.Replace("allow from web", "reject from web", StringComparison.Ordinal) + "policy more for api { ingress { allow from any on icmp } }", "--json");

@@ -75,6 +75,7 @@ public sealed class CiliumPolicyTests
     [InlineData("endpointSelector: {}\n  egress: [{ toServices: [«{ k8sService: { serviceName: s } }»] }]", "NP5024", "`toServices` is not supported yet: service `shop/s`, its address and its selector are not part of the import")]
     [InlineData("endpointSelector: {}\n  ingress: [{ fromEntities: [all], authentication: «{ mode: required }» }]", "NP5024", "`spec.ingress[0].authentication` is not supported yet: no rule asks who a peer is by cryptography")]
     [InlineData("endpointSelector: {}\n  ingress: [{ fromCIDRSet: [{ cidrGroupRef: «g» }] }]", "NP5024", "`spec.ingress[0].fromCIDRSet[0].cidrGroupRef` is not supported yet: prefixes that another object holds")]
+    [InlineData("endpointSelector: {}\n  egress: [{ toFQDNs: [«{ matchPattern: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b' }»] }]", "NP5008", "`spec.egress[0].toFQDNs[0]`: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b` is no name of a host, nor a pattern of names")]
     [InlineData("endpointSelector: {}\n  «ingres»: []", "NP5005", "unknown field `spec.ingres`")]
     public void What_has_no_word_here_is_refused_by_its_name(string marked, string id, string message)
     {

@@ -92,6 +92,7 @@ public sealed class ClusterPolicyTests
     [InlineData(Subject + "ingress: [{ action: Deny, from: [{ pods: «{ namespaceSelector: {} }» }] }]", "NP5007", "`spec.ingress[0].from[0].pods.podSelector` is required")]
     [InlineData(Subject + "egress: [{ action: Deny, to: [{ domainNames: «[example.com]» }] }]", "NP5008", "`spec.egress[0].to[0].domainNames`: only `Accept` rules take domain names")]
     [InlineData(Subject + "egress: [{ action: Accept, to: [{ domainNames: [«a.*.example.com»] }] }]", "NP5008", "`spec.egress[0].to[0].domainNames`: `a.*.example.com` is no domain name such as example.com or *.example.com")]
+    [InlineData(Subject + "egress: [{ action: Accept, to: [{ domainNames: [«aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com»] }] }]", "NP5008", "`spec.egress[0].to[0].domainNames`: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com` is no domain name such as example.com or *.example.com")]
     [InlineData(Subject + "egress: [{ action: Deny, to: [{ networks: [«10.0.0.1»] }] }]", "NP5008", "`spec.egress[0].to[0].networks`: `10.0.0.1` is no prefix such as 10.9.8.0/24 or 2001:db8::/64")]
     [InlineData(Subject + "egress: [{ action: Deny, to: [{ networks: «[]» }] }]", "NP5008", "`spec.egress[0].to[0].networks`: needs at least one entry")]
     [InlineData(Subject + "egress: [{ action: Deny, to: [{ nodes: {} }], protocols: [«{ destinationNamedPort: web }»] }]", "NP5008", "`spec.egress[0].protocols`: a named port may not stand in a rule to networks, nodes or domain names, which have none")]

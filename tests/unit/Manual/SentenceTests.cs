@@ -59,7 +59,13 @@ public sealed partial class SentenceTests
         return $"{line[..line.LastIndexOf(':')]}: {verdict.ToString().ToLowerInvariant()}";
     }
 
-    private static FlowEnd End(string text) => FlowEnd.Read(text, out var problem) ?? throw new InvalidOperationException(problem);
+    /// <summary>An address behind <c>host@</c> is that of the endpoints' node, which speaks for itself; behind <c>node@</c> that of another, or one that forwards.</summary>
+    private static FlowEnd End(string text) => text.Split('@') switch
+    {
+        ["host", var address] => new(Address.Parse(address), null, FlowEnd.OwnNode),
+        ["node", var address] => new(Address.Parse(address), null, FlowEnd.AnotherNode),
+        _ => FlowEnd.Read(text, out var problem) ?? throw new InvalidOperationException(problem),
+    };
 
     private static Dictionary<string, (string Text, string[] Expected)> Read() => File.ReadAllText(Repository.PathOf("tests/unit/Manual/sentences.cases"))
         .Split("=== ", StringSplitOptions.RemoveEmptyEntries)

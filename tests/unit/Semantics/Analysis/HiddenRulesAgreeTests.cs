@@ -45,13 +45,23 @@ public sealed class HiddenRulesAgreeTests
         };
     }
 
-    /// <summary>With all limits unspent, and with all but each one of them spent.</summary>
+    /// <summary>With all limits unspent, with all spent, and with all but each one of them.</summary>
     internal static HashSet<Rule> NeverDeciding(NetworkModel model, Direction direction, UniverseWords words)
     {
         var evaluator = new Evaluator(model);
         // `pass` of the admin tier takes no verdict; where it would be met first a `deny` in its place is.
         var denying = new Evaluator(model with { Policies = [.. model.Policies.Select(Denying)] });
         var never = model.Policies.SelectMany(policy => policy.RulesOf(direction)).ToDictionary(rule => rule.Origin);
+        var hasLimits = never.Values.Any(rule => rule.Limit is not null);
+        // One that others stand before may still have the connection logged, or let other requests through than these.
+        List<(Evaluator With, Evaluator Without, Rule Rule)> others =
+        [
+            .. from rule in never.Values
+               where rule.Limit is null && model.Policies.Any(policy => !policy.Tier.IsOrdered && policy.RulesOf(direction).Contains(rule))
+               where rule.IsLogged || model.Policies.Any(policy => policy.RulesOf(direction).Any(other => other.Http is not null))
+               let before = Without(model, other => other.Action == rule.Action && other.Limit is null && other.Origin.CompareTo(rule.Origin) > 0)
+               select (new Evaluator(before), new Evaluator(Without(before, other => other.Origin == rule.Origin)), rule),
+        ];
         foreach (var judged in new SmallUniverse(words, model).Judgements(direction))
         {
             if (never.Count == 0)
@@ -63,6 +73,19 @@ public sealed class HiddenRulesAgreeTests
             if (judged.Verdict(denying, direction) is { Rule: { } first } && IsPass(model, first))
             {
                 never.Remove(first.Origin);
+            }
+
+            foreach (var (with, without, rule) in others.Where(other => never.ContainsKey(other.Rule.Origin)))
+            {
+                if (!IsSame(judged.Verdict(with, direction), judged.Verdict(without, direction)))
+                {
+                    never.Remove(rule.Origin);
+                }
+            }
+
+            if (hasLimits)
+            {
+                Decided(judged.Verdict(evaluator, direction, _ => true));
             }
 
             foreach (var limited in never.Values.Where(rule => rule.Limit is not null).ToList())
@@ -81,6 +104,19 @@ public sealed class HiddenRulesAgreeTests
             }
         }
     }
+
+    private static NetworkModel Without(NetworkModel model, Func<Rule, bool> isRemoved) => model with
+    {
+        Policies = [.. model.Policies.Select(policy => policy.Tier.IsOrdered ? policy : policy with
+        {
+            Blocks = [.. policy.Blocks.Select(block => block with { Rules = [.. block.Rules.Where(rule => !isRemoved(rule))] })],
+        })],
+    };
+
+    private static bool IsSame(DirectionJudgement one, DirectionJudgement other) =>
+        one.Verdict == other.Verdict && one.IsLogged == other.IsLogged && RequestsOf(one)?.Text == RequestsOf(other)?.Text;
+
+    private static Inspection? RequestsOf(DirectionJudgement judgement) => judgement.Inspection is { } passing ? Inspection.Of(passing) : null;
 
     private static bool IsPass(NetworkModel model, Rule rule) => model.Policies
         .Any(policy => policy.Blocks.Any(block => block.Rules.Any(other => other.Origin == rule.Origin && other.Action == RuleAction.Pass)));
