@@ -10,6 +10,8 @@ internal static class PressureView
 {
     private const int Hash = 1, LruHash = 9, PrefixTrie = 11;   // BPF_MAP_TYPE_*
 
+    private static readonly ImmutableArray<int> Families = [4, 6];
+
     private static readonly ImmutableArray<string> Tables =
     [
         "addresses4", "addresses6", "affinity4", "affinity6", "backend_loads4", "backend_loads6", "backends4", "backends6", "fragments4", "fragments6",
@@ -19,7 +21,7 @@ internal static class PressureView
 
     /// <param name="refused">Drops with <see cref="Reason.ConnectionTable"/>.</param>
     internal static NodePressure Of(MapSet maps, ulong refused) => new(
-        [.. new[] { 4, 6 }.Select(family => Connections(maps, family)).OfType<ConnectionPressure>()],
+        [.. Families.Select(family => Connections(maps, family)).OfType<ConnectionPressure>()],
         [.. Tables.Select(maps.Find).OfType<BpfMap>().Where(map => map.Type is Hash or LruHash or PrefixTrie).Select(Table)],
         refused);
 
