@@ -206,9 +206,9 @@ internal sealed class RandomModel(Random random)
             Balance = Pick<BalanceAlgorithm>([BalanceAlgorithm.Random, BalanceAlgorithm.Maglev, BalanceAlgorithm.Maglev, BalanceAlgorithm.LeastConnections]),
             Affinity = random.Next(3) == 0 ? TimeSpan.FromHours(1) : null,
             NodePorts = random.Next(2) == 0 ? [] : [.. written.Select((port, at) => new NodePort(port, (ushort)(30_000 + (10 * index) + at), Here("nodeport")))],
-            LoadBalancers = random.Next(2) == 0
+            LoadBalancers = random.Next(3) == 0
                 ? []
-                : [new([Address.Parse($"203.0.113.{10 + index}"), Address.Parse($"2001:db8:3::{10 + index}")], random.Next(2) == 0 ? null : Sources(), Here("loadbalancer"))],
+                : [new([Address.Parse($"203.0.113.{10 + index}"), Address.Parse($"2001:db8:3::{10 + index}")], random.Next(4) == 0 ? null : Sources(), Here("loadbalancer"))],
             Outside = random.Next(3) == 0 ? TrafficScope.Local : TrafficScope.Cluster,
             Inside = random.Next(5) == 0 ? TrafficScope.Local : TrafficScope.Cluster,
             Locality = Pick<ImmutableArray<Locality>>([[], [], [Locality.Node], [Locality.Zone], [Locality.Node, Locality.Zone]]),
