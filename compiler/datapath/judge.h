@@ -246,29 +246,21 @@ static __always_inline enum judged judge_to_endpoint(struct work *work, const st
 
 /*
  * Judges work->subject for work->fresh, whose flags say how the connection came to be, and completes fresh: ends,
- * devices. `is_again`: the entry in work->found is judged anew. The moment was read before anything is looked up here: what
- * changes meanwhile is of a later epoch than the verdict. A global function: the verifier follows it once, not once for every way
- * on which a program comes to it. Answers an enum judged.
+ * devices. `previous`, if any, is the entry that is judged anew. `moment` was read before anything is looked up here: what
+ * changes meanwhile is of a later epoch than the verdict.
  */
-__noinline int judge_connection(struct work *work, __u32 epoch, __u32 policy, bool is_again)
+static __always_inline enum judged judge(struct work *work, const struct connection *previous, struct moment moment)
 {
-	const struct connection *previous;
+	const struct tuple *subject = &work->subject;
+	struct connection *fresh = &work->fresh;
+	struct policy_input *in = &work->question;
 	const struct address *source, *destination;
-	const struct tuple *subject;
-	struct connection *fresh;
-	struct policy_input *in;
 
-	if (!work)
-		return JUDGED_VOID;
-	previous = is_again ? &work->found : NULL;
-	subject = &work->subject;
-	fresh = &work->fresh;
-	in = &work->question;
 	destination = address_find(subject->family, &subject->destination);
 	source = initiator_find(subject, fresh->flags, destination);
 
-	in->half = policy & 1;
-	fresh->epoch = epoch;
+	in->half = moment.policy & 1;
+	fresh->epoch = moment.epoch;
 	fresh->endpoint[0] = source ? source->endpoint : 0;
 	fresh->endpoint[1] = destination ? destination->endpoint : 0;
 	if (!(fresh->flags & CONNECTION_MASQUERADED)) {
@@ -293,4 +285,15 @@ __noinline int judge_connection(struct work *work, __u32 epoch, __u32 policy, bo
 		return JUDGED_ALLOW;
 	}
 	return judge_to_endpoint(work, previous, source, destination);
+}
+
+/*
+ * The same of the entry in work->found. A global function: the verifier follows it once, not once for every way on which a program
+ * comes to it. Answers an enum judged.
+ */
+__noinline int judge_found(struct work *work, __u32 epoch, __u32 policy)
+{
+	struct moment moment = { .epoch = epoch, .policy = policy };
+
+	return work ? judge(work, &work->found, moment) : JUDGED_VOID;
 }

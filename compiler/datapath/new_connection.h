@@ -63,7 +63,7 @@ static __always_inline enum judged judge_anew(struct work *work, const struct fo
 	in->icmp_type = !is_icmp(&work->subject) ? 0 : work->subject.family == 4 ? ICMP_ECHO_REQUEST : ICMPV6_ECHO_REQUEST;
 	in->icmp_code = connection->icmp_code;
 	work->fresh = *connection;
-	judged = judge_connection(work, moment.epoch, moment.policy, true);
+	judged = judge_found(work, moment.epoch, moment.policy);
 	if (judged != JUDGED_ALLOW)
 		return judged;
 	connection->ifindex[0] = work->fresh.ifindex[0];
@@ -163,7 +163,7 @@ static __always_inline int begin_connection(struct __sk_buff *skb, struct work *
 			return refuse(skb, work, record->verdict, record->reason);
 	}
 
-	if (judge_connection(work, moment.epoch, moment.policy, false) != JUDGED_ALLOW) {
+	if (judge(work, NULL, moment) != JUDGED_ALLOW) {
 		denied_remember(work, ingress);
 		return refuse(skb, work, record->verdict, record->reason);
 	}

@@ -53,7 +53,7 @@ public sealed class ObjectCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData(200, 8, 33, "program `new_connection` takes 320 bytes of stack, and the kernel gives 200")]
+    [InlineData(200, 8, 33, "program `new_connection` takes 352 bytes of stack, and the kernel gives 200")]
     [InlineData(512, 1, 33, "program `new_connection` takes 3 functions called by each other, and the kernel gives 1")]
     [InlineData(512, 8, 2, "program `from_endpoint_stub` takes 5 tail calls, and the kernel gives 2")]
     public void Every_limit_is_kept(int stack, int frames, int tailCalls, string message)
