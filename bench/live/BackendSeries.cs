@@ -6,7 +6,6 @@ using System.Text;
 using Netpol.Lab;
 using Netpol.Loader;
 using Netpol.Loader.Generations;
-using Netpol.Loader.Native;
 using Netpol.Loader.State;
 using Netpol.Toolchain;
 
@@ -36,7 +35,7 @@ internal sealed record BackendSeries(string Balance, int Services, Latency Visib
             live.Settle();
             using var generation = Generation.OpenCurrent(new PinFolder(paths.Pins), new StateFolder(paths.State)) ??
                 throw new InvalidOperationException("no bundle is in charge");
-            using var sender = OpenSender(generation);
+            using var sender = World.OpenSender(generation, World.Container(0));
             Random random = new(1);
             for (var change = 1; change <= changes; change++)
             {
@@ -74,16 +73,6 @@ internal sealed record BackendSeries(string Balance, int Services, Latency Visib
         Scratch.AddDevices("h0", "c0");
         node.Attach(new EndpointSpec(
             "c0", "eth0", "h0", "02:00:00:00:00:01", [$"{World.Container(0)}"], "shop", null, ImmutableSortedDictionary<string, string>.Empty.Add("app", "client"), []));
-    }
-
-    private static BpfProgram OpenSender(Generation generation)
-    {
-        var entry = generation.Addresses.Find(World.Container(0)) ?? throw new InvalidOperationException("the container has no address");
-        var key = (2 * (uint)entry.Slot) + (generation.Number & 1);
-        uint id = 0;
-        return generation.Maps["from_endpoint_programs"].TryLookup(BpfMap.Bytes(ref key), BpfMap.Bytes(ref id))
-            ? BpfProgram.OpenById(id, "from_endpoint")
-            : throw new InvalidOperationException("the container's slot is empty");
     }
 
     private static IPAddress ServiceAddress(int service) => new([10, 96, (byte)(service >> 8), (byte)service]);

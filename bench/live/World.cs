@@ -141,7 +141,7 @@ internal sealed class World : IDisposable
     {
         Close();
         _generation = Generation.OpenCurrent(new PinFolder(Paths.Pins), new StateFolder(Paths.State));
-        Programs = [.. Enumerable.Range(0, Containers).Select(OpenProgram)];
+        Programs = [.. Enumerable.Range(0, Containers).Select(number => OpenSender(InCharge, Container(number)))];
     }
 
     public void Dispose()
@@ -169,12 +169,13 @@ internal sealed class World : IDisposable
     // TC_ACT_SHOT
     private const int Shot = 2;
 
-    private BpfProgram OpenProgram(int number)
+    /// <summary>What a container's device runs on what it sends.</summary>
+    internal static BpfProgram OpenSender(Generation generation, IPAddress container)
     {
-        var entry = Find(Container(number)) ?? throw new InvalidOperationException("the container has no address");
-        var key = (2 * (uint)entry.Slot) + (InCharge.Number & 1);
+        var entry = generation.Addresses.Find(container) ?? throw new InvalidOperationException("the container has no address");
+        var key = (2 * (uint)entry.Slot) + (generation.Number & 1);
         uint id = 0;
-        return InCharge.Maps["from_endpoint_programs"].TryLookup(BpfMap.Bytes(ref key), BpfMap.Bytes(ref id))
+        return generation.Maps["from_endpoint_programs"].TryLookup(BpfMap.Bytes(ref key), BpfMap.Bytes(ref id))
             ? BpfProgram.OpenById(id, "from_endpoint")
             : throw new InvalidOperationException("the container's slot is empty");
     }

@@ -135,7 +135,7 @@ internal sealed unsafe class BpfObject : IDisposable
 
                 var log = Marshal.PtrToStringUTF8((nint)_log) ?? "";
                 throw _captured.Count > 0 && log.Contains("processed ", StringComparison.Ordinal)
-                    ? new RefusedException(_captured[^1].Name, log)
+                    ? new RefusedException(RefusedProgram() ?? _captured[^1].Name, log)
                     : new LoaderException(
                         $"cannot load the bundle's object: {Marshal.GetPInvokeErrorMessage(-answer)}{Said()}");
             }
@@ -263,6 +263,11 @@ internal sealed unsafe class BpfObject : IDisposable
         Maps().Where(map => map.Name == name).Select(map => map.Map).FirstOrDefault() is var found && found != 0
             ? found
             : throw new LoaderException($"the bundle's object has no map `{name}`; build the bundle again");
+
+    /// <summary>As libbpf names it: programs for sockets and drivers are not among those that are captured.</summary>
+    private string? RefusedProgram() => _messages.FindLast(message => message.Contains("BPF program load failed", StringComparison.Ordinal))?.Split('\'') is [_, var name, ..]
+        ? name
+        : null;
 
     private string Said() => _messages.Count == 0 ? "" : $" ({string.Join("; ", _messages.TakeLast(2))})";
 

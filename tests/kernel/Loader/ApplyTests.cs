@@ -58,6 +58,20 @@ public sealed class ApplyTests
         Assert.Equal(1U, node.Status().Generation);
     });
 
+    /// <summary>One that the loader hands to libbpf as it is, as it makes none of it for containers.</summary>
+    [Fact]
+    public void A_refused_program_of_sockets_is_named() => Scratch.Run(scratch =>
+    {
+        using var node = Node.Open(scratch.Paths);
+        const string Anchor = "/* policy api for api { egress { … } } */";
+        var bad = SampleBundle.CompileWith(
+            Anchor, $"SEC(\"cgroup/connect4\")\nint broken(struct bpf_sock_addr *call)\n{{\n\treturn *(volatile int *)(long)call->user_port;\n}}\n{Anchor}");
+
+        var refusal = Assert.Throws<VerifierException>(() => node.Apply(SampleBundle.Write(Path.Combine(scratch.Folder, "bad"), null, bad)));
+
+        Assert.Contains("the kernel's verifier refused program `broken`", refusal.Message, StringComparison.Ordinal);
+    });
+
     [Fact]
     public void A_first_bundle_that_is_refused_leaves_no_pin() => Scratch.Run(scratch =>
     {
