@@ -14,7 +14,7 @@ namespace Netpol.Bundle;
 /// <param name="Object">File name of the ELF object in the bundle's folder.</param>
 /// <param name="Sources">Paths of the source files from the build root, in ordinal order.</param>
 /// <param name="Namespaces">Labels of the namespaces that the source declares.</param>
-/// <param name="Sets">The sets that rules can tell apart; the index is the bit of the set.</param>
+/// <param name="Sets">The sets that are asked for; the index is the bit of the set.</param>
 /// <param name="Classes">The bits of the sets, ascending, that each address class of the split address space is in; the first has id 1.</param>
 /// <param name="Prefixes">The address space split where a set begins or ends; 0.0.0.0/0 and ::/0 are always there.</param>
 /// <param name="PortNames">Names that rules ask for; the index is the name's bit.</param>
@@ -72,7 +72,12 @@ public sealed record MapLayout(int MemberWords, int PortNameWords, int Classes, 
 public sealed record MapEntry(string Name, string Scope, string Type, int KeySize, int ValueSize, int MaxEntries);
 
 /// <param name="Name">The group's name, or the set's spelling where it has none; for people.</param>
-public sealed record SetEntry(int Bit, string Name, SetExpression Expression);
+public sealed record SetEntry(int Bit, string Name, SetExpression Expression)
+{
+    /// <summary>Only services or <c>observe</c> ask for it: it splits no class of addresses.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsOutsideVerdicts { get; init; }
+}
 
 /// <param name="Class">Of the addresses whose longest match this is: an id in <see cref="Manifest.Classes"/>, from 1.</param>
 public sealed record PrefixEntry(string Prefix, int Class);

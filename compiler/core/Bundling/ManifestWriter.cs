@@ -30,7 +30,8 @@ public static class ManifestWriter
         model.Namespaces.ToImmutableSortedDictionary(declared => declared.Name, declared => declared.Labels, StringComparer.Ordinal),
         earlier is { } sets && sets.Scope.Sets == program.Sets
             ? sets.Manifest.Sets
-            : [.. program.Sets.Select(set => new SetEntry(set.Id.Index, set.Title, ManifestSets.Of(set.Expression)))],
+            : [.. program.Sets.Select(set =>
+                new SetEntry(set.Id.Index, set.Title, ManifestSets.Of(set.Expression)) { IsOutsideVerdicts = set.IsOutsideVerdicts })],
         earlier is { } classes && ReferenceEquals(classes.Layout.Classes, layout.Classes)
             ? classes.Manifest.Classes
             : [.. layout.Classes.Members.Select(members => members.Bits)],

@@ -8,6 +8,9 @@ namespace Netpol.Compiler.Ir;
 /// <param name="Spelling">The expression as the language writes it; equal sets have equal spellings.</param>
 public sealed record MemberSet(SetId Id, string? Name, AddressSet Expression, string Spelling)
 {
+    /// <summary>No clause asks for it and no policy selects it, only services or <c>observe</c> do: it tells no two addresses apart.</summary>
+    public bool IsOutsideVerdicts { get; init; }
+
     /// <summary>For people: the group's name, or the spelling.</summary>
     public string Title => Name ?? Spelling;
 }

@@ -12,7 +12,8 @@ public sealed record AddressSpace(ImmutableArray<SplitPrefix> Prefixes4, Immutab
 {
     /// <summary>Would <see cref="Of"/> make the same of these?</summary>
     public static bool IsSame(NetworkModel one, ImmutableArray<MemberSet> sets, NetworkModel other, ImmutableArray<MemberSet> others) =>
-        (sets == others || (sets.Length == others.Length && sets.Zip(others).All(pair => pair.First.Spelling == pair.Second.Spelling)))
+        (sets == others || (sets.Length == others.Length && sets.Zip(others).All(pair =>
+            pair.First.Spelling == pair.Second.Spelling && pair.First.IsOutsideVerdicts == pair.Second.IsOutsideVerdicts)))
         && (one.Cluster.HasV4, one.Cluster.HasV6) == (other.Cluster.HasV4, other.Cluster.HasV6)
         && one.Cluster.PodRanges.SequenceEqual(other.Cluster.PodRanges)
         && one.Cluster.NodeRanges.SequenceEqual(other.Cluster.NodeRanges)

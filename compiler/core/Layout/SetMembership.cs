@@ -17,11 +17,13 @@ internal sealed class SetMembership
     private readonly Dictionary<AddressSet.Cidr, CidrCount> _counts = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Prefix, List<CidrEdge>> _edges = [];
 
+    /// <param name="sets">Those outside verdicts count as empty: nobody asks them for such addresses.</param>
     public SetMembership(ImmutableArray<MemberSet> sets)
     {
         _sets = sets;
-        _kindDependent = [.. sets.Where(set => DependsOnKind(set.Expression)).Select(set => set.Id.Index)];
-        foreach (var set in sets)
+        var asked = sets.Where(set => !set.IsOutsideVerdicts).ToList();
+        _kindDependent = [.. asked.Where(set => DependsOnKind(set.Expression)).Select(set => set.Id.Index)];
+        foreach (var set in asked)
         {
             foreach (var cidr in Cidrs(set.Expression))
             {
@@ -48,7 +50,7 @@ internal sealed class SetMembership
     {
         Move(prefix, 1);
         return outer is not { } members
-            ? BitSet.Empty(_sets.Length).With(Enumerable.Range(0, _sets.Length), bit => Holds(_sets[bit].Expression, kind))
+            ? BitSet.Empty(_sets.Length).With(Enumerable.Range(0, _sets.Length), bit => !_sets[bit].IsOutsideVerdicts && Holds(_sets[bit].Expression, kind))
             : members.With(Changed(prefix, kind == outerKind), bit => Holds(_sets[bit].Expression, kind));
     }
 

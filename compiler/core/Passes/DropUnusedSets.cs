@@ -5,7 +5,7 @@ namespace Netpol.Compiler.Passes;
 
 /// <summary>
 /// Drops sets and port names that nothing asks for any more, and numbers the others without gaps: their numbers
-/// become the bits of the memberships.
+/// become the bits of the memberships. Marks those that no verdict asks for.
 /// <code>
 /// s0 = world, s1 = nodes, s2 = any          s0 = world, s1 = any
 /// allow #1 when peer in s2             =>   allow #1 when peer in s1
@@ -18,9 +18,10 @@ public sealed class DropUnusedSets : IPass
     public DecisionProgram Run(DecisionProgram program)
     {
         var atoms = Atoms(program).ToList();
-        var sets = Renumber(atoms.OfType<Condition.PeerIn>().Select(atom => atom.Set.Index)
+        var ofVerdicts = atoms.OfType<Condition.PeerIn>().Select(atom => atom.Set.Index)
             .Concat(atoms.OfType<Condition.SelfIn>().Select(atom => atom.Set.Index))
-            .Concat(program.Policies.Select(policy => policy.For.Index))
+            .Concat(program.Policies.Select(policy => policy.For.Index)).ToHashSet();
+        var sets = Renumber(ofVerdicts
             .Concat(program.Services.Where(service => service.Backends is not null).Select(service => service.Backends.GetValueOrDefault().Index))
             .Concat(program.Samples.Where(sample => sample.For is not null).Select(sample => sample.For.GetValueOrDefault().Index)));
         var names = Renumber(atoms.OfType<Condition.PortNamed>().Select(atom => atom.Name));
@@ -35,7 +36,8 @@ public sealed class DropUnusedSets : IPass
         }));
         return moved with
         {
-            Sets = [.. program.Sets.Where(set => sets.ContainsKey(set.Id.Index)).Select(set => set with { Id = Moved(set.Id) })],
+            Sets = [.. program.Sets.Where(set => sets.ContainsKey(set.Id.Index))
+                .Select(set => set with { Id = Moved(set.Id), IsOutsideVerdicts = !ofVerdicts.Contains(set.Id.Index) })],
             PortNames = [.. program.PortNames.Where((_, index) => names.ContainsKey(index))],
             Policies = [.. program.Policies.Select(policy => policy with { For = Moved(policy.For) })],
             Services = [.. program.Services.Select(service =>

@@ -19,7 +19,7 @@ internal sealed class ClassTable(Manifest manifest, IClassStore store, IClassPub
     private uint Of(ReadOnlySpan<ulong> members, bool isEndpoint, bool isJudged, ImmutableArray<ClassPort> ports)
     {
         var known = store.Read();
-        AddressClass wanted = new(Math.Max(store.LastId, manifest.Layout.Classes) + 1, BitsOf(members), isEndpoint, isJudged, ports);
+        AddressClass wanted = new(Math.Max(store.LastId, manifest.Layout.Classes) + 1, BitsInVerdicts(manifest, members), isEndpoint, isJudged, ports);
         foreach (var each in known)
         {
             if (each.IsAlike(wanted))
@@ -56,6 +56,10 @@ internal sealed class ClassTable(Manifest manifest, IClassStore store, IClassPub
                select new ClassPort(name, space, (ushort)port.Port),
         ];
     }
+
+    /// <summary>The sets that tell addresses apart: what only services or <c>observe</c> ask for splits no class.</summary>
+    internal static ImmutableArray<int> BitsInVerdicts(Manifest manifest, ReadOnlySpan<ulong> members) =>
+        BitsOf(members).RemoveAll(bit => manifest.Sets[bit].IsOutsideVerdicts);
 
     internal static ImmutableArray<int> BitsOf(ReadOnlySpan<ulong> members)
     {

@@ -12,4 +12,5 @@ internal sealed record LiveEndpoint(PlacedEndpoint Placed, ImmutableArray<LiveAd
 }
 
 /// <param name="Entry">Without an epoch.</param>
-internal sealed record LiveAddress(IPAddress Address, AddressEntry Entry, LiveClass Class);
+/// <param name="Members">Every set that holds it, as words: those of services, too, which the class does not tell.</param>
+internal sealed record LiveAddress(IPAddress Address, AddressEntry Entry, LiveClass Class, ulong[] Members);

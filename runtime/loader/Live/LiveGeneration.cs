@@ -174,7 +174,8 @@ internal sealed class LiveGeneration : IDisposable
     private static bool HasChanged(LiveEndpoint? former, LiveEndpoint next) =>
         former is null || former.Addresses.Length != next.Addresses.Length ||
         former.Addresses.Zip(next.Addresses).Any(pair =>
-            !pair.First.Address.Equals(pair.Second.Address) || !IsSame(pair.First.Entry, pair.Second.Entry)) ||
+            !pair.First.Address.Equals(pair.Second.Address) || !IsSame(pair.First.Entry, pair.Second.Entry) ||
+            !pair.First.Members.AsSpan().SequenceEqual(pair.Second.Members)) ||
         !former.Placed.Record.Spec.Ports.AsSpan().SequenceEqual(next.Placed.Record.Spec.Ports.AsSpan()) ||
         former.Placed.Record.Spec.DrainingSince != next.Placed.Record.Spec.DrainingSince ||
         former.Placed.Record.Spec.Zone != next.Placed.Record.Spec.Zone;
@@ -239,7 +240,7 @@ internal sealed class LiveGeneration : IDisposable
             .. endpoint.Addresses.Where(Generation.Addresses.Has).Select(address =>
             {
                 var members = endpoint.MembersOf(manifest, address);
-                var of = _classes.Acquire(ClassTable.BitsOf(members), ports, endpoint.IsHere);
+                var of = _classes.Acquire(ClassTable.BitsInVerdicts(manifest, members), ports, endpoint.IsHere);
                 return new LiveAddress(
                     address,
                     endpoint.Entry with
@@ -248,7 +249,8 @@ internal sealed class LiveGeneration : IDisposable
                         ObservedOneIn = GenerationContent.ObservedOneIn(manifest, members),
                         Flags = GenerationContent.Isolation(manifest, members),
                     },
-                    of);
+                    of,
+                    members);
             }),
         ]);
     }

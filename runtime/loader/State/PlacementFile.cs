@@ -12,7 +12,7 @@ internal static class PlacementFile
 {
     internal const string FileName = "placement.bin";
 
-    private const uint Magic = 0x4c50_4e16;
+    private const uint Magic = 0x4c50_4e17;
 
     private enum SetKind : byte
     {
@@ -64,6 +64,7 @@ internal static class PlacementFile
             to.Write(set.Bit);
             to.Write(set.Name);
             Write(to, set.Expression);
+            to.Write(set.IsOutsideVerdicts);
         });
         to.WriteList(manifest.PortNames, to.Write);
         to.WriteList(manifest.Policies, policy =>
@@ -119,7 +120,7 @@ internal static class PlacementFile
                 from.ReadString(),
                 from.ReadList(() => KeyValuePair.Create(from.ReadString(), from.ReadString())).ToImmutableSortedDictionary(StringComparer.Ordinal)))
                 .ToImmutableSortedDictionary(StringComparer.Ordinal),
-            from.ReadList(() => new SetEntry(from.ReadInt32(), from.ReadString(), ReadSet(from))),
+            from.ReadList(() => new SetEntry(from.ReadInt32(), from.ReadString(), ReadSet(from)) { IsOutsideVerdicts = from.ReadBoolean() }),
             Classes: [],
             Prefixes: [],
             from.ReadList(from.ReadString),

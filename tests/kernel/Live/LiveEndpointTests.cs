@@ -48,6 +48,26 @@ public sealed class LiveEndpointTests
     });
 
     [Fact]
+    public void A_label_that_only_a_service_asks_for_makes_a_backend_and_no_class() => Scratch.Run(scratch =>
+    {
+        LiveWorld world = new(scratch, Text + """
+
+            service canary { address 10.96.0.1; port 80/tcp -> 7777; backends pods where track == "canary"; balance random }
+            """);
+        using var live = LiveNode.Open(world.Paths);
+        Assert.True(live.Publish(Remote("r", "10.2.0.1", ("colour", "red"))));
+        var known = Maps.Entry(world.Paths, 1, "10.2.0.1")?.Class;
+        Assert.Equal(0, Maps.Count(world.Paths, 1, "backends4"));
+
+        Assert.True(live.Publish(Remote("r", "10.2.0.1", ("colour", "red"), ("track", "canary"))));
+        Assert.Equal((known, 1), (Maps.Entry(world.Paths, 1, "10.2.0.1")?.Class, Maps.Count(world.Paths, 1, "backends4")));
+        Assert.True(live.Publish(Remote("r", "10.2.0.1", ("colour", "red"), ("track", "stable"))));
+        Assert.Equal((known, 0), (Maps.Entry(world.Paths, 1, "10.2.0.1")?.Class, Maps.Count(world.Paths, 1, "backends4")));
+        _ = live.Settle();
+        world.RequireTablesOfALoad();
+    });
+
+    [Fact]
     public void A_container_of_this_node_gets_other_labels_and_keeps_its_programs() => Scratch.Run(scratch =>
     {
         LiveWorld world = new(scratch, Text);
@@ -123,7 +143,7 @@ public sealed class LiveEndpointTests
                 var entry = generation.Addresses.Find(IPAddress.Parse(endpoint.Addresses[0])) ?? throw new InvalidOperationException($"{endpoint.Key} is not known");
                 var members = Placement.MembersOf(generation.Placement, new Subject.Endpoint(
                     IPAddress.Parse(endpoint.Addresses[0]), "shop", Placement.LabelsOf(generation.Placement, "shop", null), endpoint.Labels));
-                Assert.Equal(ClassTable.BitsOf(members).ToArray(), classes[entry.Class].Bits.ToArray());
+                Assert.Equal(ClassTable.BitsInVerdicts(generation.Placement, members).ToArray(), classes[entry.Class].Bits.ToArray());
             }
 
             Assert.Equal(known.Count + 2, generation.Maps["addresses4"].Keys().Select(key => new IPAddress(key)).Count(address => !IPAddress.IsLoopback(address)));

@@ -59,6 +59,31 @@ public sealed class TableTests
     });
 
     [Fact]
+    public void What_only_services_and_observers_ask_for_splits_no_class() => Scratch.Run(scratch =>
+    {
+        var bundle = Bundle(scratch, """
+            group canary = pods where track == "canary"
+            group watched = pods where track == "watched"
+            policy web for pods where app == "web" { ingress { allow from any on 80/tcp } }
+            service web { address 10.96.0.1; port 80/tcp; backends canary; balance random }
+            observe { flows all for watched }
+            """);
+        using var node = Node.Open(scratch.Paths);
+        node.Apply(bundle);
+        foreach (var (number, track) in new[] { (1, "stable"), (2, "canary"), (3, "watched") })
+        {
+            Scratch.AddDevices($"host{number}", $"pod{number}");
+            var spec = Endpoint("web", $"host{number}", $"10.1.0.{number}");
+            node.Attach(spec with { ContainerId = track, Labels = spec.Labels.SetItem("track", track) });
+        }
+
+        Assert.Equal(Class(scratch, "10.1.0.1"), Class(scratch, "10.1.0.2"));
+        Assert.Equal(Class(scratch, "10.1.0.1"), Class(scratch, "10.1.0.3"));
+        Assert.Equal((0U, 1U), (Maps.Entry(scratch.Paths, 1, "10.1.0.2")?.ObservedOneIn, Maps.Entry(scratch.Paths, 1, "10.1.0.3")?.ObservedOneIn));
+        Assert.Equal(1, Maps.Count(scratch.Paths, 1, "backends4"));
+    });
+
+    [Fact]
     public void Classes_survive_a_process_and_a_change_of_labels_makes_only_what_is_new() => Scratch.Run(scratch =>
     {
         var bundle = Bundle(scratch, "policy web for pods where app == \"web\" { ingress { allow from pods where app == \"api\" on 80/tcp } }");

@@ -19,6 +19,7 @@ internal sealed class ProgramAssembly
     private readonly FirstUses _sets;
     private readonly FirstUses _portNames;
     private readonly string?[] _names;
+    private readonly bool[] _ofVerdicts;
 
     private readonly ImmutableArray<SetRequest?> _backends;
     private readonly ImmutableArray<(uint OneIn, SetRequest? For)> _samples;
@@ -37,6 +38,7 @@ internal sealed class ProgramAssembly
         _sets = new FirstUses(compiler.Sets.Count);
         _portNames = new FirstUses(compiler.PortNames.Count);
         _names = new string?[compiler.Sets.Count];
+        _ofVerdicts = new bool[compiler.Sets.Count];
     }
 
     /// <param name="policies">In the order of their origins, with what each was compiled to.</param>
@@ -68,7 +70,7 @@ internal sealed class ProgramAssembly
 
         foreach (var policy in compiled)
         {
-            _sets.Use(policy.Selector.Set.Index);
+            UseInVerdicts(policy.Selector.Set);
         }
 
         var (kept, hidden) = Kept();
@@ -103,9 +105,10 @@ internal sealed class ProgramAssembly
         {
             var (id, known) = (new SetId(sets.Count), _compiler.Sets[new SetId(set)]);
             var before = id.Index < earlier.Length ? earlier[id.Index] : null;
-            var isTaken = before is not null && before.Name == _names[set] && ReferenceEquals(before.Spelling, known.Spelling);
+            var isTaken = before is not null && before.Name == _names[set] && before.IsOutsideVerdicts != _ofVerdicts[set]
+                && ReferenceEquals(before.Spelling, known.Spelling);
             isSame &= isTaken;
-            sets.Add(isTaken && before is not null ? before : known with { Id = id, Name = _names[set] });
+            sets.Add(isTaken && before is not null ? before : known with { Id = id, Name = _names[set], IsOutsideVerdicts = !_ofVerdicts[set] });
         }
 
         return isSame && sets.Count == earlier.Length ? earlier : sets.ToImmutable();
@@ -233,10 +236,10 @@ internal sealed class ProgramAssembly
                 switch (atom)
                 {
                     case Condition.SelfIn self:
-                        _sets.Use(self.Set.Index);
+                        UseInVerdicts(self.Set);
                         break;
                     case Condition.PeerIn peer:
-                        _sets.Use(peer.Set.Index);
+                        UseInVerdicts(peer.Set);
                         break;
                     case Condition.PortNamed named:
                         _portNames.Use(named.Name);
@@ -246,6 +249,12 @@ internal sealed class ProgramAssembly
                 }
             }
         }
+    }
+
+    private void UseInVerdicts(SetId set)
+    {
+        _sets.Use(set.Index);
+        _ofVerdicts[set.Index] = true;
     }
 
     private VerdictTerms Terms(List<int> kept, Numbering numbering)
