@@ -133,7 +133,8 @@ public sealed class KernelRun : IDisposable
         }
 
         new PrefixTable(_maps).Fill(_manifest.Prefixes);
-        new GenerationContent(_maps, _manifest, new ClassTable(_manifest, new ClassMemory(), publisher), Epoch).WriteAll(endpoints, [], zone: null);
+        new GenerationContent(_maps, _manifest, new ClassTable(_manifest, new ClassMemory(), publisher), Epoch).WriteAll(
+            endpoints, [], ServiceDraft.Of(_manifest, endpoints, zone: null));
         LimitTable.Fill(_maps, _manifest);
         GenerationBuilder.PutShared(_object, _maps["programs"], isStraight: false);
         StateWord.Fill(_maps[StateWord.MapName], Generation, Epoch);

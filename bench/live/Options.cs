@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Netpol.Bench.Live;
 
 /// <summary>What the command line asks for.</summary>
-/// <param name="Services">0: rules and endpoints are measured; else how soon a bundle with so many services is in charge, and a change of a backend among them, and nothing else.</param>
-/// <param name="Netpol">The program whose `watch` follows the text; null: changes of the text are not measured.</param>
+/// <param name="Services">0: rules and endpoints are measured; else how soon a bundle with so many services is in charge, and a change of a backend among them, and nothing else; with the program.</param>
+/// <param name="Netpol">The program whose `watch` follows the text, and whose `load` puts services in charge; null: these are not measured.</param>
 internal sealed record Options(
     int Rules, int Changes, int Endpoints, int Rate, int Seconds, bool IsStrict, string Output, int Services = 0, string? Netpol = null, bool IsTextAlone = false)
 {
     internal const string Usage =
-        "usage: bench-live [--strict] [--rules N] [--changes N] [--endpoints N] [--rate N] [--seconds N] [--services N] [--netpol FILE [--text]] [--output FILE]";
+        "usage: bench-live [--strict] [--rules N] [--changes N] [--endpoints N] [--rate N] [--seconds N] [--netpol FILE [--text] [--services N]] [--output FILE]";
 
     private const int Most = 1_000_000;
 
@@ -56,7 +56,7 @@ internal sealed record Options(
             options = next;
         }
 
-        return options;
+        return options is { Services: > 0, Netpol: null } ? null : options;
     }
 
     private static Options? With(Options options, string name, int number) => name switch

@@ -37,12 +37,12 @@ internal static class Program
             return 2;
         }
 
-        if (options.Services > 0)
+        if (options is { Services: > 0, Netpol: { } program })
         {
             return Write(options, new
             {
                 Processors = Environment.ProcessorCount,
-                Services = Balances.Select(balance => ServiceSeries.Run(balance, options.Services)).ToArray(),
+                Services = ServiceSeries.Run(program, Balances, options.Services),
                 Backends = Balances.Select(balance => BackendSeries.Run(balance, options.Services, BackendChanges)).ToArray(),
             });
         }

@@ -2,30 +2,36 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Netpol.Lab;
-using Netpol.Loader;
 using Netpol.Toolchain;
 
 namespace Netpol.Bench.Live;
 
-/// <summary>A bundle with many services is loaded on a node that has nothing.</summary>
-/// <param name="Milliseconds">From nothing to in charge: programs, verdicts and services, their tables and all.</param>
+/// <summary><c>netpol load</c>, the whole process, of a bundle with many services on a node that has nothing.</summary>
+/// <param name="Milliseconds">From nothing to in charge: programs, verdicts and services, their tables and all; the median of the rounds.</param>
 /// <param name="WithoutServices">The same of a bundle with one service.</param>
 /// <param name="MaglevBytes">Of the tables of positions, all together.</param>
 internal sealed record ServiceSeries(string Balance, int Services, int Backends, double Milliseconds, double WithoutServices, long MaglevBytes)
 {
-    private const int BackendsOfEach = 10;
+    private const int BackendsOfEach = 10, Rounds = 7;
 
-    internal static ServiceSeries Run(string balance, int services)
+    internal static ServiceSeries[] Run(string netpol, IReadOnlyList<string> balances, int services)
     {
-        var (one, _) = Load(balance, 1);
-        var (all, bytes) = Load(balance, services);
-        return new ServiceSeries(balance, services, BackendsOfEach, all.TotalMilliseconds, one.TotalMilliseconds, bytes);
+        // Interleaved: what else the machine does is the same for all.
+        var rounds = Enumerable.Range(0, Rounds)
+            .Select(_ => balances.Select(balance => (All: Load(netpol, balance, services), One: Load(netpol, balance, 1).Milliseconds)).ToArray()).ToArray();
+        return
+        [
+            .. balances.Select((balance, place) => new ServiceSeries(
+                balance, services, BackendsOfEach, Median(rounds.Select(round => round[place].All.Milliseconds)), Median(rounds.Select(round => round[place].One)),
+                rounds[0][place].All.MaglevBytes)),
+        ];
     }
 
-    private static (TimeSpan Time, long MaglevBytes) Load(string balance, int services)
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
+
+    private static (double Milliseconds, long MaglevBytes) Load(string netpol, string balance, int services)
     {
-        var time = TimeSpan.Zero;
-        long bytes = 0;
+        (double Milliseconds, long MaglevBytes) result = default;
         Scratch.Run(scratch =>
         {
             var source = Path.Combine(scratch.Folder, "services.netpol");
@@ -33,13 +39,22 @@ internal sealed record ServiceSeries(string Balance, int Services, int Backends,
             var bundle = Path.Combine(scratch.Folder, "bundle");
             var built = BundleBuilder.Build([source], bundle, backend: BackendKind.Bytecode);
             var manifest = built.Manifest ?? throw new InvalidOperationException(string.Join('\n', built.Diagnostics));
-            bytes = manifest.Layout.Maps.Where(map => map.Name == "maglev").Sum(map => (long)map.MaxEntries * map.ValueSize);
-            using var node = Node.Open(new NodePaths(scratch.Pins, scratch.State));
             var start = Stopwatch.GetTimestamp();
-            node.Apply(bundle);
-            time = Stopwatch.GetElapsedTime(start);
+            using var load = Process.Start(new ProcessStartInfo(netpol, ["load", bundle, "--pins", scratch.Pins, "--state", scratch.State])
+            {
+                RedirectStandardOutput = true,
+            }) ?? throw new InvalidOperationException($"{netpol} does not start");
+            var said = load.StandardOutput.ReadToEnd();
+            load.WaitForExit();
+            result = (
+                Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+                manifest.Layout.Maps.Where(map => map.Name == "maglev").Sum(map => (long)map.MaxEntries * map.ValueSize));
+            if (load.ExitCode != 0)
+            {
+                throw new InvalidOperationException(said);
+            }
         });
-        return (time, bytes);
+        return result;
     }
 
     private static string Text(string balance, int services)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Netpol.Bundle;
@@ -8,6 +9,18 @@ public static class BundleDigest
     /// <summary>SHA-256 in lower-case hex over the object file and the manifest whose <see cref="Manifest.Digest"/> is empty.</summary>
     public static string Compute(Manifest manifest, ReadOnlySpan<byte> objectFile) =>
         Compute(JsonSerializer.SerializeToUtf8Bytes(manifest with { Digest = "" }, ManifestJson.Default.Manifest), objectFile);
+
+    /// <summary>Whether the manifest's digest is that of its own content and the object.</summary>
+    /// <param name="text">From which the manifest was read.</param>
+    public static bool IsRight(Manifest manifest, ReadOnlySpan<byte> text, ReadOnlySpan<byte> objectFile)
+    {
+        // As it was written, it is the text without the digest and the last line's end, and need not be made once more.
+        var digest = Encoding.UTF8.GetBytes(manifest.Digest);
+        text = text.TrimEnd((byte)'\n');
+        var at = digest.Length == ContentDigest.Length ? text.IndexOf(digest) : -1;
+        return (at >= 0 && Compute([.. text[..at], .. text[(at + digest.Length)..]], objectFile) == manifest.Digest)
+            || Compute(manifest, objectFile) == manifest.Digest;
+    }
 
     /// <summary>The manifest with its digests.</summary>
     /// <param name="terms">Content of <c>verdicts.bin</c>; empty where verdicts are code.</param>

@@ -121,7 +121,8 @@ internal static class NodeRepair
             generation.Slots.Put(slot, judges.FromEndpoint, judges.ToEndpoint);
         }
 
-        generation.Content(node.LastEpoch).WriteAll([.. remote, .. used.Values], node.HostAddresses, node.Zone);
+        PlacedEndpoint[] all = [.. remote, .. used.Values];
+        generation.Content(node.LastEpoch).WriteAll(all, node.HostAddresses, ServiceDraft.Of(generation.Placement, all, node.Zone));
         MasqueradeTable.Write(generation.Maps, generation.Placement.NodeRanges ?? [], node.Uplinks);
         generation.CommitPolicy(node.LastEpoch);
     }

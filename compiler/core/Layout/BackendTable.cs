@@ -19,6 +19,9 @@ internal static class BackendTable
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>As <see cref="Backends"/>, and as many again that the bundle before had and that drain.</summary>
+    public static int States(Service service) => Backends(service) * (service.Drain is null ? 1 : 2);
+
     /// <summary>Each once, whatever its weight.</summary>
     public static int Backends(Service service) => service.Backends switch
     {

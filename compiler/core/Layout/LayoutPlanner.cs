@@ -39,7 +39,7 @@ public static class LayoutPlanner
             Math.Max(1, program.Services.Sum(binding => Keys(binding.Service))),
             BackendTable.Room(model.Services, BackendTable.Entries),
             Math.Max(1, maglev.Lines),
-            BackendTable.Room(model.Services, BackendTable.Backends),
+            BackendTable.Room(model.Services, BackendTable.States),
             Math.Max(1, model.Cluster.NodeRanges.Length + model.Services.SelectMany(service => service.LoadBalancers).Sum(SourcePrefixes.Count)),
             model.Services.Any(service => service.Affinity is not null) ? ScaledCapacities.Affinities(model.Scale) : 1,
             BackendTable.Room(model.Services.Where(service => service.Balance == BalanceAlgorithm.LeastConnections), BackendTable.Backends),

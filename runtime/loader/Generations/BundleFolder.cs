@@ -46,7 +46,7 @@ internal sealed class BundleFolder
                            throw new LoaderException($"`{file}` is empty; build the bundle again");
             var elf = File.ReadAllBytes(Path.Combine(_path, Path.GetFileName(manifest.Object)));
             var terms = manifest.Verdicts.AreTables ? File.ReadAllBytes(Path.Combine(_path, VerdictTerms.FileName)) : [];
-            return BundleDigest.Compute(manifest, elf) == manifest.Digest && HasDigest(manifest.Verdicts, terms)
+            return BundleDigest.IsRight(manifest, content, elf) && HasDigest(manifest.Verdicts, terms)
                 ? new BundleContent(manifest, elf, terms) { Certificate = Certified() }
                 : throw new LoaderException(
                     $"the bundle `{_path}` does not match its digest: a file was changed or not copied whole; build it again");

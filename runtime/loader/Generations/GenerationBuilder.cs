@@ -68,22 +68,22 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
             classes, manifest, [.. endpoints, .. remote, .. expected is null ? [] : (PlacedEndpoint[])[PlacedEndpoint.Expected(expected)]], hostAddresses);
         var verdicts = manifest.Verdicts.AreTables ? VerdictDraft.Whole(VerdictTermsFile.Read(content.Terms), known.Read()) : null;
 
-        using var loaded = Load(record, content, verdicts, [.. remote, .. endpoints]);
-        using var maps = MapSet.OfObject(loaded);
         var node = state.ReadNode();
+        BackendsOfAll backends = new(manifest, [.. remote, .. endpoints]);
+        var services = Task.Run(() => ServiceDraft.Of(manifest, backends, node.Zone));
+        using var former = Generation.OpenCurrent(pins, state);
+        using var loaded = Load(record, content, verdicts, backends, former?.Maps);
+        using var maps = MapSet.OfObject(loaded);
         node = node with { LastEpoch = node.LastEpoch + 1 };
         state.WriteNode(node);
         WriteClasses(maps, manifest, verdicts, known.Read());
         new PrefixTable(maps).Fill(manifest.Prefixes);
         LimitTable.Fill(maps, manifest);
-        new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses, node.Zone);
+        new GenerationContent(maps, manifest, classes, node.LastEpoch).WriteAll([.. remote, .. endpoints], hostAddresses, services.GetAwaiter().GetResult());
         MasqueradeTable.Write(maps, manifest.NodeRanges ?? [], node.Uplinks);
-        using (var former = Generation.OpenCurrent(pins, state))
+        if (former is not null)
         {
-            if (former is not null)
-            {
-                new ServiceSuccession(former.Maps, former.Services, maps, new ServiceTable(maps, manifest, node.Zone)).HandOver();
-            }
+            new ServiceSuccession(former.Maps, former.Services, maps, new ServiceTable(maps, manifest, node.Zone)).HandOver();
         }
 
         StateWord.Fill(maps[StateWord.MapName], record.Generation, node.LastEpoch, node.SocketsLed || node.Cgroup.Length > 0);
@@ -121,7 +121,7 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
         }
     }
 
-    private BpfObject Load(GenerationRecord record, BundleContent content, VerdictDraft? verdicts, IReadOnlyList<PlacedEndpoint> endpoints)
+    private BpfObject Load(GenerationRecord record, BundleContent content, VerdictDraft? verdicts, BackendsOfAll backends, MapSet? former)
     {
         var loaded = BpfObject.Open(content.Object, content.Manifest.Object);
         List<BpfMap> shared = [];
@@ -146,16 +146,13 @@ internal sealed class GenerationBuilder(PinFolder pins, StateFolder state)
                 loaded.MakeRoom(RuleRoom.MapName, RuleRoom.Of(loaded.LayoutOf(RuleRoom.MapName).MaxEntries));
             }
 
-            // As above; of addresses that are written in the policy there are as many as it says.
-            BackendsOfAll known = new(content.Manifest, endpoints);
             foreach (var length in new[] { 4, 16 })
             {
                 var map = BackendTables.MapName("backends", length);
                 if (loaded.MapNames.Contains(map))
                 {
-                    var backends = known.Count(length);
-                    loaded.MakeRoom(map, 2 * backends);
-                    loaded.MakeRoom(BackendTables.MapName("service_backends", length), 2 * backends);
+                    loaded.MakeRoom(map, backends.Room(length));
+                    loaded.MakeRoom(BackendTables.MapName("service_backends", length), backends.Room(length) + ServiceSuccession.MostDraining(former, content.Manifest, length));
                 }
             }
 

@@ -13,11 +13,11 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
     private readonly AddressTable _addresses = new(maps);
 
     /// <summary>Makes the tables hold exactly this, whatever they held: new ones are filled, damaged ones mended.</summary>
-    /// <param name="zone">Of this node; null: none.</param>
-    internal void WriteAll(IReadOnlyList<PlacedEndpoint> endpoints, IReadOnlyCollection<string> hostAddresses, string? zone)
+    /// <param name="backends">Of the same endpoints.</param>
+    internal void WriteAll(IReadOnlyList<PlacedEndpoint> endpoints, IReadOnlyCollection<string> hostAddresses, ServiceDraft backends)
     {
         PortNameTable ports = new(maps, manifest.PortNames);
-        ServiceTable services = new(maps, manifest, zone);
+        ServiceTable services = new(maps, manifest, zone: null);
         HashSet<IPAddress> kept = [];
         foreach (var address in hostAddresses.Select(IPAddress.Parse))
         {
@@ -38,7 +38,7 @@ internal sealed class GenerationContent(MapSet maps, Manifest manifest, ClassTab
         ports.DeleteOthers(endpoints.Select(endpoint => endpoint.Record.Id).ToHashSet());
         SourceTable.Fill(maps, manifest);
         services.WriteAddresses();
-        services.WriteAll(endpoints);
+        services.WriteAll(backends);
     }
 
     internal void WriteAddresses(PlacedEndpoint endpoint)

@@ -183,6 +183,19 @@ public sealed unsafe class BpfMap : IDisposable
         }
     }
 
+    internal bool IsEmpty
+    {
+        get
+        {
+            Span<byte> first = stackalloc byte[KeySize];
+            fixed (byte* k = first)
+            {
+                var answer = LibBpf.bpf_map_get_next_key(Handle, null, k);
+                return answer is >= 0 or -KernelException.ENOENT ? answer < 0 : throw new KernelException($"list map `{Name}`", -answer);
+            }
+        }
+    }
+
     /// <summary>Every key, gathered before anything is done to the map.</summary>
     public List<byte[]> Keys()
     {

@@ -136,7 +136,7 @@ internal sealed class BackendChange(MapSet maps, Manifest manifest, string? zone
         if (list.Positions > 0)
         {
             using MappedValues lines = new(maps[BackendTables.Maglev], list.FirstByte, list.ByteLength);
-            BackendTables.FillPositions(list, entries, lines.Bytes);
+            BackendTables.WritePositions(BackendTables.PositionsOf(list, entries), lines.Bytes);
         }
 
         foreach (var way in list.Keys)

@@ -9,12 +9,22 @@ internal static class BackendTables
 {
     internal const string Maglev = "maglev";
 
-    /// <summary>Each position is written once and at once, and only where it is another: whoever reads meanwhile finds a backend of before or of now.</summary>
-    internal static void FillPositions(BackendList list, ReadOnlySpan<Backend> backends, Span<byte> lines)
+    internal static ushort[] PositionsOf(BackendList list, ReadOnlySpan<Backend> backends)
     {
-        var present = MemoryMarshal.Cast<byte, ushort>(lines)[..list.Positions];
         var table = new ushort[list.Positions];
-        MaglevTable.Fill(backends, table);
+        if (table.Length > 0)
+        {
+            MaglevTable.Fill(backends, table);
+        }
+
+        return table;
+    }
+
+    /// <summary>Each position is written once and at once, and only where it is another: whoever reads meanwhile finds a backend of before or of now.</summary>
+    /// <param name="lines">From the table's first on.</param>
+    internal static void WritePositions(ReadOnlySpan<ushort> table, Span<byte> lines)
+    {
+        var present = MemoryMarshal.Cast<byte, ushort>(lines)[..table.Length];
         for (var position = 0; position < table.Length; position++)
         {
             if (present[position] != table[position])

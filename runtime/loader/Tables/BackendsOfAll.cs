@@ -24,7 +24,7 @@ internal sealed class BackendsOfAll
                 {
                     foreach (var bit in ClassTable.BitsOf(endpoint.MembersOf(manifest, address)).Where(bits.Contains))
                     {
-                        Of(bit, length).Add(endpoint);
+                        Add(bit, length, endpoint);
                     }
                 }
             }
@@ -36,9 +36,12 @@ internal sealed class BackendsOfAll
         }
     }
 
-    /// <summary>At most, of all lists in one family together; an address that is written may be of either.</summary>
-    internal int Count(int addressLength) => _manifest.Services.Sum(service =>
-        service.Ports.Length * ListsOf(service) * (service.BackendSet is { } bit ? Of(bit, addressLength).Count : service.Backends.Length));
+    /// <summary>
+    /// So many that the tables of one family need room for: twice the endpoints that there are now, as containers come; of addresses that are written
+    /// there are as many as it says, of either family.
+    /// </summary>
+    internal int Room(int addressLength) => _manifest.Services.Sum(service =>
+        service.Ports.Length * ListsOf(service) * (service.BackendSet is { } bit ? 2 * Of(bit, addressLength).Count : service.Backends.Length));
 
     private static int ListsOf(ServiceEntry service) =>
         (service.InsideLocal || service.OutsideLocal) && (service.NodePorts is not null || service.LoadBalancers is not null) ? 2 : 1;
@@ -49,13 +52,15 @@ internal sealed class BackendsOfAll
         : [.. Of(bit, list.AddressLength)
             .Select(endpoint => Backend.OfEndpoint(_manifest, list.Service, list.Port, endpoint, list.AddressLength)).OfType<Backend>()];
 
-    private List<PlacedEndpoint> Of(int bit, int addressLength)
+    private List<PlacedEndpoint> Of(int bit, int addressLength) => _bySet.GetValueOrDefault((bit, addressLength)) ?? [];
+
+    private void Add(int bit, int addressLength, PlacedEndpoint endpoint)
     {
         if (!_bySet.TryGetValue((bit, addressLength), out var endpoints))
         {
             _bySet.Add((bit, addressLength), endpoints = []);
         }
 
-        return endpoints;
+        endpoints.Add(endpoint);
     }
 }

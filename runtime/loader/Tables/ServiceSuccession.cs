@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Netpol.Bundle;
 using Netpol.Loader.Abi;
 using Netpol.Loader.Native;
 
@@ -10,6 +11,13 @@ namespace Netpol.Loader.Tables;
 /// </summary>
 internal sealed class ServiceSuccession(MapSet former, ServiceTable formerTable, MapSet next, ServiceTable nextTable)
 {
+    /// <summary>So many of the former's backends the next may have to remember while they drain.</summary>
+    /// <param name="former">Null: there is none.</param>
+    internal static int MostDraining(MapSet? former, Manifest next, int length) =>
+        next.Services.Any(service => service.Drain is not null) && former?.Find(BackendTables.MapName("service_backends", length)) is { } states
+            ? states.ReadAll().Keys.Length / states.KeySize
+            : 0;
+
     internal void HandOver()
     {
         foreach (var length in new[] { 4, 16 })

@@ -11,7 +11,7 @@ namespace Netpol.Loader.Tables;
 /// <c>services4/6</c>, <c>backends4/6</c>, <c>service_backends4/6</c> and <c>maglev</c>. A backend's entries are written before the count or a
 /// position takes it in, and these leave it out before they go, so that a program never draws an index without an entry.
 /// </summary>
-/// <param name="zone">Of this node; null: none.</param>
+/// <param name="zone">Of this node; null: none. What is drafted knows it already.</param>
 internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
 {
     private static readonly int[] AddressLengths = [4, 16];
@@ -21,74 +21,33 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
     internal IEnumerable<BackendList> ListsOf(int addressLength) => _lists.All.Where(list => list.AddressLength == addressLength);
 
     /// <summary>Makes the tables hold exactly these backends; on tables in use, too.</summary>
-    internal void WriteAll(IReadOnlyList<PlacedEndpoint> endpoints)
+    internal void WriteAll(ServiceDraft draft)
     {
-        BackendsOfAll known = new(manifest, endpoints);
-        var all = _lists.All.Select(list => new FilledList(list, known.Of(list), zone)).ToArray();
         foreach (var length in AddressLengths)
         {
-            FilledList[] ofFamily = [.. all.Where(each => each.List.AddressLength == length)];
-            if (maps.Find(BackendTables.MapName("backends", length)) is { } map)
+            if (maps.Find(BackendTables.MapName("backends", length)) is { } backends)
             {
-                WriteStates(length, ofFamily);
-                WriteEntries(map, length, ofFamily);
-                DeleteOtherStates(length, ofFamily);
+                var states = maps[BackendTables.MapName("service_backends", length)];
+                var (hadStates, hadBackends) = (!states.IsEmpty, !backends.IsEmpty);
+                var next = draft[length];
+                next.States.WriteTo(states);
+                next.Entries.WriteTo(backends);
+                WritePositions(next.Lists);
+                next.Counts.WriteTo(maps[BackendTables.MapName("services", length)]);
+                if (hadBackends)
+                {
+                    DeleteOtherEntries(backends, next.Lists);
+                }
+
+                if (hadStates)
+                {
+                    DeleteOtherStates(states, next.Lists);
+                }
             }
         }
     }
 
-    private void WriteStates(int length, FilledList[] all)
-    {
-        using MemoryStream keys = new(), values = new();
-        var count = 0;
-        foreach (var each in all)
-        {
-            foreach (var backend in each.All)
-            {
-                keys.Write(each.List.StateKey(backend));
-                values.Write(each.List.State(backend, each.IsEntry(backend)));
-                count++;
-            }
-        }
-
-        maps[BackendTables.MapName("service_backends", length)].UpdateMany(keys.ToArray(), values.ToArray(), count);
-    }
-
-    private void WriteEntries(BpfMap map, int length, FilledList[] all)
-    {
-        using MemoryStream keys = new(), values = new();
-        HashSet<(uint Port, uint Index)> kept = [];
-        foreach (var (list, entries) in all.Select(each => (each.List, each.Entries)))
-        {
-            for (var index = 0; index < entries.Length; index++)
-            {
-                keys.Write(list.EntryKey(index));
-                values.Write(BackendTables.ValueOf(entries[index]));
-                kept.Add((list.Id, (uint)index));
-            }
-        }
-
-        map.UpdateMany(keys.ToArray(), values.ToArray(), kept.Count);
-        FillPositions(all);
-        WriteCounts(length, all);
-        foreach (var key in OtherKeys(map, kept.Count))
-        {
-            var entry = MemoryMarshal.Read<BackendKey>(key);
-            if (!kept.Contains((entry.Port, entry.Index)))
-            {
-                map.Delete(key);
-            }
-        }
-    }
-
-    /// <summary>None, where the map has no more than was written.</summary>
-    private static byte[][] OtherKeys(BpfMap map, int written)
-    {
-        var (keys, _) = map.ReadAll();
-        return keys.Length == written * map.KeySize ? [] : keys.Chunk(map.KeySize).ToArray();
-    }
-
-    private void FillPositions(FilledList[] all)
+    private void WritePositions(ImmutableArray<FilledList> all)
     {
         FilledList[] withTables = [.. all.Where(each => each.List.Positions > 0)];
         if (withTables.Length == 0)
@@ -100,40 +59,28 @@ internal sealed class ServiceTable(MapSet maps, Manifest manifest, string? zone)
         using MappedValues lines = new(map, 0, map.MaxEntries * map.ValueSize);
         foreach (var each in withTables)
         {
-            BackendTables.FillPositions(each.List, each.Entries.AsSpan(), lines.Bytes[each.List.FirstByte..]);
+            BackendTables.WritePositions(each.Positions, lines.Bytes[each.List.FirstByte..]);
         }
     }
 
-    private void WriteCounts(int length, FilledList[] all)
+    private static void DeleteOtherEntries(BpfMap map, ImmutableArray<FilledList> all)
     {
-        using MemoryStream keys = new(), values = new();
-        var count = 0;
-        foreach (var each in all)
+        var counts = all.ToDictionary(each => each.List.Id, each => (uint)each.Entries.Length);
+        foreach (var key in map.ReadAll().Keys.Chunk(map.KeySize))
         {
-            foreach (var way in each.List.Keys)
+            var entry = MemoryMarshal.Read<BackendKey>(key);
+            if (entry.Index >= counts.GetValueOrDefault(entry.Port))
             {
-                var value = each.List.Value(each.Entries.Length, way.Sources);
-                keys.Write(way.Key);
-                values.Write(BpfMap.Bytes(ref value));
-                count++;
+                map.Delete(key);
             }
         }
-
-        maps[BackendTables.MapName("services", length)].UpdateMany(keys.ToArray(), values.ToArray(), count);
     }
 
     /// <summary>But for those that drain still.</summary>
-    private void DeleteOtherStates(int length, FilledList[] all)
+    private static void DeleteOtherStates(BpfMap map, ImmutableArray<FilledList> all)
     {
-        var map = maps[BackendTables.MapName("service_backends", length)];
-        var others = OtherKeys(map, all.Sum(each => each.All.Length));
-        if (others.Length == 0)
-        {
-            return;
-        }
-
         var kept = all.SelectMany(each => each.All.Select(backend => Convert.ToHexString(each.List.StateKey(backend)))).ToHashSet(StringComparer.Ordinal);
-        foreach (var key in others.Where(key => !kept.Contains(Convert.ToHexString(key))))
+        foreach (var key in map.ReadAll().Keys.Chunk(map.KeySize).Where(key => !kept.Contains(Convert.ToHexString(key))))
         {
             ServiceBackend state = default;
             if (!map.TryLookup(key, BpfMap.Bytes(ref state)) || !state.Flags.HasFlag(BackendFlags.Draining) || DatapathClock.IsPast(state.Until))

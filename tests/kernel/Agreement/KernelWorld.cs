@@ -63,7 +63,7 @@ internal sealed class KernelWorld : IDisposable
         new PrefixTable(Node.Maps).Fill(Manifest.Prefixes);
         LimitTable.Fill(Node.Maps, Manifest);
         _content = new GenerationContent(Node.Maps, Manifest, new ClassTable(Manifest, _known, publisher), epoch: 1);
-        _content.WriteAll(endpoints, hostAddresses, universe.ZoneOf(RandomUniverse.ThisNode));
+        _content.WriteAll(endpoints, hostAddresses, ServiceDraft.Of(Manifest, endpoints, universe.ZoneOf(RandomUniverse.ThisNode)));
         Masquerade(universe);
     }
 

@@ -41,6 +41,20 @@ public sealed class ServiceSuccessionTests
         Assert.NotEqual(chosen, Affine(world));
     });
 
+    [Fact]
+    public void There_is_room_for_what_several_bundles_after_one_another_leave_to_drain() => Scratch.Run(scratch =>
+    {
+        LiveWorld world = new(scratch, Text("drain 1h", ["10.9.0.1", "10.9.0.2"]));
+        using var node = Node.Open(world.Paths);
+        foreach (var bundle in Enumerable.Range(1, 4))
+        {
+            node.Apply(world.Build(Text("drain 1h", [$"10.9.{bundle}.1", $"10.9.{bundle}.2"])).Folder);
+        }
+
+        using var generation = world.Open();
+        Assert.Equal(10, generation.Maps["service_backends4"].Keys().Count);
+    });
+
     private static string Text(string drain, string[] backends) => $$"""
         service s {
             address {{Vip}}
