@@ -47,7 +47,7 @@ public sealed record Manifest(
     /// <summary>What <c>cluster { pods … }</c> declares; null: nothing.</summary>
     public ImmutableArray<string>? PodRanges { get; init; }
 
-    public const int CurrentSchema = 2;
+    public const int CurrentSchema = 3;
 
     public const string FileName = "manifest.json";
 }
