@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Rewriting of addresses and ports with every checksum they are part of. By helpers throughout: they make the packet
+ * Rewriting of addresses and ports with every checksum they are part of, of any packet. By helpers: they make the packet
  * writable, and know what CHECKSUM_PARTIAL and CHECKSUM_COMPLETE leave to do. A UDP checksum of 0 (none) stays 0.
+ * What comes often is rewritten in translate_known.h.
  */
 #pragma once
 

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Packets in the middle of a translated connection: the container's program has found what to write. This one writes in
- * place, so the verifier puts an unclone test in front of it, and of it alone. The transport checksum is a helper's, which
- * knows what CHECKSUM_PARTIAL and CHECKSUM_COMPLETE leave to do.
+ * place, so the verifier puts an unclone test in front of it, and of it alone.
  */
 #pragma once
 
+#include "checksum_state.h"
 #include "nat.h"
 #include "redirect.h"
 
-/* The checksum that the header at `transport` has, over addresses that change by `address` and over one port. */
-static __always_inline bool rewrite_checksum(struct __sk_buff *skb, __u32 transport, __u8 protocol, __u32 address,
-					     __be16 old_port, __be16 new_port, const bool is_ipv6)
+/* By helpers, which know what every state leaves to do. */
+static __always_inline bool replace_checksum(struct __sk_buff *skb, __u32 offset, __u8 protocol, __u32 address, __be16 old_port,
+					     __be16 new_port, const bool is_ipv6)
 {
-	__u32 offset = transport + (protocol == IPPROTO_TCP ? TCP_CHECKSUM : UDP_CHECKSUM);
 	__u64 flags = checksum_flags(protocol);
 
 	/* Older kernels refuse a flag they do not know before they change anything. */
@@ -21,6 +20,43 @@ static __always_inline bool rewrite_checksum(struct __sk_buff *skb, __u32 transp
 	    (!is_ipv6 || bpf_l4_csum_replace(skb, offset, 0, address, flags | BPF_F_PSEUDO_HDR)))
 		return false;
 	return old_port == new_port || !bpf_l4_csum_replace(skb, offset, old_port, new_port, flags | 2);
+}
+
+/* In place. The device that has yet to make a checksum is left the sum of the pseudo header, which has no ports. */
+static __always_inline void write_checksum(struct __sk_buff *skb, __u16 *checksum, __u8 protocol, __u32 address, __be16 old_port,
+					   __be16 new_port, __u32 state, const bool is_ipv6)
+{
+	__u64 sum = (__u64)address + (__u16)~old_port + new_port;
+
+	/* 0 of UDP: none. */
+	if (protocol == IPPROTO_UDP && !*checksum)
+		return;
+	if (state == CHECKSUM_PARTIAL)
+		*checksum = ~checksum_after(~*checksum, address);
+	else
+		*checksum = checksum_after(*checksum, (__u32)sum + (sum >> 32));
+	if (protocol == IPPROTO_UDP && !*checksum)
+		*checksum = 0xffff;
+	/* What the device summed up changes by the addresses: all else of IPv4 cancels out, and so does all of IPv6. */
+	if (!is_ipv6 && state == CHECKSUM_COMPLETE)
+		bpf_csum_update(skb, ~address);
+}
+
+/*
+ * The checksum that the header at `transport` has, over addresses that change by `address` and over one port. In place where it is known who
+ * makes it: the helpers take longer than all else that becomes of a packet here.
+ */
+static __always_inline bool rewrite_checksum(struct __sk_buff *skb, __u32 transport, __u8 protocol, __u32 address,
+					     __be16 old_port, __be16 new_port, const bool is_ipv6)
+{
+	__u32 offset = transport + (protocol == IPPROTO_TCP ? TCP_CHECKSUM : UDP_CHECKSUM);
+	__u16 *checksum = (void *)(long)skb->data + offset;
+	__u32 state = checksum_state(skb);
+
+	if (state == CHECKSUM_UNKNOWN || (void *)(checksum + 1) > (void *)(long)skb->data_end)
+		return replace_checksum(skb, offset, protocol, address, old_port, new_port, is_ipv6);
+	write_checksum(skb, checksum, protocol, address, old_port, new_port, state, is_ipv6);
+	return true;
 }
 
 static __always_inline bool rewrite_known4(struct __sk_buff *skb, const struct known_translation *known)

@@ -11,7 +11,7 @@ internal static class CodeInsertion
     internal const int PseudoMapValue = 2;
 
     private const byte Exit = 0x95, JumpFar = 0x06;
-    private const int PseudoFunction = 4;
+    private const int PseudoCall = 1, PseudoFunction = 4;
 
     /// <param name="before">What is to stand in front of an instruction, by its index; loads of map values in it are of <paramref name="map"/>.</param>
     internal static ProgramTemplate Into(ProgramTemplate template, byte[][] code, Func<int, IEnumerable<byte[]>> before, string map)
@@ -93,7 +93,7 @@ internal static class CodeInsertion
             var offset = moved[old + 1 + BinaryPrimitives.ReadInt16LittleEndian(instruction.AsSpan(2))] - now - 1;
             BinaryPrimitives.WriteInt16LittleEndian(instruction.AsSpan(2), checked((short)offset));
         }
-        else if (code == JumpFar || (code == Call && !IsHelper(instruction)) || (code == LoadImmediate64 && instruction[1] >> 4 == PseudoFunction))
+        else if (code == JumpFar || (code == Call && instruction[1] >> 4 == PseudoCall) || (code == LoadImmediate64 && instruction[1] >> 4 == PseudoFunction))
         {
             BinaryPrimitives.WriteInt32LittleEndian(instruction.AsSpan(4), moved[old + 1 + Immediate(instruction)] - now - 1);
         }

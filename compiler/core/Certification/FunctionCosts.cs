@@ -39,13 +39,13 @@ internal sealed class FunctionCosts(Dictionary<string, BpfFunction> functions)
         var frame = FrameUse.Of(graph);
         ImmutableArray<FunctionCost> callees = [.. function.References
             .Where(reference => function.Instructions[reference.Instruction].Code == Code.CallFunction)
-            .Select(reference => reference.Symbol).Distinct(StringComparer.Ordinal).Select(Of)];
+            .Select(reference => reference.Symbol).Where(symbol => !KernelFunctions.Has(symbol)).Distinct(StringComparer.Ordinal).Select(Of)];
         if (callees.FirstOrDefault(callee => callee.Paths.ToTailCalls.Count > 0) is { } leaving)
         {
             throw new UncertifiedException(leaving.Name, -1, "it is called, and hands the packet to another program");
         }
 
-        var paths = FunctionPaths.Of(graph, frame, callee => Of(callee).Paths.ToExit);
+        var paths = FunctionPaths.Of(graph, frame, callee => KernelFunctions.Has(callee) ? 0 : Of(callee).Paths.ToExit);
         _open.Pop();
         return new FunctionCost(graph, frame, paths, callees);
     }

@@ -23,7 +23,7 @@ public sealed class CheckedLab : IDisposable
     /// <summary>Of the service; nobody listens on what it becomes.</summary>
     public const int ServiceClosed = 54;
 
-    private const string Policy = """
+    private const string Rules = """
         default namespace shop
         cluster { pods 10.244.1.0/24, fd00:10:0:1::/64; services 10.96.0.0/16, fd00:96::/112 }
         observe { drops all }
@@ -50,7 +50,7 @@ public sealed class CheckedLab : IDisposable
 
     public CheckedLab()
     {
-        _policy = PolicyNode.Start(Policy + string.Concat(Enum.GetValues<Place>().Select(Service)));
+        _policy = PolicyNode.Start(Policy);
         try
         {
             var node = _policy.Node;
@@ -79,6 +79,12 @@ public sealed class CheckedLab : IDisposable
             throw;
         }
     }
+
+    /// <summary>The text that the lab runs.</summary>
+    internal static string Policy { get; } = Rules + string.Concat(Enum.GetValues<Place>().Select(Service));
+
+    /// <summary>By which the node reaches the peer of the overlay.</summary>
+    internal static string OverlayDevice { get; } = $"vx{(int)Place.Overlay}";
 
     public LabContainer Client { get; }
 
@@ -127,6 +133,12 @@ public sealed class CheckedLab : IDisposable
         _errors = Errors();
         _ = _events.Read();
     }
+
+    /// <summary>Puts another bundle in charge, made of the same text.</summary>
+    internal void Load(string bundle, params string[] options) => _policy.Load(bundle, options);
+
+    /// <summary>The lab's own bundle again.</summary>
+    internal void LoadOwn(string uplink = "none") => Load(_policy.Bundle.Folder, "--uplink", uplink);
 
     /// <summary>Wrong checksums that a stack met, and packets that netpol dropped, since <see cref="Begin"/>.</summary>
     public IReadOnlyList<string> Faults()

@@ -74,6 +74,27 @@ public sealed class TransferTests(CheckedLab lab)
         Assert.True(place != Place.SameNode || average > LargestFrame, $"the server got packets of {average} bytes: nothing was merged");
     }
 
+    /// <summary>Where the stack has summed up the outer packet of an overlay, the inner one comes as if its device had done so (CHECKSUM_COMPLETE).</summary>
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public void What_was_summed_up_before_it_came_by_an_uplink_is_translated(AddressFamily family)
+    {
+        lab.Begin(deviceComputes: false);
+        lab.LoadOwn(CheckedLab.OverlayDevice);
+        try
+        {
+            var result = DataClient.Transfer(lab.Client.Network, CheckedLab.ServiceAt(Place.Overlay, family), CheckedLab.ServiceTcp, Megabyte);
+
+            Assert.Equal(DataClient.Unharmed, result);
+            Assert.Empty(lab.Faults());
+        }
+        finally
+        {
+            lab.LoadOwn();
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Datagrams_come_through_a_service_and_back_unharmed(Place place, AddressFamily family, bool deviceComputes)
