@@ -2,7 +2,7 @@
 /*
  * Rewriting of addresses and ports with every checksum they are part of, of any packet. By helpers: they make the packet
  * writable, and know what CHECKSUM_PARTIAL and CHECKSUM_COMPLETE leave to do. A UDP checksum of 0 (none) stays 0.
- * What comes often is rewritten in translate_known.h.
+ * What comes often is rewritten in place (write_checksum.h).
  */
 #pragma once
 
@@ -20,6 +20,13 @@
 #define BPF_F_IPV6 (1ULL << 7)
 #endif
 
+/* Of words of 32 bits, their one's complement sum. */
+static __always_inline __u32 sum_of(__u64 words)
+{
+	words = (__u32)words + (words >> 32);
+	return (__u32)words + (words >> 32);
+}
+
 /* One's complement sum of what `count` words change by, in 32 bits. */
 static __always_inline __u32 words_difference(const __u32 *before, const __u32 *after, const int count)
 {
@@ -29,8 +36,7 @@ static __always_inline __u32 words_difference(const __u32 *before, const __u32 *
 	unroll
 	for (i = 0; i < count; i++)
 		sum += (__u64)(__u32)~before[i] + after[i];
-	sum = (__u32)sum + (sum >> 32);
-	return (__u32)sum + (sum >> 32);
+	return sum_of(sum);
 }
 
 /* RFC 1624, equation 3. */
@@ -41,6 +47,29 @@ static __always_inline __u16 checksum_after(__u16 checksum, __u32 difference)
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	return ~sum;
+}
+
+/* How the checksum over addresses changes. */
+static __always_inline __u32 addresses_difference(const struct tuple *before, const struct tuple *after)
+{
+	__u64 sum;
+
+	if (before->family == 4)
+		sum = (__u64)words_difference(before->source.words, after->source.words, 1) +
+		      words_difference(before->destination.words, after->destination.words, 1);
+	else
+		sum = (__u64)words_difference(before->source.words, after->source.words, 4) +
+		      words_difference(before->destination.words, after->destination.words, 4);
+	return sum_of(sum);
+}
+
+/* The same over addresses and ports. */
+static __always_inline __u32 ends_difference(const struct tuple *before, const struct tuple *after, __u32 addresses)
+{
+	__u64 sum = addresses;
+
+	sum += (__u32)(__u16)~before->source_port + (__u16)~before->destination_port + after->source_port + after->destination_port;
+	return sum_of(sum);
 }
 
 /* The offset of the checksum that covers the pseudo header, or 0. */

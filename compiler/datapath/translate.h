@@ -9,6 +9,7 @@
 #include "nat_related.h"
 #include "route.h"
 #include "socket_peers.h"
+#include "write_checksum.h"
 
 /*
  * The socket whose datagrams were translated by packet has been led to the same backend since: from now on it is talked to as that, by
@@ -113,6 +114,7 @@ int translate(struct __sk_buff *skb)
 			return refuse(skb, work, problem == REASON_TOO_BIG ? VERDICT_REJECT : VERDICT_DENY, problem);
 	}
 	rewritten = work->flags & WORK_RELATED ? rewrite_related(skb, work) :
+						 rewrite_in_place(skb, &work->packet, &work->target) ||
 						 rewrite(skb, &work->packet, &work->target);
 	if (!rewritten)
 		return refuse(skb, work, VERDICT_DENY, REASON_CHECKSUM);

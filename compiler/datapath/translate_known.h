@@ -5,9 +5,8 @@
  */
 #pragma once
 
-#include "checksum_state.h"
-#include "nat.h"
 #include "redirect.h"
+#include "write_checksum.h"
 
 /* By helpers, which know what every state leaves to do. */
 static __always_inline bool replace_checksum(struct __sk_buff *skb, __u32 offset, __u8 protocol, __u32 address, __be16 old_port,
@@ -20,26 +19,6 @@ static __always_inline bool replace_checksum(struct __sk_buff *skb, __u32 offset
 	    (!is_ipv6 || bpf_l4_csum_replace(skb, offset, 0, address, flags | BPF_F_PSEUDO_HDR)))
 		return false;
 	return old_port == new_port || !bpf_l4_csum_replace(skb, offset, old_port, new_port, flags | 2);
-}
-
-/* In place. The device that has yet to make a checksum is left the sum of the pseudo header, which has no ports. */
-static __always_inline void write_checksum(struct __sk_buff *skb, __u16 *checksum, __u8 protocol, __u32 address, __be16 old_port,
-					   __be16 new_port, __u32 state, const bool is_ipv6)
-{
-	__u64 sum = (__u64)address + (__u16)~old_port + new_port;
-
-	/* 0 of UDP: none. */
-	if (protocol == IPPROTO_UDP && !*checksum)
-		return;
-	if (state == CHECKSUM_PARTIAL)
-		*checksum = ~checksum_after(~*checksum, address);
-	else
-		*checksum = checksum_after(*checksum, (__u32)sum + (sum >> 32));
-	if (protocol == IPPROTO_UDP && !*checksum)
-		*checksum = 0xffff;
-	/* What the device summed up changes by the addresses: all else of IPv4 cancels out, and so does all of IPv6. */
-	if (!is_ipv6 && state == CHECKSUM_COMPLETE)
-		bpf_csum_update(skb, ~address);
 }
 
 /*
@@ -55,7 +34,7 @@ static __always_inline bool rewrite_checksum(struct __sk_buff *skb, __u32 transp
 
 	if (state == CHECKSUM_UNKNOWN || (void *)(checksum + 1) > (void *)(long)skb->data_end)
 		return replace_checksum(skb, offset, protocol, address, old_port, new_port, is_ipv6);
-	write_checksum(skb, checksum, protocol, address, old_port, new_port, state, is_ipv6);
+	write_checksum(skb, checksum, protocol, address, sum_of((__u64)address + (__u16)~old_port + new_port), state, is_ipv6);
 	return true;
 }
 

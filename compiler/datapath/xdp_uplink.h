@@ -179,29 +179,6 @@ static __always_inline __u16 pseudo_sum(const struct packet *packet)
 	return (sum & 0xffff) + (sum >> 16);
 }
 
-/* How the checksum over addresses changes. */
-static __always_inline __u32 addresses_difference(const struct tuple *before, const struct tuple *after)
-{
-	__u64 sum;
-
-	if (before->family == 4)
-		sum = (__u64)words_difference(before->source.words, after->source.words, 1) +
-		      words_difference(before->destination.words, after->destination.words, 1);
-	else
-		sum = (__u64)words_difference(before->source.words, after->source.words, 4) +
-		      words_difference(before->destination.words, after->destination.words, 4);
-	return (__u32)sum + (sum >> 32);
-}
-
-/* The same over addresses and ports. */
-static __always_inline __u32 ends_difference(const struct tuple *before, const struct tuple *after, __u32 addresses)
-{
-	__u64 sum = addresses;
-
-	sum += (__u32)(__u16)~before->source_port + (__u16)~before->destination_port + after->source_port + after->destination_port;
-	return (__u32)sum + (sum >> 32);
-}
-
 /*
  * Writes what work->target says, one hop less, and the next hop's frame. False: nothing was written, as there are no hops left or the checksum
  * is the device's to finish: in virtual networks packets come by that never see a wire.

@@ -11,13 +11,13 @@ namespace Netpol.Tests.EndToEnd.Offload;
 [Collection(CheckedLabCollection.Name)]
 public sealed class MutantTests(CheckedLab lab)
 {
-    private const string Rewriter = "datapath/translate_known.h", State = "datapath/checksum_state.h";
+    private const string Rewriter = "datapath/write_checksum.h", State = "datapath/checksum_state.h";
 
     [Theory]
     [InlineData("s/state == CHECKSUM_PARTIAL/false/", Place.Outside, true)]
     [InlineData("s/state == CHECKSUM_PARTIAL/true/", Place.SameNode, false)]
-    [InlineData("s/= ~checksum_after(~\\*checksum, address)/= checksum_after(*checksum, address)/", Place.Outside, true)]
-    [InlineData("s/(__u64)address + (__u16)~old_port + new_port/address/", Place.SameNode, false)]
+    [InlineData("s/= ~checksum_after(~\\*checksum, addresses)/= checksum_after(*checksum, addresses)/", Place.Outside, true)]
+    [InlineData("s/checksum_after(\\*checksum, ends)/checksum_after(*checksum, addresses)/", Place.SameNode, false)]
     public void A_datapath_that_writes_wrong_checksums_is_found_out(string mutation, Place place, bool deviceComputes) => Under(Rewriter, mutation, () =>
     {
         lab.Begin(deviceComputes);
