@@ -7,7 +7,7 @@ namespace Netpol.Generator;
 internal static class BundleReader
 {
     // Of runtime/bundle: what this generator can read.
-    private const int ManifestSchema = 2;
+    private const int ManifestSchema = 3;
     private const int TypesSchema = 1;
 
     public static BundleResult Read(string bundle, string? manifest, string? types)

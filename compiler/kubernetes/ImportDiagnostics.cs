@@ -63,8 +63,8 @@ public static class ImportDiagnostics
 
     public static readonly DiagnosticDescriptor ServiceFeature = new(
         "NP5012", Severity.Warning,
-        Format: "`{0}` of service `{1}` is not supported yet: left out",
-        Help: "The service works without it, by its cluster addresses.");
+        Format: "`{0}` of service `{1}` is left out: {2}",
+        Help: "The service is reached by its other ways. Import what `kubectl get service -o yaml` prints.");
 
     public static readonly DiagnosticDescriptor ServiceLeftOut = new(
         "NP5013", Severity.Warning,

@@ -16,12 +16,13 @@ public static class KubernetesImporter
     {
         var (read, diagnostics) = ObjectReader.Read(sources, defaultNamespace);
         var (resolved, missing) = ServicePeers.Resolve(read);
-        var (objects, ties) = PriorityTies.Split(resolved);
+        var (split, ties) = PriorityTies.Split(resolved);
+        var (objects, shared) = SharedAddresses.Split(split);
         var unit = UnitWriter.Write(objects);
         var counts = new ImportCounts(
             objects.Policies.Length, objects.Services.Length, objects.Namespaces.Length, unit.Statements.OfType<GroupSyntax>().Count());
         return new ImportResult(
-            Head(sources, objects) + NetpolFormatter.Print(unit), counts, [.. diagnostics, .. missing, .. ties, .. PortNameCheck.Run(objects), .. NodePeerCheck.Run(objects)]);
+            Head(sources, objects) + NetpolFormatter.Print(unit), counts, [.. diagnostics, .. missing, .. ties, .. shared, .. PortNameCheck.Run(objects), .. NodePeerCheck.Run(objects)]);
     }
 
     /// <summary>Comment lines: where it came from, and what the objects mean here.</summary>

@@ -118,7 +118,7 @@ internal static class LinePrinter
                 TargetPortSyntax.Named named => $" -> port {Names.WrittenBehindWord(named.Name.Value)}",
                 _ => throw new UnreachableException(),
             },
-        ServiceLineSyntax.NodePort nodePort => $"nodeport {Names.Written(nodePort.PortName.Value)} {nodePort.Number}",
+        ServiceLineSyntax.NodePort nodePort => $"nodeport {Names.WrittenBehindWord(nodePort.PortName.Value)} {nodePort.Number}",
         ServiceLineSyntax.LoadBalancer balancer =>
             $"loadbalancer {SetPrinter.List(balancer.Addresses)}{(balancer.From is null ? "" : $" from {SetPrinter.Print(balancer.From)}")}",
         ServiceLineSyntax.BackendSet backends => $"backends {SetPrinter.Print(backends.Set)}",

@@ -217,8 +217,63 @@ internal sealed partial class ManifestWriter
                 {
                     _yaml.Field("targetPort", port.TargetPort);
                 }
+
+                if (port.NodePort is { } nodePort)
+                {
+                    _yaml.Field("nodePort", nodePort);
+                }
             });
+            ServiceWays(service);
         });
+        if (!service.BalancerAddresses.IsEmpty)
+        {
+            _yaml.Mapping("status", () => _yaml.Mapping("loadBalancer", () => _yaml.List("ingress", service.BalancerAddresses, address => _yaml.Field("ip", address))));
+        }
+    }
+
+    private void ServiceWays(ServiceObject service)
+    {
+        var hasNodePorts = service.Ports.Any(port => port.NodePort is not null);
+        if (!service.BalancerAddresses.IsEmpty)
+        {
+            _yaml.Field("type", "LoadBalancer");
+            if (service.Ports.Any(port => port.NodePort is null))
+            {
+                _yaml.Field("allocateLoadBalancerNodePorts", isTrue: false);
+            }
+
+            _yaml.Texts("loadBalancerSourceRanges", service.SourceRanges);
+        }
+        else if (hasNodePorts)
+        {
+            _yaml.Field("type", "NodePort");
+        }
+
+        if (!service.ExternalAddresses.IsEmpty)
+        {
+            _yaml.Texts("externalIPs", service.ExternalAddresses);
+        }
+
+        if (service.AffinitySeconds is { } seconds)
+        {
+            _yaml.Field("sessionAffinity", "ClientIP");
+            _yaml.Mapping("sessionAffinityConfig", () => _yaml.Mapping("clientIP", () => _yaml.Field("timeoutSeconds", seconds)));
+        }
+
+        if (service.IsOutsideLocal)
+        {
+            _yaml.Field("externalTrafficPolicy", "Local");
+        }
+
+        if (service.IsInsideLocal)
+        {
+            _yaml.Field("internalTrafficPolicy", "Local");
+        }
+
+        if (!service.Preferences.IsEmpty)
+        {
+            _yaml.Field("trafficDistribution", service.Preferences is ["zone"] ? "PreferSameZone" : "PreferSameNode");
+        }
     }
 
     private void Texts(IEnumerable<KeyValuePair<string, string>> fields)

@@ -48,13 +48,37 @@ internal sealed class ServiceExport(NetworkModel model, ObjectNames names, Expor
             return Refuse(service, "several ports need names");
         }
 
-        return service.Ports.Select(MistakeIn).FirstOrDefault(mistake => mistake is not null) is { } mistakeInPort
-            ? Refuse(service, mistakeInPort)
-            : new ServiceObject(
-                new ObjectMetadata(
-                    "Service", own, names.Give("Service", own, service.Name), ImmutableSortedDictionary<string, string>.Empty, SourceFile.None, default)
-                { Description = service.Documentation },
-                [.. service.Addresses.Select(address => address.ToString())], pods.Selector, [.. service.Ports.Select(Port)]);
+        if (service.Ports.Select(MistakeIn).Append(MistakeInWays(service)).FirstOrDefault(found => found is not null) is { } mistake)
+        {
+            return Refuse(service, mistake);
+        }
+
+        ReportChoice(service);
+        return ServiceWays.Add(service, new ServiceObject(
+            new ObjectMetadata(
+                "Service", own, names.Give("Service", own, service.Name), ImmutableSortedDictionary<string, string>.Empty, SourceFile.None, default)
+            { Description = service.Documentation },
+            [.. service.Addresses.Select(address => address.ToString())], pods.Selector, [.. service.Ports.Select(port => Port(service, port))]));
+    }
+
+    private static string? MistakeInWays(Service service) =>
+        service.NodePorts.GroupBy(nodePort => nodePort.Port).Any(ports => ports.Count() > 1) ? "a port has several node ports"
+        : !service.NodePorts.IsEmpty && service.NodePorts.Length < service.Ports.Length && service.LoadBalancers.All(balancer => balancer.From is null)
+            ? "some of its ports have node ports and others have none"
+        : ServiceWays.MistakeIn(service);
+
+    /// <summary>What changes no verdict.</summary>
+    private void ReportChoice(Service service)
+    {
+        if (service.Balance != BalanceAlgorithm.Random)
+        {
+            log.Report(ExportDiagnostics.LeftOut, service.Origin, $"`balance` of `service {service.Name}`");
+        }
+
+        if (service.Drain is not null)
+        {
+            log.Report(ExportDiagnostics.LeftOut, service.Origin, $"`drain` of `service {service.Name}`");
+        }
     }
 
     private static string? MistakeIn(ServicePort port) =>
@@ -67,9 +91,12 @@ internal sealed class ServiceExport(NetworkModel model, ObjectNames names, Expor
             _ => throw new UnreachableException(),
         };
 
-    private static ServicePortObject Port(ServicePort port) => new(
+    private static ServicePortObject Port(Service service, ServicePort port) => new(
         port.Name, port.Protocol.ToString().ToLowerInvariant(), port.Port,
-        port.Target is TargetPort.Number number ? number.Port : port.Port, (port.Target as TargetPort.Named)?.Name);
+        port.Target is TargetPort.Number number ? number.Port : port.Port, (port.Target as TargetPort.Named)?.Name)
+    {
+        NodePort = service.NodePorts.FirstOrDefault(nodePort => nodePort.Port == port)?.Number,
+    };
 
     private ServiceObject? Refuse(Service service, string reason)
     {

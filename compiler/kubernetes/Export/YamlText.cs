@@ -28,6 +28,8 @@ internal sealed partial class YamlText
 
     public void Field(string key, int value) => Line($"{Quoted(key)}: {value}");
 
+    public void Field(string key, bool isTrue) => Line($"{Quoted(key)}: {(isTrue ? "true" : "false")}");
+
     /// <summary>A mapping, or <c>{}</c> where it stays empty.</summary>
     public void Mapping(string key, bool isEmpty, Action write)
     {

@@ -114,7 +114,7 @@ internal sealed class ObjectReader(string defaultNamespace)
             "NetworkPolicy" => new NetworkPolicyReader(log).Read(root.Mapping("spec"), metadata),
             "CiliumNetworkPolicy" or "CiliumClusterwideNetworkPolicy" => new CiliumPolicyReader(log).Read(root, metadata),
             _ when ClusterPolicyDialect.Of(kind) is { } dialect => new ClusterPolicyReader(dialect, log).Read(root.Mapping("spec"), metadata),
-            "Service" => new ServiceReader(log).Read(root.Mapping("spec"), metadata),
+            "Service" => new ServiceReader(log).Read(root.Mapping("spec"), root.Mapping("status"), metadata),
             _ => new WorkloadReader(log).Read(root, metadata),
         };
         root.Ignore("status").Close();

@@ -1,21 +1,14 @@
 using System.Collections.Immutable;
 using Netpol.Kubernetes.Objects;
-using Netpol.Kubernetes.Yaml;
+using Netpol.Text;
 
 namespace Netpol.Kubernetes.Reading;
 
-/// <summary>Reads a Service. What of it is not supported yet is reported; what could not work at all leaves the service out.</summary>
+/// <summary>Reads a Service. What could not work at all leaves the service out, and is reported.</summary>
 internal sealed class ServiceReader(ImportLog log)
 {
-    /// <summary>Fields that change who is served and how, and that the language has or will have a word for.</summary>
-    private static readonly ImmutableArray<string> NotSupported =
-    [
-        "externalIPs", "loadBalancerClass", "loadBalancerIP", "loadBalancerSourceRanges", "publishNotReadyAddresses",
-        "sessionAffinityConfig", "trafficDistribution",
-    ];
-
     /// <returns>Null, with the reason reported, where the service is left out.</returns>
-    public ServiceObject? Read(FieldReader? spec, ObjectMetadata metadata)
+    public ServiceObject? Read(FieldReader? spec, FieldReader? status, ObjectMetadata metadata)
     {
         if (spec is null)
         {
@@ -24,10 +17,10 @@ internal sealed class ServiceReader(ImportLog log)
 
         var addresses = ReadAddresses(spec, out var isHeadless);
         var selector = spec.Has("selector") ? Selectors.ReadMap(spec, "selector") : LabelSelector.Everything;
-        var ports = ReadPorts(spec, metadata);
-        var type = spec.Text("type") ?? "ClusterIP";
-        ReportFeatures(spec, metadata, type);
-        spec.Ignore("allocateLoadBalancerNodePorts", "externalName", "healthCheckNodePort", "ipFamilies", "ipFamilyPolicy");
+        var type = ReadType(spec);
+        var ports = ReadPorts(spec, metadata, type);
+        var service = new ServiceWayReader(log, spec, metadata).Read(new ServiceObject(metadata, addresses, selector, ports), status, type);
+        spec.Ignore("externalName", "healthCheckNodePort", "ipFamilies", "ipFamilyPolicy");
         spec.Close();
 
         return type == "ExternalName" ? LeaveOut(metadata, "it is a name in DNS (ExternalName), no address")
@@ -35,7 +28,20 @@ internal sealed class ServiceReader(ImportLog log)
             : addresses.IsEmpty ? LeaveOut(metadata, "it has no `clusterIP`: the cluster gives it one")
             : selector.IsEmpty ? LeaveOut(metadata, "it has no `selector`: its backends are EndpointSlices, which are not supported yet")
             : ports.IsEmpty ? LeaveOut(metadata, "it has no port")
-            : new ServiceObject(metadata, addresses, selector, ports);
+            : service;
+    }
+
+    private string ReadType(FieldReader spec)
+    {
+        var type = spec.Text("type") ?? "ClusterIP";
+        if (type is not ("ClusterIP" or "NodePort" or "LoadBalancer" or "ExternalName"))
+        {
+            log.Report(
+                ImportDiagnostics.Invalid, spec.SpanOf("type"), spec.PathOf("type"),
+                $"`{type}` is no type of service: ClusterIP, NodePort, LoadBalancer or ExternalName");
+        }
+
+        return type;
     }
 
     private ServiceObject? LeaveOut(ObjectMetadata metadata, string reason)
@@ -65,20 +71,26 @@ internal sealed class ServiceReader(ImportLog log)
         ];
     }
 
-    private ImmutableArray<ServicePortObject> ReadPorts(FieldReader spec, ObjectMetadata metadata) =>
-        [.. spec.Mappings("ports").Select(fields => ReadPort(fields, metadata)).OfType<ServicePortObject>()];
+    private ImmutableArray<ServicePortObject> ReadPorts(FieldReader spec, ObjectMetadata metadata, string type)
+    {
+        var hasNodePorts = type == "NodePort" || (type == "LoadBalancer" && spec.Boolean("allocateLoadBalancerNodePorts") != false);
+        ImmutableArray<(ServicePortObject Port, TextSpan Span)> ports =
+            [.. spec.Mappings("ports").Select(fields => ReadPort(fields, type)).OfType<(ServicePortObject, TextSpan)>()];
+        foreach (var (_, span) in ports.Where(port => hasNodePorts && port.Port.NodePort is null))
+        {
+            log.Report(ImportDiagnostics.ServiceFeature, span, $"type: {type}", metadata.FullName, "this port has no `nodePort`: the cluster gives it one");
+        }
 
-    private ServicePortObject? ReadPort(FieldReader fields, ObjectMetadata metadata)
+        return [.. ports.Select(port => port.Port)];
+    }
+
+    private (ServicePortObject Port, TextSpan Span)? ReadPort(FieldReader fields, string type)
     {
         var name = fields.Text("name");
         var protocol = Protocols.Read(fields);
         var port = fields.Integer("port");
         var target = fields.IntegerOrText("targetPort");
-        if (fields.Has("nodePort"))
-        {
-            log.Report(ImportDiagnostics.ServiceFeature, fields.SpanOf("nodePort"), "nodePort", metadata.FullName);
-        }
-
+        var nodePort = fields.Integer("nodePort") is var given and not 0 ? given : null;
         fields.Ignore("appProtocol").Close();
         if (port is null && !fields.Has("port"))
         {
@@ -93,6 +105,8 @@ internal sealed class ServiceReader(ImportLog log)
         var mistake = Names.PortNumberMistake(number)
             ?? (target?.Number is { } targetNumber ? Names.PortNumberMistake(targetNumber) : null)
             ?? (target?.Name is { } targetName ? Names.PortNameMistake(targetName) : null)
+            ?? (nodePort is { } nodeNumber ? Names.PortNumberMistake(nodeNumber) : null)
+            ?? (nodePort is not null && type is not ("NodePort" or "LoadBalancer") ? $"a service of type {type} has no `nodePort`" : null)
             ?? (string.IsNullOrEmpty(name) ? null : Names.LabelMistake(name));
         if (mistake is not null)
         {
@@ -100,40 +114,9 @@ internal sealed class ServiceReader(ImportLog log)
             return null;
         }
 
-        return new ServicePortObject(
-            string.IsNullOrEmpty(name) ? null : name, protocol, (int)number, (int)(target?.Number ?? number), target?.Name);
-    }
-
-    private void ReportFeatures(FieldReader spec, ObjectMetadata metadata, string type)
-    {
-        if (type is "NodePort" or "LoadBalancer")
-        {
-            Report("type", $"type: {type}");
-        }
-        else if (type is not ("ClusterIP" or "ExternalName"))
-        {
-            log.Report(
-                ImportDiagnostics.Invalid, spec.SpanOf("type"), spec.PathOf("type"),
-                $"`{type}` is no type of service: ClusterIP, NodePort, LoadBalancer or ExternalName");
-        }
-
-        foreach (var field in NotSupported)
-        {
-            if (spec.Node(field) is not (null or YamlNode.Sequence { Items.IsEmpty: true } or YamlNode.Scalar { Text: "false" }))
-            {
-                Report(field, field);
-            }
-        }
-
-        foreach (var (field, usual) in new[] { ("sessionAffinity", "None"), ("externalTrafficPolicy", "Cluster"), ("internalTrafficPolicy", "Cluster") })
-        {
-            if (spec.Text(field) is { } value && value != usual)
-            {
-                Report(field, $"{field}: {value}");
-            }
-        }
-
-        void Report(string field, string feature) =>
-            log.Report(ImportDiagnostics.ServiceFeature, spec.SpanOf(field), feature, metadata.FullName);
+        ServicePortObject read = new(
+            string.IsNullOrEmpty(name) ? null : name, protocol, (int)number, (int)(target?.Number ?? number), target?.Name)
+        { NodePort = (int?)nodePort };
+        return (read, fields.Span);
     }
 }

@@ -66,6 +66,10 @@ public sealed class ExportTests
     [InlineData("«policy p for any tier baseline 1.5 { egress { deny to pods } }»", "NP5104", "the policies of `tier baseline` get priorities of their own, in the same order")]
     [InlineData("observe { «drops all» }", "NP5102", "`observe` is left out: Kubernetes has no word for it")]
     [InlineData("«service s { address 10.96.0.1; port 80/tcp; backends 10.0.0.1 }»", "NP5101", "`service s` cannot be said in a v1 Service: its backends are addresses")]
+    [InlineData("«service s { address 10.96.0.1; port a 80/tcp; port b 81/tcp; nodeport a 30080; backends pods in namespace n where a == \"b\" }»", "NP5101", "`service s` cannot be said in a v1 Service: some of its ports have node ports and others have none")]
+    [InlineData("«service s { address 10.96.0.1; port 80/tcp; loadbalancer 192.0.2.1 from world; backends pods in namespace n where a == \"b\" }»", "NP5101", "`service s` cannot be said in a v1 Service: a load balancer's clients are not a list of prefixes")]
+    [InlineData("«service s { address 10.96.0.1; port 80/tcp; locality prefer node; backends pods in namespace n where a == \"b\" }»", "NP5101", "`service s` cannot be said in a v1 Service: backends are preferred by zone, or by node and zone")]
+    [InlineData("«service s { address 10.96.0.1; port 80/tcp; balance maglev; backends pods in namespace n where a == \"b\" }»", "NP5102", "`balance` of `service s` is left out: Kubernetes has no word for it")]
     [InlineData("«service s { address 10.96.0.1; port 80/tcp; backends pods where not has a }»", "NP5101", "`service s` cannot be said in a v1 Service: its backends are not found by labels and their values alone")]
     public void What_kubernetes_has_no_word_for_is_named_at_its_place(string marked, string id, string message)
     {

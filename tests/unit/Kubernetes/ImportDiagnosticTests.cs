@@ -63,10 +63,9 @@ public sealed class ImportDiagnosticTests
     [InlineData("selector: { a: b }, ports: [{ port: 80 }]", "service `default/s` is left out: it has no `clusterIP`: the cluster gives it one")]
     [InlineData("type: ExternalName, externalName: example.com", "service `default/s` is left out: it is a name in DNS (ExternalName), no address")]
     [InlineData("clusterIP: 10.96.0.1, ports: [{ port: 80 }]", "service `default/s` is left out: it has no `selector`: its backends are EndpointSlices, which are not supported yet")]
-    [InlineData("clusterIP: 10.96.0.1, selector: { a: b }, ports: [{ port: 80, nodePort: 30080 }]", "`nodePort` of service `default/s` is not supported yet: left out")]
-    [InlineData("clusterIP: 10.96.0.1, selector: { a: b }, ports: [{ port: 80 }], sessionAffinity: ClientIP", "`sessionAffinity: ClientIP` of service `default/s` is not supported yet: left out")]
-    [InlineData("clusterIP: 10.96.0.1, selector: { a: b }, ports: [{ port: 80 }], externalTrafficPolicy: Local", "`externalTrafficPolicy: Local` of service `default/s` is not supported yet: left out")]
-    [InlineData("clusterIP: 10.96.0.1, selector: { a: b }, ports: [{ port: 80 }], externalIPs: [192.0.2.1]", "`externalIPs` of service `default/s` is not supported yet: left out")]
+    [InlineData("clusterIP: 10.96.0.1, selector: { a: b }, ports: [{ port: 80 }], type: NodePort", "`type: NodePort` of service `default/s` is left out: this port has no `nodePort`: the cluster gives it one")]
+    [InlineData("clusterIP: 10.96.0.1, selector: { a: b }, ports: [{ port: 80 }], type: LoadBalancer, allocateLoadBalancerNodePorts: false", "`type: LoadBalancer` of service `default/s` is left out: it has no address in `status`: the cluster gives it one")]
+    [InlineData("clusterIP: 10.96.0.1, selector: { a: b }, ports: [{ port: 80 }], loadBalancerSourceRanges: [192.0.2.0/24]", "`loadBalancerSourceRanges` of service `default/s` is left out: it has no load balancer")]
     public void What_of_a_service_is_not_imported_is_said(string spec, string message)
     {
         var import = Import($"apiVersion: v1\nkind: Service\nmetadata: {{ name: s }}\nspec: {{ {spec} }}");
@@ -74,6 +73,38 @@ public sealed class ImportDiagnosticTests
         var diagnostic = Assert.Single(import.Diagnostics);
         Assert.Equal(message, diagnostic.Message);
         Assert.False(diagnostic.IsError);
+    }
+
+    [Theory]
+    [InlineData("ports: [{ port: 80, nodePort: 30080 }]", "`spec.ports[0].port`: a service of type ClusterIP has no `nodePort`")]
+    [InlineData("ports: [{ port: 80 }], sessionAffinity: Cookie", "`spec.sessionAffinity`: `Cookie` is not ClientIP or None")]
+    [InlineData("ports: [{ port: 80 }], sessionAffinity: ClientIP, sessionAffinityConfig: { clientIP: { timeoutSeconds: 0 } }", "`spec.sessionAffinityConfig.clientIP.timeoutSeconds`: `0` is not in 1 to 86400")]
+    [InlineData("ports: [{ port: 80 }], externalTrafficPolicy: Node", "`spec.externalTrafficPolicy`: `Node` is not Cluster or Local")]
+    [InlineData("ports: [{ port: 80 }], trafficDistribution: Near", "`spec.trafficDistribution`: `Near` is not PreferSameZone, PreferSameNode or PreferClose")]
+    [InlineData("ports: [{ port: 80 }], externalIPs: [example]", "`externalIPs`: `example` is no IP address")]
+    public void What_the_server_refuses_of_a_service_is_an_error(string spec, string message)
+    {
+        var import = Import($"apiVersion: v1\nkind: Service\nmetadata: {{ name: s }}\nspec: {{ clusterIP: 10.96.0.1, selector: {{ a: b }}, {spec} }}");
+
+        Assert.Contains(import.Diagnostics, diagnostic => diagnostic.IsError && diagnostic.Message == message);
+    }
+
+    [Theory]
+    [InlineData("{ hostname: a.example }", "`hostname` of service `default/s` is left out: it is a name in DNS, no address")]
+    [InlineData("{ ip: 192.0.2.1, ipMode: Proxy }", "`ipMode: Proxy` of service `default/s` is left out: what comes by it comes from the load balancer's own addresses")]
+    [InlineData("{ ip: 192.0.2.2 }", "`loadBalancerIP` of service `default/s` is left out: it asks for an address, and the one in `status` counts")]
+    public void A_load_balancer_is_what_its_status_says(string ingress, string message)
+    {
+        var import = Import($"""
+            apiVersion: v1
+            kind: Service
+            metadata: {"{"} name: s {"}"}
+            spec: {"{"} clusterIP: 10.96.0.1, type: LoadBalancer, loadBalancerIP: 192.0.2.1, selector: {"{"} a: b {"}"}, ports: [{"{"} port: 80, nodePort: 30080 {"}"}] {"}"}
+            status: {"{"} loadBalancer: {"{"} ingress: [{ingress}] {"}"} {"}"}
+            """);
+
+        Assert.Contains(message, import.Diagnostics.Select(diagnostic => diagnostic.Message));
+        Assert.DoesNotContain(import.Diagnostics, diagnostic => diagnostic.IsError);
     }
 
     [Fact]
