@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Netpol.Lab;
 using Netpol.Tests.EndToEnd.Rig;
 
 namespace Netpol.Tests.EndToEnd.Offload;
@@ -62,7 +63,7 @@ public sealed class MutantTests(CheckedLab lab)
     }
 
     /// <summary>By a clang that changes the header, which it is given anew for each build, before it compiles.</summary>
-    private static string Build(string folder, string header, string mutation)
+    private string Build(string folder, string header, string mutation)
     {
         var (source, clang, bundle) = (Path.Combine(folder, PolicyBundle.FileName), Path.Combine(folder, "clang"), Path.Combine(folder, "bundle"));
         File.WriteAllText(source, CheckedLab.Policy);
@@ -75,7 +76,7 @@ public sealed class MutantTests(CheckedLab lab)
             fi
             exec clang-19 "$@"
             """);
-        File.SetUnixFileMode(clang, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _ = Tool.Run(lab.Client.Network, $"chmod +x {clang}");
         using var build = Process.Start(new ProcessStartInfo(Product.Cli, ["build", source, "-o", bundle, "--backend", "c"])
         {
             Environment = { ["NETPOL_CLANG"] = clang },

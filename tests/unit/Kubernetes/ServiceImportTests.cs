@@ -1,5 +1,4 @@
 using Netpol.Kubernetes;
-using Netpol.Semantics;
 using Netpol.Tests.Support.Kubernetes;
 using Netpol.Text;
 
