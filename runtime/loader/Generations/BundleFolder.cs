@@ -8,6 +8,9 @@ namespace Netpol.Loader.Generations;
 /// <summary>A bundle as the compiler left it in a folder.</summary>
 internal sealed class BundleFolder
 {
+    /// <summary>Nobody builds so often.</summary>
+    private const int Attempts = 10;
+
     private readonly string _path;
 
     private BundleFolder(string path, string stamp) => (_path, Stamp) = (path, stamp);
@@ -37,6 +40,26 @@ internal sealed class BundleFolder
     /// <summary>The manifest, its object and its verdicts' terms, found whole and of a version that we know.</summary>
     internal BundleContent Read()
     {
+        for (var attempt = 1; ; attempt++)
+        {
+            var stamp = StampOf(_path);
+            if (TryRead() is { } content)
+            {
+                return content;
+            }
+
+            // Who builds puts another folder in the place of this one: some files may be of the former.
+            if (attempt == Attempts || StampOf(_path) == stamp)
+            {
+                throw new LoaderException(
+                    $"the bundle `{_path}` does not match its digest: a file was changed or not copied whole; build it again");
+            }
+        }
+    }
+
+    /// <summary>Null: the files are not of one bundle.</summary>
+    private BundleContent? TryRead()
+    {
         var file = Path.Combine(_path, Manifest.FileName);
         try
         {
@@ -48,8 +71,7 @@ internal sealed class BundleFolder
             var terms = manifest.Verdicts.AreTables ? File.ReadAllBytes(Path.Combine(_path, VerdictTerms.FileName)) : [];
             return BundleDigest.IsRight(manifest, content, elf) && HasDigest(manifest.Verdicts, terms)
                 ? new BundleContent(manifest, elf, terms) { Certificate = Certified() }
-                : throw new LoaderException(
-                    $"the bundle `{_path}` does not match its digest: a file was changed or not copied whole; build it again");
+                : null;
         }
         catch (JsonException e)
         {

@@ -1,5 +1,7 @@
 using Netpol.Bundle;
 using Netpol.Loader;
+using Netpol.Toolchain;
+using BundleFolder = Netpol.Loader.Generations.BundleFolder;
 
 namespace Netpol.Tests.Kernel.Loader;
 
@@ -102,8 +104,29 @@ public sealed class ApplyTests
             refusal.Message);
     });
 
+    [Fact]
+    public void A_bundle_that_is_built_anew_meanwhile_is_read_as_one_of_both() => Scratch.Run(scratch =>
+    {
+        var bundle = Path.Combine(scratch.Folder, "bundle");
+        string[] sources = [Path.Combine(scratch.Folder, "a.netpol"), Path.Combine(scratch.Folder, "b.netpol")];
+        File.WriteAllText(sources[0], "policy a for pods { ingress { } }");
+        File.WriteAllText(sources[1], "policy b for pods { ingress { allow from world } }");
+        void Build(int turn) => Assert.NotNull(BundleBuilder.Build([sources[turn % 2]], bundle, backend: BackendKind.Bytecode).Manifest);
+        Build(0);
+        HashSet<string> seen = [];
+
+        var builder = Task.Run(() => Enumerable.Range(1, 30).ToList().ForEach(Build));
+        while (!builder.IsCompleted)
+        {
+            seen.Add(BundleFolder.Open(bundle).Read().Manifest.Digest);
+        }
+
+        builder.GetAwaiter().GetResult();
+        Assert.Equal(2, seen.Count);
+    });
+
     [Theory]
-    [InlineData("schema", "has schema 99, this program reads 2; build the bundle with the same version of netpol")]
+    [InlineData("schema", "has schema 99, this program reads 3; build the bundle with the same version of netpol")]
     [InlineData("object", "does not match its digest: a file was changed or not copied whole; build it again")]
     [InlineData("text", "is no manifest")]
     [InlineData("missing", "is no bundle: it has no manifest.json; make one with `netpol build`")]
