@@ -24,9 +24,13 @@ extern void *bpf_cast_to_kern_ctx(void *) __ksym __weak;
 static __always_inline __u32 checksum_state(struct __sk_buff *skb)
 {
 	const struct sk_buff___checksum *kernel;
+	__u64 value;
 
 	if (!bpf_cast_to_kern_ctx)
 		return CHECKSUM_UNKNOWN;
 	kernel = bpf_cast_to_kern_ctx(skb);
-	return BPF_CORE_READ_BITFIELD(kernel, ip_summed);
+	/* Bits of one byte stay in one. BPF_CORE_READ_BITFIELD() leaves a branch for each size, which only the kernel sees to be dead. */
+	value = *((const __u8 *)kernel + __builtin_preserve_field_info(kernel->ip_summed, BPF_FIELD_BYTE_OFFSET));
+	value <<= __builtin_preserve_field_info(kernel->ip_summed, BPF_FIELD_LSHIFT_U64);
+	return value >> __builtin_preserve_field_info(kernel->ip_summed, BPF_FIELD_RSHIFT_U64);
 }
