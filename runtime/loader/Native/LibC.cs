@@ -24,6 +24,7 @@ internal static unsafe partial class LibC
     internal const int AF_INET = 2;
     internal const int AF_INET6 = 10;
     internal const int AF_NETLINK = 16;
+    internal const int NETLINK_ROUTE = 0;
     internal const int NETLINK_SOCK_DIAG = 4;
     internal const int NETLINK_XFRM = 6;
     internal const int SOCK_DGRAM = 2;
