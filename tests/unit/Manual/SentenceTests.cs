@@ -26,6 +26,20 @@ public sealed partial class SentenceTests
         Marks().Matches(File.ReadAllText(Repository.PathOf("docs/language.md"))).Select(mark => mark.Groups[1].Value).Order(StringComparer.Ordinal),
         Cases.Keys.Order(StringComparer.Ordinal));
 
+    /// <summary>What only a running datapath, a node or several files show: <c>sentences.shown</c> names the tests that do.</summary>
+    [Fact]
+    public void Every_sentence_that_a_test_elsewhere_shows_names_one_that_there_is()
+    {
+        var shown = File.ReadLines(Repository.PathOf("tests/unit/Manual/sentences.shown")).Select(line => line.Split(": ")).ToDictionary(parts => parts[0], parts => parts[1].Split(' '));
+        var tests = Directory.EnumerateFiles(Repository.PathOf("tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .SelectMany(file => TestMethod().Matches(File.ReadAllText(file)).Select(method => $"{Path.GetFileNameWithoutExtension(file)}.{method.Groups[1].Value}")).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Equal(
+            Shown().Matches(File.ReadAllText(Repository.PathOf("docs/language.md"))).Select(mark => mark.Groups[1].Value).Order(StringComparer.Ordinal),
+            shown.Keys.Order(StringComparer.Ordinal));
+        Assert.All(shown.Values.SelectMany(names => names), name => Assert.Contains(name, tests));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void What_the_sentence_says_is_so(string name)
@@ -77,6 +91,12 @@ public sealed partial class SentenceTests
 
     [GeneratedRegex("<!-- fact: ([a-z-]+) -->")]
     private static partial Regex Marks();
+
+    [GeneratedRegex("<!-- shown: ([a-z-]+) -->")]
+    private static partial Regex Shown();
+
+    [GeneratedRegex(@"public (?:async Task|void) (\w+)\(")]
+    private static partial Regex TestMethod();
 
     [GeneratedRegex("^(?<from>\\S+) -> (?<to>\\S+) on (?<port>\\S+)( with (?<others>\\S+))?: (allow|deny|reject)$")]
     private static partial Regex FlowLine();
