@@ -17,24 +17,26 @@ internal static class CaseTable
 
     /// <summary>32,000 flows have peers at this many addresses.</summary>
     private const int RemotePeers = 256;
-    private const int FirstClientPort = 10_000;
+    private const int FirstClientPort = 10_000, PortsOfTurn = 20_000;
     private const int RemotePort = 8001, LocalPort = 8002, NewPort = 8003, FirstFullPort = 8100, FirstScannedPort = 20_000;
 
     /// <summary>Each a pair: the packets of the end that began, and the answers.</summary>
-    internal static IEnumerable<(Case Forward, Case Reply)> Established(int family)
+    /// <param name="turn">Another one has other flows; 0 or 1.</param>
+    internal static IEnumerable<(Case Forward, Case Reply)> Established(int family, int turn = 0)
     {
+        var shift = turn * PortsOfTurn;
         var (client, server, service, remote) = Addresses(family);
         var first = FirstOf(remote);
         yield return Pair(
-            new Case(Remote, family, world => world.FromClient, client, remote, false, TcpFrame.Ack, i => At(first + (uint)(i % RemotePeers), i, RemotePort)),
+            new Case(Remote, family, world => world.FromClient, client, remote, false, TcpFrame.Ack, i => At(first + (uint)(i % RemotePeers), i + shift, RemotePort)),
             world => world.ToClient, remote);
         yield return Pair(
-            new Case(Local, family, world => world.FromClient, client, server, false, TcpFrame.Ack, i => At(FirstOf(server), i, LocalPort)),
+            new Case(Local, family, world => world.FromClient, client, server, false, TcpFrame.Ack, i => At(FirstOf(server), i + shift, LocalPort)),
             world => world.FromServer, server);
         var (forward, reply) = Pair(
-            new Case(Service, family, world => world.FromClient, client, service, false, TcpFrame.Ack, i => At(FirstOf(service), i, PolicySource.FirstPort)),
+            new Case(Service, family, world => world.FromClient, client, service, false, TcpFrame.Ack, i => At(FirstOf(service), i + shift, PolicySource.FirstPort)),
             world => world.FromServer, server);
-        yield return (forward, reply with { FlowAt = i => At(FirstOf(server), i, PolicySource.FirstPort) });
+        yield return (forward, reply with { FlowAt = i => At(FirstOf(server), i + shift, PolicySource.FirstPort) });
     }
 
     /// <summary>The remote pair with a peer of its own in a prefix of its own for each flow.</summary>
