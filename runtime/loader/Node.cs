@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Netpol.Bundle;
 using Netpol.Loader.Endpoints;
 using Netpol.Loader.Generations;
-using Netpol.Loader.Hooks;
 using Netpol.Loader.Native;
 using Netpol.Loader.Network;
 using Netpol.Loader.State;
@@ -26,18 +25,20 @@ public sealed class Node : IDisposable
     private readonly FolderLock? _lock;
     private readonly PinFolder _pins;
     private readonly StateFolder _state;
+    private readonly NodeHooks _hooks;
     private Generation? _generation;
 
     private Node(NodePaths paths, NodeOptions options, FolderLock? folderLock, PinFolder pins, StateFolder state)
     {
         (_paths, _options, _lock, _pins, _state) = (paths, options, folderLock, pins, state);
+        _hooks = new NodeHooks(pins, state, options.Hook);
     }
 
     /// <summary>The manifest in charge; null where no bundle was applied yet.</summary>
     public Manifest? Manifest => _generation is null ? null : _state.ReadManifest(_generation.Number, _generation.Record.Revision);
 
     /// <summary>Which uplinks do without an XDP program that was asked for, and why, a sentence each; as far as this node was changed since it was opened.</summary>
-    public ImmutableArray<string> Refusals { get; private set; } = [];
+    public ImmutableArray<string> Refusals => _hooks.Refusals;
 
     /// <exception cref="LoaderException">Not root, no bpffs at the pins, another layout, or the lock is held for too long.</exception>
     public static Node Open(NodePaths paths, NodeOptions? options = null)
@@ -76,8 +77,7 @@ public sealed class Node : IDisposable
             node._generation = Generation.OpenCurrent(pins, state);
             if (isRepaired)
             {
-                node.HookSockets(state.ReadNode().Cgroup);
-                node.HookUplinks(state.ReadNode().Uplinks);
+                node._hooks.Renew(node._generation);
             }
 
             if (!options.ReadOnly && options.Uplinks is { } uplinks)
@@ -149,9 +149,12 @@ public sealed class Node : IDisposable
         _generation = Generation.OpenCurrent(_pins, _state);
         var endpoints = _state.ReadEndpoints();
         Retire(former, endpoints);
-        Rehook(endpoints);
-        HookSockets(_state.ReadNode().Cgroup);
-        HookUplinks(_state.ReadNode().Uplinks);
+        if (_generation is { Number: 1 } first)
+        {
+            _hooks.RenewDevices(first, endpoints);
+        }
+
+        _hooks.Renew(_generation);
         _state.EndChange();
         return new ApplyResult(Changed: true, made.Generation, made.Digest, endpoints.Count(endpoint => endpoint.Attached));
     }
@@ -172,27 +175,10 @@ public sealed class Node : IDisposable
     /// </summary>
     /// <param name="cgroup">A folder of a cgroup2.</param>
     /// <exception cref="LoaderException">There is no cgroup2 at the path.</exception>
-    public void AttachSockets(string cgroup)
-    {
-        cgroup = Path.GetFullPath(cgroup);
-        CgroupHook.Require(cgroup);
-        var node = _state.ReadNode();
-        if (node.Cgroup != cgroup)
-        {
-            _state.WriteNode(node with { Cgroup = cgroup, SocketsLed = true });
-        }
-
-        HookSockets(cgroup);
-    }
+    public void AttachSockets(string cgroup) => _hooks.AttachSockets(cgroup, _generation);
 
     /// <summary>The reverse; sockets that were led to backends stay connected to them, and see the backends' addresses.</summary>
-    public void DetachSockets()
-    {
-        var node = _state.ReadNode();
-        // Earlier builds kept the cgroup alone.
-        _state.WriteNode(node with { Cgroup = "", SocketsLed = node.SocketsLed || node.Cgroup.Length > 0 });
-        new CgroupHook(_pins).Detach();
-    }
+    public void DetachSockets() => _hooks.DetachSockets();
 
     /// <summary>
     /// From now on packets to containers of this node that come by these devices are judged there and go straight to them. The devices stay what
@@ -200,44 +186,13 @@ public sealed class Node : IDisposable
     /// </summary>
     /// <param name="devices">By name; empty: none any more.</param>
     /// <exception cref="LoaderException">There is no such device.</exception>
-    public void AttachUplinks(ImmutableArray<string> devices)
-    {
-        foreach (var device in devices)
-        {
-            _ = UplinkHook.IndexOf(device);
-        }
-
-        var node = _state.ReadNode();
-        if (!node.Uplinks.SequenceEqual(devices, StringComparer.Ordinal))
-        {
-            _state.WriteNode(node with { Uplinks = devices });
-        }
-
-        if (_generation is { } generation)
-        {
-            new UplinkHook(_pins, _options.Hook).Attach(devices, generation.Number);
-            MasqueradeTable.Write(generation.Maps, generation.Placement.NodeRanges ?? [], devices);
-            HookXdp(devices, node.Xdp, generation);
-        }
-    }
+    public void AttachUplinks(ImmutableArray<string> devices) => _hooks.AttachUplinks(devices, _generation);
 
     /// <summary>
     /// From now on uplinks send packets of load balancing on before the host's stack sees them, those of connections to backends on other nodes. Everything else,
     /// and all of it on a device that takes no XDP program (<see cref="Refusals"/>), goes the way that it went. Repeating it makes good what is missing.
     /// </summary>
-    public void AttachXdp(XdpMode mode)
-    {
-        var node = _state.ReadNode();
-        if (node.Xdp != mode)
-        {
-            _state.WriteNode(node with { Xdp = mode });
-        }
-
-        if (_generation is { } generation)
-        {
-            HookXdp(node.Uplinks, mode, generation);
-        }
-    }
+    public void AttachXdp(XdpMode mode) => _hooks.AttachXdp(mode, _generation);
 
     /// <summary>Forgets the endpoint; its device, if still there, is set down first. False: there was none.</summary>
     public bool Detach(string containerId, string interfaceName)
@@ -399,47 +354,6 @@ public sealed class Node : IDisposable
         foreach (var old in _state.Generations().Where(old => old + KeptManifests <= _generation.Number).ToArray())
         {
             _state.DeleteGeneration(old);
-        }
-    }
-
-    /// <summary>A cgroup that has gone is no reason not to load a bundle: whoever attaches sockets again is told.</summary>
-    private void HookSockets(string cgroup)
-    {
-        if (cgroup.Length > 0 && _generation is { } generation && Directory.Exists(cgroup))
-        {
-            StateWord.AskSockets(generation.Maps[StateWord.MapName]);
-            new CgroupHook(_pins).Attach(cgroup, generation.Number);
-        }
-    }
-
-    /// <summary>As for sockets: a device that has gone is no reason not to load a bundle.</summary>
-    private void HookUplinks(ImmutableArray<string> devices)
-    {
-        if (_generation is { } generation)
-        {
-            new UplinkHook(_pins, _options.Hook).Attach([.. devices.Where(device => HostInterface.IndexOf(device) != 0)], generation.Number);
-            HookXdp(devices, _state.ReadNode().Xdp, generation);
-        }
-    }
-
-    private void HookXdp(ImmutableArray<string> devices, XdpMode mode, Generation generation) =>
-        Refusals = new XdpHook(_pins).Attach(devices, mode, generation.Number);
-
-    /// <summary>Puts stubs on devices that lost them with their pins; a no-op for all others.</summary>
-    private void Rehook(ImmutableArray<EndpointRecord> endpoints)
-    {
-        if (_generation is not { Number: 1 } generation)
-        {
-            return;
-        }
-
-        using EndpointPrograms programs = new(generation.Templates, generation.Maps, generation.Number, _state);
-        foreach (var endpoint in endpoints)
-        {
-            using var stubs = programs.LoadStubs(endpoint.Slot);
-            var hook = HookChoice.Attach(
-                _options.Hook, isHasty: false, _pins, endpoint.Id, endpoint.InterfaceIndex, stubs.FromEndpoint, stubs.ToEndpoint);
-            _state.WriteEndpoint(endpoint with { Hook = hook.Name });
         }
     }
 }
