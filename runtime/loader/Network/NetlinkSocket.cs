@@ -89,14 +89,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 var length = MemoryMarshal.Read<int>(messages);
                 var type = MemoryMarshal.Read<ushort>(messages[4..]);
                 isWhole &= (MemoryMarshal.Read<ushort>(messages[6..]) & Interrupted) == 0;
-                if (type == Done)
+                if (type is Done or Error)
                 {
-                    return isWhole;
-                }
-
-                if (type == Error)
-                {
-                    throw new KernelException($"read {_subject}", ErrorOf(messages));
+                    // A list that the kernel gives up has its reason at the end.
+                    return ErrorOf(messages) is var error && error == 0 ? isWhole : throw new KernelException($"read {_subject}", error);
                 }
 
                 found.AddRange(read(type, messages[HeaderLength..length]));
@@ -105,7 +101,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>struct nlmsgerr begins with it, negative.</summary>
+    /// <summary>struct nlmsgerr begins with it, negative, and so does what ends a list.</summary>
     private static int ErrorOf(ReadOnlySpan<byte> message) => -MemoryMarshal.Read<int>(message[HeaderLength..]);
 
     private void Send(ushort type, ushort flags, ReadOnlySpan<byte> request)
